@@ -1,0 +1,54 @@
+"""Dates as people say them, in the organisation's zone and the active language."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from django.conf import settings
+from django.utils.translation import get_language, gettext
+
+from outreach.core import clock
+
+
+def local(instant: datetime) -> datetime:
+    """`instant` on the organisation's wall clock."""
+    return instant.astimezone(ZoneInfo(settings.LOCAL_TIME_ZONE))
+
+
+def when(instant: datetime | None) -> str:
+    """"Tomorrow 9.00", "Tuesday 3 December 14.00": short, relative where that helps."""
+    if instant is None:
+        return ""
+    return f"{_day_word(instant)} {clock_time(instant)}"
+
+
+def day(instant: datetime | None) -> str:
+    """"Tuesday 3 December 2026" in the active language."""
+    return format_date(local(instant), "EEEE d MMMM y", locale=_locale()) if instant else ""
+
+
+def clock_time(instant: datetime | None) -> str:
+    """"14.00" in Dutch, "14:00" elsewhere."""
+    if instant is None:
+        return ""
+    return format_time(local(instant), "HH.mm" if _locale() == "nl" else "HH:mm", locale=_locale())
+
+
+def exact(instant: datetime | None) -> str:
+    """The full date and time with its zone, for titles."""
+    return f"{day(instant)} {clock_time(instant)} ({settings.LOCAL_TIME_ZONE})" if instant else ""
+
+
+def _locale() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def _day_word(instant: datetime) -> str:
+    days = (local(instant).date() - local(clock.now()).date()).days
+    near = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if days in near:
+        return near[days]
+    if 1 < days < 7:
+        return format_date(local(instant), "EEEE", locale=_locale())
+    same_year = local(instant).year == local(clock.now()).year
+    return format_date(local(instant), "d MMMM" if same_year else "d MMMM y", locale=_locale())

@@ -1,0 +1,89 @@
+"""What every room shares: the organisation, the log of what happened, and the sign of life of the ticks."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+from outreach.core.fields import SentenceField
+from outreach.core.sentences import Sentence
+
+
+class Organisation(models.Model):
+    """Whose posts and newsletters these are. One row."""
+
+    name = models.CharField(max_length=200, default="Outreach")
+    postal_address = models.CharField(max_length=300, blank=True, default="")
+    site_url = models.URLField(max_length=500, blank=True, default="")
+    accent = models.CharField(max_length=7, default="#0b6e69")
+    contact = models.EmailField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def get(cls) -> "Organisation":
+        """The one row, made at the first call."""
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class Activity(models.Model):
+    """One thing that happened, in words: what, to which row, why, and by whom.
+
+    `subject` is the row's "kind:id" (see `subject_of`). The decision log of an entry, the history of a
+    publication and the Activity page are all read from here.
+    """
+
+    class Level(models.TextChoices):
+        INFO = "info"
+        WARNING = "warning"
+        TROUBLE = "trouble"
+
+    at = models.DateTimeField(default=clock.now)
+    subject = models.CharField(max_length=60)
+    level = models.CharField(max_length=8, choices=Level.choices, default=Level.INFO)
+    sentence = SentenceField()
+    raw = models.TextField(blank=True, default="")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.sentence}"
+
+
+def subject_of(row: models.Model) -> str:
+    """`entry:12`."""
+    return f"{row._meta.model_name}:{row.pk}"
+
+
+def record(
+    row: models.Model,
+    sentence: Sentence,
+    level: str = Activity.Level.INFO,
+    *,
+    raw: str = "",
+    actor: Any = None,
+) -> Activity:
+    """Write down what happened to `row`. `raw` is a server's own answer, already free of secrets."""
+    who = actor if getattr(actor, "is_authenticated", False) else None
+    return Activity.objects.create(
+        at=clock.now(), subject=subject_of(row), sentence=sentence, level=level, raw=raw[:4000], actor=who
+    )
+
+
+class Heartbeat(models.Model):
+    """When a tick last ran: how a page knows that the workers are alive."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        """The tick `name` ran now."""
+        cls.objects.update_or_create(name=name, defaults={"at": clock.now()})

@@ -1,0 +1,34 @@
+"""The one Jinja2 environment: pages, posts and mails."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+from typing import Any
+
+from django.conf import settings
+from django.template import engines
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+
+from outreach.core import dates
+
+_ESCAPED = {".html", ".mjml", ".xml"}
+
+
+def environment(**options: Any) -> Environment:
+    """Made once by Django's Jinja2 backend. Text templates are not escaped; HTML and MJML are."""
+    options["autoescape"] = lambda name: name is None or PurePosixPath(name).suffix in _ESCAPED
+    options.update(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    options.setdefault("extensions", []).append("jinja2.ext.i18n")
+    env = Environment(**options)  # noqa: S701 (autoescape is set above)
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
+    )
+    env.filters.update(when=dates.when, day=dates.day, clock_time=dates.clock_time, exact=dates.exact)
+    env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO)
+    return env
+
+
+def render(template: str, context: Mapping[str, Any], language: str = "") -> str:
+    """`template` (a path below templates/) filled with `context`, in `language` or the active one."""
+    with translation.override(language or translation.get_language()):
+        return str(engines["jinja2"].get_template(template).render(dict(context)))

@@ -1,0 +1,109 @@
+"""What a network is to the rest of the house: one class per network, no database, no knowledge of posts."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from outreach.core.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach one account: its credentials, and the API's address and version."""
+
+    credentials: Mapping[str, str]
+    api_url: str = ""
+    api_version: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image that goes with a post, already within the network's limits."""
+
+    content: bytes
+    mime: str
+    alt: str = ""
+
+
+@dataclass(frozen=True)
+class Payload:
+    """What is posted, to the byte. `link` is for networks that show it as a card; it is then not in `text`."""
+
+    text: str
+    link: str = ""
+    tag: str = ""  # correlation tag, held by the link; constant over all attempts
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The post is there."""
+
+    remote_id: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Health:
+    """What a look at the account found: its name there, and what is wrong, in words."""
+
+    name: str = ""
+    remote_id: str = ""
+    problems: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Credential:
+    """One value that connecting an account asks for."""
+
+    key: str
+    label: str
+    secret: bool = True
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the network takes."""
+
+    text: int
+    picture_bytes: int = 4_000_000
+    picture_types: frozenset[str] = field(default_factory=lambda: frozenset({"image/jpeg", "image/png"}))
+    picture_side: int = 4096
+    alt: int = 1000
+
+
+class Network(ABC):
+    """One social network. Every failure is raised as one class of `networks.errors`."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    template: ClassVar[str]  # templates/posts/<template>.txt
+    limits: ClassVar[Limits]
+    credentials: ClassVar[tuple[Credential, ...]] = ()
+    link_is_card: ClassVar[bool] = False  # True: the link is a field of its own, not part of the text
+    # When to ask, after a send whose outcome is unknown, before absence is believed. Read-back lags, so the
+    # network is asked once per step; all must agree before the post is sent again.
+    look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(seconds=15), timedelta(seconds=60))
+    can_be_asked: ClassVar[bool] = True
+    spacing: ClassVar[timedelta] = timedelta(seconds=30)  # the least time between two posts on one account
+
+    @abstractmethod
+    def measure(self, text: str) -> int:
+        """The length of `text` by the network's own rule."""
+
+    @abstractmethod
+    def publish(self, connection: Connection, payload: Payload) -> Receipt:
+        """Post `payload` once. Raises a NetworkError; `Ambiguous` when it may be there."""
+
+    @abstractmethod
+    def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
+        """The post of `payload` made after `since`, or None when the network says that it is not there.
+
+        Raises a NetworkError when the network could not tell.
+        """
+
+    @abstractmethod
+    def check(self, connection: Connection) -> Health:
+        """Whether the account can post, without posting. Raises a NetworkError when it cannot be told."""

@@ -1,0 +1,147 @@
+"""Account, Post, Publication: what we say on the networks."""
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+from outreach.core.fields import EncryptedJSONField, SentenceField
+from outreach.core.leases import Leased
+from outreach.feeds.models import Entry
+
+
+class Account(Leased):
+    """One Page or profile on one network. Its lease keeps two workers from posting on it at once."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+
+    network = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.ACTIVE)
+    reason = SentenceField()
+    credentials = EncryptedJSONField()
+    remote_id = models.CharField(max_length=100, blank=True, default="")
+    # New entries are posted here without being asked for.
+    automatic = models.BooleanField(default=True)
+    # A tag in the link makes "was it posted?" certain; constant over all attempts.
+    tag_links = models.BooleanField(default=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["network", "name"], name="one_account_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Image(models.Model):
+    """A picture for a post, already checked, turned upright, stripped of private data and re-encoded.
+
+    Kept in the database: it must be there on every machine and in every backup, like the post itself.
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    content = models.BinaryField()
+    mime = models.CharField(max_length=20)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.mime} {self.width}×{self.height}"
+
+
+class Post(models.Model):
+    """What we want to say: from an entry, or written by staff."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        WAITING = "waiting"
+        APPROVED = "approved"
+        CANCELLED = "cancelled"
+
+    class Kind(models.TextChoices):
+        ENTRY = "entry"
+        STAFF = "staff"
+
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.STAFF)
+    entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    reason = SentenceField()
+    # Staff's own words. Empty for a post of an entry: its text is composed from the entry until approval.
+    text = models.TextField(blank=True, default="")
+    link = models.URLField(max_length=2000, blank=True, default="")
+    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT)
+    image_alt = models.CharField(max_length=1000, blank=True, default="")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    accounts = models.ManyToManyField(Account, related_name="posts")
+    planned_at = models.DateTimeField(null=True, blank=True)  # None: as soon as it is approved
+    created_at = models.DateTimeField(default=clock.now)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            # Planning an entry twice is harmless: the second one finds the first.
+            models.UniqueConstraint(
+                fields=["entry"], condition=models.Q(kind="entry"), name="one_post_per_entry"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60] if self.text else str(self.entry or self.link)
+
+
+class Publication(Leased):
+    """One post on one account, from approval to the network's answer."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        PUBLISHED = "published"
+        REFUSED = "refused"
+        UNKNOWN = "unknown"
+        CANCELLED = "cancelled"
+        SKIPPED = "skipped"
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="publications")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="publications")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    reason = SentenceField()
+    raw = models.TextField(blank=True, default="")
+    # What was approved, frozen: text, link, tag, image (sha256), alt. Nothing else is ever sent.
+    payload = models.JSONField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    # Committed before the first byte leaves; look-ups search from here.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # How many times in a row the network said "not there" since the outcome became unknown.
+    absences = models.PositiveIntegerField(default=0)
+    look_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=200, blank=True, default="")
+    remote_url = models.URLField(max_length=1000, blank=True, default="")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "account"], name="one_publication_per_account")
+        ]
+        indexes = [
+            # Partial, so that a million published rows cost a tick nothing.
+            models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="publication_due"),
+            models.Index(
+                fields=["look_at"], condition=models.Q(state__in=["sending", "unknown"]), name="publication_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} on {self.account}"

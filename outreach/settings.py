@@ -1,0 +1,152 @@
+"""All settings, in one place. Each comes from the environment; `docs/operating.md` lists them."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+from outreach.core import environment as env
+
+PACKAGE = Path(__file__).resolve().parent
+# In an installed wheel the templates lie inside the package; in a checkout beside it.
+TEMPLATES_ROOT = next(p for p in (PACKAGE / "_templates", PACKAGE.parent / "templates") if p.is_dir())
+
+# Where Outreach keeps what it writes: the SQLite database, its secret key, the demo's inbox.
+DATA_DIR = Path(env.text("OUTREACH_DATA_DIR", "var")).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+DEMO = env.flag("OUTREACH_DEMO")
+DEBUG = False
+SECRET_KEY = env.secret("OUTREACH_SECRET_KEY", DATA_DIR / "secret_key")
+
+# The public address of these pages; links in mails start with it.
+BASE_URL = env.text("OUTREACH_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+_base = urlsplit(BASE_URL)
+if _base.scheme not in {"http", "https"} or not _base.hostname:
+    raise ImproperlyConfigured(
+        f"OUTREACH_BASE_URL is {BASE_URL!r}; use an address such as https://post.example.org."
+    )
+ALLOWED_HOSTS = env.words("OUTREACH_ALLOWED_HOSTS", f"{_base.hostname},localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _base.scheme == "https"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("OUTREACH_BEHIND_PROXY") else None
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "outreach_session", "outreach_csrf"
+SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "axes",
+    "outreach.core",
+    "outreach.feeds",
+    "outreach.posts",
+    "outreach.subscribers",
+    "outreach.newsletters",
+    "outreach.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "outreach.web.middleware.ContentSecurityPolicy",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "outreach.urls"
+WSGI_APPLICATION = "outreach.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [TEMPLATES_ROOT],
+        "OPTIONS": {"environment": "outreach.core.templating.environment"},
+    },
+]
+
+# SQLite in IMMEDIATE mode: a transaction that reads before it writes would otherwise fail at once with
+# SQLITE_BUSY_SNAPSHOT, which no busy timeout can wait out.
+_SQLITE = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+}
+DATABASE_URL = env.text("OUTREACH_DATABASE_URL", f"sqlite:///{DATA_DIR / 'outreach.sqlite3'}")
+try:
+    DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
+except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
+    raise ImproperlyConfigured(
+        "OUTREACH_DATABASE_URL cannot be read; use sqlite:///path/to/file or postgres://user:password@host/name."
+    ) from error
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = _SQLITE
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Languages and time. English is the language of the source strings.
+LANGUAGES = [("nl", "Nederlands"), ("fr", "Français"), ("en", "English")]
+LANGUAGE_CODE = env.text("OUTREACH_LANGUAGE", "nl")
+if LANGUAGE_CODE not in dict(LANGUAGES):
+    raise ImproperlyConfigured(f"OUTREACH_LANGUAGE is {LANGUAGE_CODE!r}; use nl, fr or en.")
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = USE_TZ = True
+# Rows are written and tasks run in UTC; people see the organisation's zone.
+TIME_ZONE = "UTC"
+LOCAL_TIME_ZONE = env.text("OUTREACH_TIME_ZONE", "Europe/Brussels")
+if LOCAL_TIME_ZONE not in available_timezones():
+    raise ImproperlyConfigured(
+        f"OUTREACH_TIME_ZONE is {LOCAL_TIME_ZONE!r}; use a name of the IANA list such as Europe/Brussels."
+    )
+
+# Who may come in.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL, LOGIN_REDIRECT_URL, LOGOUT_REDIRECT_URL = "log-in", "home", "log-in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_CALLABLE = "outreach.web.staff.login.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# Served straight from the packages: no collectstatic step on a small server.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# The way out. Private addresses stay closed unless this is a demo or a test on one machine.
+ALLOW_PRIVATE_ADDRESSES = env.flag("OUTREACH_ALLOW_PRIVATE_ADDRESSES", default=DEMO)
+FACEBOOK_API_URL = env.text("OUTREACH_FACEBOOK_API_URL", "https://graph.facebook.com")
+FACEBOOK_API_VERSION = env.text("OUTREACH_FACEBOOK_API_VERSION", "v26.0")
+X_API_URL = env.text("OUTREACH_X_API_URL", "https://api.twitter.com")
+
+# Mail: smtp://user:password@host:587 (STARTTLS), smtps://…:465, or inbox:// for the built-in demo inbox.
+MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")
+MAIL_FROM = env.text("OUTREACH_MAIL_FROM", f"outreach@{_base.hostname}")
+MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
+
+LOGGING_CONFIG = None

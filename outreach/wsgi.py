@@ -1,0 +1,8 @@
+"""The WSGI application: `gunicorn outreach.wsgi`, and what `outreach serve` serves by waitress."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+application = get_wsgi_application()
