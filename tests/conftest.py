@@ -9,9 +9,9 @@ os.environ["OUTREACH_DATA_DIR"] = tempfile.mkdtemp(prefix="outreach-tests-")
 os.environ.setdefault("OUTREACH_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("OUTREACH_ALLOW_PRIVATE_ADDRESSES", "yes")
 
-import pytest  # noqa: E402
+import pytest
 
-from hatch_build import compile_catalogues  # noqa: E402
+from hatch_build import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -20,7 +20,7 @@ def now() -> datetime:
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
     """Within the block it is `instant`. For tests and for simulations; not for threads."""
-    global _source  # noqa: PLW0603
+    global _source
     before, _source = _source, lambda: instant
     try:
         yield

@@ -16,19 +16,19 @@ def local(instant: datetime) -> datetime:
 
 
 def when(instant: datetime | None) -> str:
-    """"Tomorrow 9.00", "Tuesday 3 December 14.00": short, relative where that helps."""
+    """ "Tomorrow 9.00", "Tuesday 3 December 14.00": short, relative where that helps."""
     if instant is None:
         return ""
     return f"{_day_word(instant)} {clock_time(instant)}"
 
 
 def day(instant: datetime | None) -> str:
-    """"Tuesday 3 December 2026" in the active language."""
+    """ "Tuesday 3 December 2026" in the active language."""
     return format_date(local(instant), "EEEE d MMMM y", locale=_locale()) if instant else ""
 
 
 def clock_time(instant: datetime | None) -> str:
-    """"14.00" in Dutch, "14:00" elsewhere."""
+    """ "14.00" in Dutch, "14:00" elsewhere."""
     if instant is None:
         return ""
     return format_time(local(instant), "HH.mm" if _locale() == "nl" else "HH:mm", locale=_locale())

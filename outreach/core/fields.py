@@ -14,14 +14,14 @@ from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 
 
-class SentenceField(models.JSONField):  # type: ignore[type-arg]
+class SentenceField(models.JSONField):
     """A `Sentence`, kept as JSON; an empty one by default."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.update(default=dict, blank=True)
         super().__init__(*args, **kwargs)
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sentence:  # type: ignore[override]
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sentence:
         """The row's JSON as a sentence."""
         return Sentence.from_json(super().from_db_value(value, expression, connection))
 
@@ -43,7 +43,7 @@ class SentenceField(models.JSONField):  # type: ignore[type-arg]
         return NOTHING
 
 
-class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
+class EncryptedJSONField(models.TextField):
     """JSON that is encrypted (Fernet, key derived from SECRET_KEY) before it reaches the database."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,6 +1,6 @@
 """The networks, one file each. Adding one: write the file, add its line to `_WHERE`."""
 
-from functools import lru_cache
+from functools import cache
 from importlib import import_module
 
 from outreach.networks.base import Network
@@ -15,7 +15,7 @@ _WHERE = {
 NAMES = tuple(_WHERE)
 
 
-@lru_cache(maxsize=None)
+@cache
 def get(name: str) -> Network:
     """The network called `name`. Raises KeyError for one that is not in the house."""
     module, _, attribute = _WHERE[name].partition(":")

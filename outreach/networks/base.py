@@ -29,7 +29,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Payload:
-    """What is posted, to the byte. `link` is for networks that show it as a card; it is then not in `text`."""
+    """What is posted, to the byte. `link` is for networks that show it as a card, not in `text`."""
 
     text: str
     link: str = ""

@@ -105,9 +105,7 @@ class IssueEntry(models.Model):
 
     class Meta:
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["newsletter", "entry"], name="one_issue_per_entry")
-        ]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "entry"], name="one_issue_per_entry")]
 
     def __str__(self) -> str:
         return f"{self.entry} in {self.issue}"

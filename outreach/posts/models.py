@@ -139,7 +139,9 @@ class Publication(Leased):
             # Partial, so that a million published rows cost a tick nothing.
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="publication_due"),
             models.Index(
-                fields=["look_at"], condition=models.Q(state__in=["sending", "unknown"]), name="publication_open"
+                fields=["look_at"],
+                condition=models.Q(state__in=["sending", "unknown"]),
+                name="publication_open",
             ),
         ]
 
