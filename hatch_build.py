@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries compiled translations, so an installation needs no gettext tools."""
+"""Build hook: the wheel carries compiled translations and the templates, and works where it lands."""
 
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,14 @@ def compile_catalogues(root: Path) -> None:
             write_mo(target, read_po(source, locale=po.parts[-3]))
 
 
-class CompileCatalogues(BuildHookInterface):  # type: ignore[type-arg]
-    """Compiles the catalogues before files are collected."""
+class WheelContents(BuildHookInterface):  # type: ignore[type-arg]
+    """Compiles the catalogues, and puts what lies beside the package in the checkout into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Called by hatchling before each build target."""
         compile_catalogues(Path(self.root))
+        # An editable installation reads the checkout itself; copies would hide later changes.
+        if version != "editable":
+            build_data["force_include"].update(
+                {"celeryconfig.py": "celeryconfig.py", "templates": "outreach/_templates"}
+            )

@@ -18,3 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def pytest_configure(config: pytest.Config) -> None:
     compile_catalogues(ROOT)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Where OUTREACH_NO_SKIPS is set (in CI), a skipped test is a failure: it has proven nothing."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if os.environ.get("OUTREACH_NO_SKIPS") and skipped:
+        reporter.write_line(f"{len(skipped)} skipped, and none may be: {skipped[0].nodeid}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
