@@ -121,10 +121,13 @@ class Publication(Leased):
     payload = models.JSONField()
     due_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    # Committed before the first byte leaves; look-ups search from here.
+    # The first attempt that may have arrived, committed before its first byte leaves: look-ups search from
+    # here. Emptied when an attempt is proven not to have arrived and none before it is in doubt.
     sent_at = models.DateTimeField(null=True, blank=True)
     # How many times in a row the network said "not there" since the outcome became unknown.
     absences = models.PositiveIntegerField(default=0)
+    # The network refused it as a copy of a post that it did not name: absence then never means "send again".
+    says_duplicate = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True, blank=True)
     remote_id = models.CharField(max_length=200, blank=True, default="")
     remote_url = models.URLField(max_length=1000, blank=True, default="")
