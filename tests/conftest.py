@@ -4,16 +4,21 @@ import os
 import tempfile
 from pathlib import Path
 
-# Before Django's settings are read: tests never touch the working copy's own data.
+# Before Django's settings are read: tests never touch the working copy's own data. The settings module is
+# named here and not in pyproject.toml, because pytest-django would then read it before this file.
+os.environ["DJANGO_SETTINGS_MODULE"] = "outreach.settings"
 os.environ["OUTREACH_DATA_DIR"] = tempfile.mkdtemp(prefix="outreach-tests-")
 os.environ.setdefault("OUTREACH_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("OUTREACH_ALLOW_PRIVATE_ADDRESSES", "yes")
 
 import pytest
+from django.conf import settings
 
 from hatch_build import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
+
+settings.DATABASES  # noqa: B018  (pytest-django sets Django up only when the settings are loaded)
 
 
 def pytest_configure(config: pytest.Config) -> None:
