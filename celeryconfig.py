@@ -2,7 +2,7 @@
 
 import os
 
-broker_url = os.environ.get("OUTREACH_BROKER_URL", "memory://")
+broker_url = os.environ.get("OUTREACH_BROKER_URL", "memory://localhost")
 _redis = broker_url.startswith(("redis", "rediss"))
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default of 100 lets a worker give up for good
@@ -24,7 +24,8 @@ task_serializer, accept_content = "json", ["json"]
 result_backend, task_ignore_result = None, True
 task_publish_retry_policy = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 task_default_queue = "default"
-task_routes = {"tasks.deliver": {"queue": "mail"}}  # five thousand mails must not delay one post
+# Five thousand mails must not delay one post. A worker takes both queues: `celery -A tasks worker -Q default,mail`.
+task_routes = {"tasks.deliver": {"queue": "mail"}, "tasks.confirm": {"queue": "mail"}}
 imports = ("tasks.ticks",)
 task_acks_late = False  # a lease in the row does this job, without double runs
 worker_prefetch_multiplier, worker_max_tasks_per_child = 1, 500
@@ -34,11 +35,15 @@ worker_hijack_root_logger = worker_send_task_events = False
 worker_redirect_stdouts = _redis
 worker_enable_remote_control = beat_enable_remote_control = _redis
 timezone, enable_utc, beat_max_loop_interval = "UTC", True, 1
+beat_scheduler = "celery.beat:Scheduler"  # plain intervals need no memory, and no file in the current folder
 
 
 def _every(seconds: float, task: str) -> dict[str, object]:
-    """A tick: a plain interval, thrown away when nobody took it before the next one."""
-    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 1.0)}}
+    """A tick: a plain interval, thrown away when nobody took it in time.
+
+    Not less than ten seconds: the clocks of two machines may differ by a few.
+    """
+    return {"task": task, "schedule": seconds, "options": {"expires": max(seconds, 10.0)}}
 
 
 beat_schedule = {
@@ -48,5 +53,6 @@ beat_schedule = {
     "settle": _every(5.0, "tasks.settle"),
     "issues": _every(5.0, "tasks.issues"),
     "deliver": _every(2.0, "tasks.deliver"),
+    "confirm": _every(2.0, "tasks.confirm"),
     "prune": _every(3600.0, "tasks.prune"),
 }

@@ -129,7 +129,6 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
 # Served straight from the packages: no collectstatic step on a small server.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

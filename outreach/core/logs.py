@@ -1,0 +1,47 @@
+"""Logs: one line per event on stderr, from every process in the same way."""
+
+import logging
+import sys
+
+import structlog
+
+from outreach.core import environment as env
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+def configure(level: int | str | None = None) -> None:
+    """Send what structlog and the libraries say to stderr, from `level` (default: OUTREACH_LOG_LEVEL) up."""
+    chosen = _number(env.text("OUTREACH_LOG_LEVEL", "info") if level is None else level)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(chosen),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    # The libraries' own loggers: only what is wrong. Their everyday lines drown ours.
+    logging.basicConfig(
+        level=max(chosen, logging.WARNING),
+        format="timestamp='%(asctime)s' level='%(levelname)s' event=%(message)r logger='%(name)s'",
+        stream=sys.stderr,
+        force=True,
+    )
+    # A page that is not there is the visitor's affair, not trouble of ours.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+def _number(level: int | str) -> int:
+    if isinstance(level, int):
+        return level
+    name = level.lower()
+    if name not in LEVELS:
+        from django.core.exceptions import ImproperlyConfigured
+
+        raise ImproperlyConfigured(f"OUTREACH_LOG_LEVEL is {level!r}; use one of {', '.join(LEVELS)}.")
+    return int(getattr(logging, name.upper()))

@@ -1,0 +1,32 @@
+"""Throwing away what nobody will read again. Entries and their keys stay: they are how old news is known."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from outreach.core.models import Activity, Heartbeat
+
+ACTIVITY_KEPT = timedelta(days=400)
+"""A little over a year: "what did we do last year at this time?" can be answered."""
+HEARTBEAT_KEPT = timedelta(days=30)
+BATCH = 500
+"""Rows in one statement, so that a prune never holds the database for long."""
+
+
+def prune_one(now: datetime) -> bool:
+    """Delete one batch; False when nothing is left to delete."""
+    return any(_delete_some(rows) for rows in _old(now))
+
+
+def _old(now: datetime) -> tuple[QuerySet[Activity], QuerySet[Heartbeat], QuerySet[Session]]:
+    return (
+        Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
+        Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
+        Session.objects.filter(expire_date__lt=now),
+    )
+
+
+def _delete_some(rows: "QuerySet[Activity] | QuerySet[Heartbeat] | QuerySet[Session]") -> int:
+    some = [row.pk for row in rows.only("pk")[:BATCH]]
+    return rows.filter(pk__in=some).delete()[0] if some else 0

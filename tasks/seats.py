@@ -1,0 +1,44 @@
+"""How many ticks of one kind work at once on this machine.
+
+Without this, a long mailing would take one worker after the other every two seconds, until none is left to
+post. A seat is a locked file: the system frees it when its holder dies, however it dies.
+"""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+
+SEATS = {"poll": 2, "publish": 2, "deliver": 2}
+"""Kinds of work that wait for other machines; every other kind has one seat."""
+
+
+def total(kinds: int) -> int:
+    """The seats of `kinds` kinds together: with so many threads no kind ever waits for another."""
+    return kinds + sum(seats - 1 for seats in SEATS.values())
+
+
+@contextmanager
+def take(name: str) -> Iterator[bool]:
+    """A seat for `name` until the block ends; False when all are taken."""
+    folder: Path = settings.DATA_DIR / "seats"
+    folder.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        yield any(
+            stack.enter_context(locked(folder / f"{name}.{number}")) for number in range(SEATS.get(name, 1))
+        )
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[bool]:
+    """Hold the lock on `path` until the block ends; False when somebody else has it."""
+    with path.open("a+") as file:
+        try:
+            # A lock of the open file, not of the process: two threads exclude each other too.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True

@@ -1,0 +1,71 @@
+"""How a tick runs: its step again and again, until there is nothing to do or its time is over."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import close_old_connections
+
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.models import Heartbeat
+from tasks import seats
+
+Step = Callable[[datetime], bool]
+
+TIME_BOX = 20.0
+"""Seconds after which a tick makes room: the next one goes on where it stopped."""
+MOST_FAILURES = 10
+"""A tick whose steps keep failing ends early; else a broken step would spin until the time is over."""
+BEAT_EVERY = timedelta(seconds=10)
+"""A sign of life costs a write; nobody looks more often than this."""
+
+log = structlog.get_logger(__name__)
+_stopping = threading.Event()
+
+
+def stop() -> None:
+    """Every tick of this process ends after the step it is at."""
+    _stopping.set()
+
+
+def tick(name: str, *steps: Step, box: float = TIME_BOX) -> int:
+    """Drive `steps` and return how many units were done.
+
+    Ticks may come twice or at once: the rows' leases make that harmless, and the seats keep one kind of work
+    from taking every thread.
+    """
+    with seats.take(name) as mine:
+        if not mine:
+            return 0
+        _beat(name)
+        ends = time.monotonic() + box
+        return sum(_drive(name, step, ends) for step in steps)
+
+
+def _drive(name: str, step: Step, ends: float) -> int:
+    done = failures = 0
+    while time.monotonic() < ends and failures < MOST_FAILURES and not _stopping.is_set():
+        try:
+            if not step(clock.now()):
+                break
+            done += 1
+        except OutreachError as error:
+            failures += 1
+            log.warning("step refused", tick=name, sentence=str(error))
+        except Exception:  # the next unit must not wait for this one to be mended
+            failures += 1
+            log.exception("step failed", tick=name)
+            close_old_connections()
+    return done
+
+
+def _beat(name: str) -> None:
+    try:
+        if not Heartbeat.objects.filter(name=name, at__gt=clock.now() - BEAT_EVERY).exists():
+            Heartbeat.beat(name)
+    except Exception:  # without the database there is no work either: the next tick tries again
+        log.exception("no sign of life", tick=name)
+        close_old_connections()

@@ -1,0 +1,72 @@
+"""The ticks: each drives one room's step. A room is imported when its tick first runs.
+
+`outreach serve` and a fresh worker so start with little in memory.
+"""
+
+from tasks.app import app
+from tasks.ticking import tick
+
+
+@app.task(name="tasks.poll")
+def poll() -> None:
+    """Fetch the sources that are due."""
+    from outreach.feeds.polling import poll_one
+
+    tick("poll", poll_one)
+
+
+@app.task(name="tasks.plan")
+def plan() -> None:
+    """Make posts of the entries whose cooling time is over."""
+    from outreach.posts.planning import plan_one
+
+    tick("plan", plan_one)
+
+
+@app.task(name="tasks.publish")
+def publish() -> None:
+    """Post what is due."""
+    from outreach.posts.publishing import publish_one
+
+    tick("publish", publish_one)
+
+
+@app.task(name="tasks.settle")
+def settle() -> None:
+    """Ask the networks about the posts whose outcome is unknown."""
+    from outreach.posts.publishing import settle_one
+
+    tick("settle", settle_one)
+
+
+@app.task(name="tasks.issues")
+def issues() -> None:
+    """Open the issues of due slots, and start those that are approved."""
+    from outreach.newsletters.issues import open_one
+    from outreach.newsletters.sending import start_one
+
+    tick("issues", open_one, start_one)
+
+
+@app.task(name="tasks.deliver")
+def deliver() -> None:
+    """Mail the issues that are going out."""
+    from outreach.newsletters.sending import deliver_some
+
+    tick("deliver", deliver_some)
+
+
+@app.task(name="tasks.confirm")
+def confirm() -> None:
+    """Mail those who asked for a newsletter and must say so once more."""
+    from outreach.subscribers.confirming import confirm_mail_one
+
+    tick("confirm", confirm_mail_one)
+
+
+@app.task(name="tasks.prune")
+def prune() -> None:
+    """Throw away what nobody will read again."""
+    from tasks.pruning import prune_one
+
+    tick("prune", prune_one)
