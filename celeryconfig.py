@@ -2,6 +2,8 @@
 
 import os
 
+from kombu import Queue
+
 broker_url = os.environ.get("OUTREACH_BROKER_URL", "memory://localhost")
 _redis = broker_url.startswith(("redis", "rediss"))
 broker_connection_retry_on_startup = True
@@ -23,9 +25,11 @@ broker_transport_options = (
 task_serializer, accept_content = "json", ["json"]
 result_backend, task_ignore_result = None, True
 task_publish_retry_policy = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
-task_default_queue = "default"
-# Five thousand mails must not delay one post. A worker takes both queues: `celery -A tasks worker -Q default,mail`.
-task_routes = {"tasks.deliver": {"queue": "mail"}, "tasks.confirm": {"queue": "mail"}}
+task_default_queue = task_default_routing_key = "default"
+# Named here, because a worker that is not told -Q takes the queues of this list: no mail waits for ever.
+task_queues = (Queue("default", routing_key="default"), Queue("mail", routing_key="mail"))
+# Five thousand mails must not delay one post: a busy installation gives them a worker of their own (-Q mail).
+task_routes = {name: {"queue": "mail", "routing_key": "mail"} for name in ("tasks.deliver", "tasks.confirm")}
 imports = ("tasks.ticks",)
 task_acks_late = False  # a lease in the row does this job, without double runs
 worker_prefetch_multiplier, worker_max_tasks_per_child = 1, 500
