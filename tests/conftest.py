@@ -2,7 +2,10 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+from tests import services
 
 # Before Django's settings are read: tests never touch the working copy's own data. The settings module is
 # named here and not in pyproject.toml, because pytest-django would then read it before this file.
@@ -10,6 +13,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "outreach.settings"
 os.environ["OUTREACH_DATA_DIR"] = tempfile.mkdtemp(prefix="outreach-tests-")
 os.environ.setdefault("OUTREACH_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("OUTREACH_ALLOW_PRIVATE_ADDRESSES", "yes")
+os.environ.update(services.database_of_the_suite())
 
 import pytest
 from django.conf import settings
@@ -32,3 +36,17 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if os.environ.get("OUTREACH_NO_SKIPS") and skipped:
         reporter.write_line(f"{len(skipped)} skipped, and none may be: {skipped[0].nodeid}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """A real Redis, shared by the tests of this run."""
+    with services.redis() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL with an empty database `outreach`, shared by the tests of this run."""
+    with services.postgres() as url:
+        yield url
