@@ -1,0 +1,61 @@
+"""The process that parses: `python -c … < question > answer`, with limits on memory and time.
+
+The question is one line of JSON, then the body. The answer is JSON: a feed, or the name of what is wrong.
+No Django here, and nothing is imported before the limits are set.
+"""
+
+import json
+import resource
+import sys
+from typing import Any
+
+MEMORY_BYTES, CPU_SECONDS = 512 * 1024 * 1024, 15
+
+
+def main() -> None:
+    """Answer the question on standard input."""
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    question = json.loads(sys.stdin.buffer.readline())
+    body = sys.stdin.buffer.read()
+    try:
+        answer = _answer(body, question)
+    except MemoryError:
+        answer = {"wrong": "too-much"}
+    except Exception as error:  # noqa: BLE001  (feedparser leaks a dozen kinds; each is the feed's fault)
+        answer = {"wrong": "unreadable", "raw": f"{type(error).__name__}: {error}"[:300]}
+    sys.stdout.write(json.dumps(answer))
+
+
+def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    from outreach.feeds import guard
+
+    if guard.has_entities(body):
+        return {"wrong": "entities"}
+    if (kind := guard.what_it_is(body)) in {"empty", "json", "calendar"}:
+        return {"wrong": kind}
+    return _parsed(guard.squeezed(body), question, kind)
+
+
+def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
+    import io
+
+    import feedparser
+
+    from outreach.feeds import cleaning, guard, reading
+
+    # Bytes only: feedparser takes a str for an address or a file name. No content-location: it would
+    # resolve guids too, and their meaning must not depend on where the feed was fetched.
+    document = feedparser.parse(
+        io.BytesIO(body),
+        response_headers=question["headers"],
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
+    if not document.get("version"):
+        page = body[:500_000].decode("utf-8", "replace") if kind == "html" else ""
+        return {"wrong": kind, "feeds": cleaning.feeds_of(page, question["url"])}
+    return reading.read(
+        document, complete=guard.is_complete(body), **question["context"], base=question["url"]
+    )

@@ -1,0 +1,141 @@
+"""Text and addresses from feeds, made fit for people. Feed content is hostile.
+
+No Django here: this runs in the parser's own process.
+"""
+
+import contextlib
+import html
+import re
+import unicodedata
+from html.parser import HTMLParser
+from urllib.parse import quote, urljoin, urlsplit
+
+import nh3
+
+MOST_TITLE, MOST_SUMMARY, MOST_ADDRESS = 500, 2000, 2000
+_MOST_HTML = 200_000
+_SCRIPTS = {"script", "style", "template", "iframe", "svg", "math"}
+# Stripping <p>a</p><p>b</p> must not glue a to b.
+_BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|blockquote|figcaption|section)\b)", re.I)
+_FOOTER = re.compile(
+    r"\s*(?:The post .{1,400}? appeared first on|Het bericht .{1,400}? verscheen eerst op"
+    r"|L[’']article .{1,400}? est apparu en premier sur) .{1,200}$",
+    re.S,
+)
+_MORE = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
+_SENTENCE = re.compile(r"^.+?[.!?…](?=\s|$)")
+_KEPT_JOINERS = {"\u200c", "\u200d"}  # inside words of some scripts, and inside emoji
+
+
+def plain(text: str) -> str:
+    """One line of clean text: NFC, no control, direction or invisible characters, single spaces."""
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    kept = "".join(_visible(c) for c in unicodedata.normalize("NFC", text))
+    return " ".join(kept.split())
+
+
+def _visible(character: str) -> str:
+    kind = unicodedata.category(character)
+    if kind == "Cc":
+        return " "
+    return "" if kind in {"Cf", "Co", "Cn"} and character not in _KEPT_JOINERS else character
+
+
+def text_of(markup: str) -> str:
+    """The text of HTML that may be escaped once too often; `5 < 6` stays what it is."""
+    text = markup[:_MOST_HTML]
+    for _ in range(2):
+        spaced = _BLOCK.sub(" <", text)
+        text = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_SCRIPTS))
+    return plain(text)
+
+
+def title_of(markup: str) -> str:
+    """A title as people read it."""
+    return cut(text_of(markup), MOST_TITLE)
+
+
+def summary_of(markup: str) -> str:
+    """A summary without the lines that blog software adds below it."""
+    text = _FOOTER.sub("", text_of(markup))
+    return cut(_MORE.sub(" …", text).strip(), MOST_SUMMARY)
+
+
+def first_sentence(text: str, most: int = 100) -> str:
+    """What stands in for a missing title."""
+    found = _SENTENCE.match(text)
+    return cut(found.group() if found else text, most)
+
+
+def cut(text: str, most: int) -> str:
+    """At most `most` characters, cut at a word."""
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return (head.rpartition(" ")[0] or head).rstrip(" ,;:.…") + "…"
+
+
+def address(value: object, base: str) -> str:
+    """An absolute http(s) address, or "" when `value` is none."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    text = re.sub(r"[\x00-\x20\x7f]+", "%20", value.strip().encode("utf-8", "ignore").decode())
+    try:
+        found = urljoin(base, text)
+        parts = urlsplit(found)
+        usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
+        _ = parts.port
+    except ValueError:
+        return ""
+    return quote(found, safe="%/:=&?~#+!$,;'@()*[]") if usable and len(found) <= MOST_ADDRESS else ""
+
+
+class _Pictures(HTMLParser):
+    """The `<img>`s of an article: (address as written, alternative text)."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """One tag."""
+        names = {name: value or "" for name, value in attrs}
+        # A picture of one pixel counts readers; it shows nothing.
+        if tag == "img" and names.get("src") and names.get("width") not in {"0", "1"}:
+            self.found.append((names["src"], names.get("alt", "")))
+
+
+def pictures(markup: str, base: str) -> list[tuple[str, str]]:
+    """Addresses and alternative texts of the pictures in an article, in order."""
+    reader = _Pictures()
+    # html.parser gives up on some broken declarations; what it found before stands.
+    with contextlib.suppress(AssertionError, ValueError):
+        reader.feed(markup[:_MOST_HTML])
+    found = ((address(src, base), cut(plain(alt), 1000)) for src, alt in reader.found)
+    return [(src, alt) for src, alt in found if src and "s.w.org/images/core/emoji" not in src]
+
+
+class _Feeds(HTMLParser):
+    """The feeds that a page announces."""
+
+    _TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """One tag."""
+        names = {name: (value or "").strip() for name, value in attrs}
+        announced = "alternate" in names.get("rel", "").lower().split()
+        if tag == "link" and announced and names.get("type", "").lower() in self._TYPES:
+            self.found.append(names.get("href", ""))
+
+
+def feeds_of(page: str, base: str) -> list[str]:
+    """The feeds that a web page announces, without those of its comments."""
+    reader = _Feeds()
+    with contextlib.suppress(AssertionError, ValueError):
+        reader.feed(page[:_MOST_HTML])
+    found = dict.fromkeys(address(href, base) for href in reader.found)
+    return [url for url in found if url and "/comments/" not in url][:10]

@@ -1,0 +1,42 @@
+"""What is refused or mended before a parser sees it. No Django here.
+
+feedparser 6.0.14 expands internal entities without limit (127 kB became a title of 1 GB) and takes quadratic
+time over white space before the root. The child's limits are the real protection; this says it earlier.
+"""
+
+import re
+
+_COMMENTS = re.compile(rb"<!--.*?-->", re.S)
+_ROOT = re.compile(rb"<[A-Za-z]")
+_ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>\[]*\[", re.I)
+_LONG_SPACE = re.compile(rb"\s{40,}")
+_END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
+
+
+def has_entities(body: bytes) -> bool:
+    """Whether the document declares entities of its own (an internal DTD subset). No real feed does."""
+    head = _COMMENTS.sub(b"", body.replace(b"\0", b""))
+    root = _ROOT.search(head)
+    return bool(_ENTITIES.search(head, 0, root.start() if root else len(head)))
+
+
+def squeezed(body: bytes) -> bytes:
+    """The body without long runs of white space; they mean nothing in a feed."""
+    return _LONG_SPACE.sub(b"\n", body)
+
+
+def is_complete(body: bytes) -> bool:
+    """Whether the closing tag of the feed is there; caches may have put comments behind it."""
+    return bool(_END.search(body[-8000:].replace(b"\0", b"")))
+
+
+def what_it_is(body: bytes) -> str:
+    """The kind of a document that is no feed: empty, html, json, calendar or other."""
+    start = body[:4000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if not start:
+        return "empty"
+    if start.startswith(b"begin:vcalendar"):
+        return "calendar"
+    if start.startswith((b"{", b"[")):
+        return "json"
+    return "html" if b"<html" in start or b"<!doctype html" in start or b"<head" in start else "other"

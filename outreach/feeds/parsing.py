@@ -1,0 +1,142 @@
+"""A feed's bytes to clean items, through a process with limits on memory and time.
+
+The server process never loads feedparser: a hostile feed hurts only the child, and idle memory stays small.
+"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+import outreach
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.sentences import N_, Sentence, say
+
+_SECONDS = 30
+# `-I` keeps the environment and the working folder out of the child; the package's own place is given by
+# hand, because it may be a checkout.
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from outreach.feeds.child import main; main()"
+_ROOT = str(Path(outreach.__file__).resolve().parent.parent)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """When and where an item takes place."""
+
+    starts_at: datetime
+    ends_at: datetime | None = None
+    all_day: bool = False
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One article or event of a feed, clean. Any field may be empty, but never both title and link."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    image_url: str = ""
+    image_alt: str = ""
+    author: str = ""
+    categories: list[str] = field(default_factory=list)
+    published_at: datetime | None = None
+    event: Happening | None = None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A parsed feed. `complete` is False when it breaks off: what is missing then is not gone."""
+
+    url: str
+    title: str
+    home: str
+    language: str
+    version: str
+    complete: bool
+    items: list[Item]
+
+
+class FeedError(OutreachError):
+    """The answer is not a feed that can be read. `feeds` are the feeds that a web page announces.
+
+    `raw` is the parser's own word, for the log.
+    """
+
+    def __init__(self, sentence: Sentence, *, feeds: list[str] | None = None, raw: str = "") -> None:
+        super().__init__(sentence)
+        self.feeds, self.raw = feeds or [], raw
+
+
+_WRONG = {
+    "empty": N_("The answer of %(host)s is empty; a feed was expected."),
+    "html": N_("This address answers with a web page, not with a feed."),
+    "json": N_("This address answers with JSON data; Outreach reads RSS and Atom feeds."),
+    "calendar": N_("This address answers with a calendar; Outreach reads RSS and Atom feeds."),
+    "other": N_("This address answers with something that is not a feed."),
+    "cut": N_("The feed of %(host)s breaks off before its first article ends."),
+    "entities": N_("The feed of %(host)s holds definitions (ENTITY) that are not safe to read."),
+    "too-much": N_("The feed of %(host)s takes too much memory or time to read."),
+    "unreadable": N_("The feed of %(host)s is damaged and cannot be read."),
+}
+
+
+def parse(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
+    """The feed in `body`. `headers` have lower-case names; `url` is where it came from, after redirects.
+
+    Raises FeedError for everything that is not a feed; no other exception comes out.
+    """
+    answer = _ask(body, headers, url)
+    if wrong := answer.get("wrong"):
+        host = urlsplit(url).hostname or Path(url).name
+        sentence = say(_WRONG[wrong], host=host) if "%(host)s" in _WRONG[wrong] else say(_WRONG[wrong])
+        raise FeedError(sentence, feeds=answer.get("feeds"), raw=answer.get("raw", ""))
+    items = [_item(values) for values in answer.pop("items")]
+    return Feed(url=url, items=[item for item in items if item.title or item.link], **answer)
+
+
+def _ask(body: bytes, headers: Mapping[str, str], url: str) -> dict[str, Any]:
+    question = {
+        "headers": {n: v for n, v in headers.items() if n in {"content-type", "content-language"}},
+        "url": url,
+        "context": {"zone": settings.LOCAL_TIME_ZONE, "now": clock.now().isoformat()},
+    }
+    try:
+        done = subprocess.run(  # noqa: S603  (our own interpreter, no shell)
+            [sys.executable, "-I", "-c", _START, _ROOT],
+            input=json.dumps(question).encode() + b"\n" + body,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return {"wrong": "too-much"}
+    if done.returncode != 0:
+        # Killed by its CPU limit, or out of memory in a place that could not say so.
+        return {"wrong": "too-much", "raw": done.stderr.decode("utf-8", "replace")[-300:]}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _item(values: dict[str, Any]) -> Item:
+    event = values.pop("event")
+    published = _moment(values.pop("published_at"))
+    return Item(**values, published_at=published, event=_happening(event) if event else None)
+
+
+def _happening(values: dict[str, Any]) -> Happening:
+    starts, ends = datetime.fromisoformat(values.pop("starts_at")), _moment(values.pop("ends_at"))
+    return Happening(starts_at=starts, ends_at=ends, **values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
