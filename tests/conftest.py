@@ -15,14 +15,14 @@ os.environ.setdefault("OUTREACH_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("OUTREACH_ALLOW_PRIVATE_ADDRESSES", "yes")
 os.environ.update(services.database_of_the_suite())
 
+import django
 import pytest
-from django.conf import settings
 
 from hatch_build import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 
-settings.DATABASES  # noqa: B018  (pytest-django sets Django up only when the settings are loaded)
+django.setup()  # so that the conftest.py of a room may import models
 
 
 def pytest_configure(config: pytest.Config) -> None:

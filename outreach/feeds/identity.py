@@ -7,15 +7,15 @@ articles somewhere. Dates are never looked at: sites re-date and bump what is ol
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from outreach.feeds.models import EntryKey
+from outreach.feeds.models import Entry, EntryKey
 from outreach.feeds.parsing import Item
 
 Kind = EntryKey.Kind
-ORDER = (Kind.GUID, Kind.CMS, Kind.GUID_PATH, Kind.URL, Kind.TEXT)
+_TRUSTED = {Kind.GUID, Kind.URL}
 
 _TRACKING = re.compile(
     r"utm_.*|mtm_.*|_hs.*|mc_(?:cid|eid|tc)|fbclid|gclid|dclid|gbraid|wbraid|gclsrc|msclkid|twclid|yclid|mkt_tok|igshid"
@@ -38,16 +38,49 @@ def site_of(url: str) -> str:
     return host.removeprefix("www.")[:253]
 
 
-def keys_of(items: Iterable[Item], feed: str = "") -> list[list[Key]]:
-    """The keys of each item of one document, the most telling first.
+@dataclass(frozen=True)
+class Keys:
+    """The keys of one item: `own` are kept, `weak` only count when the title is the same too."""
+
+    own: list[Key]
+    weak: list[Key]
+
+
+def without_repeats(items: Iterable[Item]) -> list[Item]:
+    """The items, without those that have both guid and link of an earlier one."""
+    seen: dict[tuple[object, ...], Item] = {}
+    for place, item in enumerate(items):
+        seen.setdefault((item.guid, item.link) if item.guid and item.link else (place,), item)
+    return list(seen.values())
+
+
+def keys_of(items: list[Item], feed: str = "") -> list[Keys]:
+    """The keys of each item of one document (after `without_repeats`).
 
     `feed` names the feed within the site: a guid such as "12" means something only there.
-    A guid or link that several items of the document share tells nothing, and is no key.
+    A guid or link that several items of the document share tells little: it is weak.
     """
     found = [_keys(item, feed) for item in items]
     counts = Counter(key for keys in found for key in keys)
-    telling = [[key for key in keys if counts[key] == 1] for keys in found]
-    return [own or _last_resort(item) for own, item in zip(telling, items, strict=True)]
+    return [_sorted_out(item, keys, counts) for item, keys in zip(items, found, strict=True)]
+
+
+def _sorted_out(item: Item, keys: list[Key], counts: Counter[Key]) -> Keys:
+    own, words = [key for key in keys if counts[key] == 1], _words(item)
+    return Keys(own or [words], [*(key for key in keys if counts[key] > 1), *([words] if own else [])])
+
+
+def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
+    """The entry that `item` is, among the `known` ones of the site; None when it is new."""
+    hits = [(key, known[key]) for key in (*keys.own, *keys.weak) if key in known]
+    for _, entry in hits:
+        if entry.title == item.title:
+            return entry
+    for key, entry in hits:
+        if key in keys.own and (key.kind in _TRUSTED or _path(entry.link) == _path(item.link)):
+            return entry
+    # Without one free key it could not be recognised at the next look, and would be stored again and again.
+    return hits[0][1] if hits and all(key in known for key in keys.own) else None
 
 
 def url_key(link: str) -> Key | None:
@@ -72,7 +105,7 @@ def _keys(item: Item, feed: str) -> list[Key]:
     keys = [*_guid_keys(item.guid, feed)] if item.guid else []
     if item.link and (key := url_key(item.link)):
         keys.append(key)
-    return keys or _last_resort(item)
+    return keys
 
 
 def _guid_keys(guid: str, feed: str) -> list[Key]:
@@ -88,9 +121,13 @@ def _guid_keys(guid: str, feed: str) -> list[Key]:
     return [*keys, _key(Kind.GUID_PATH, path)] if path.strip("/") else keys
 
 
-def _last_resort(item: Item) -> list[Key]:
+def _words(item: Item) -> Key:
     """For an item that has nothing else: its words."""
-    return [_key(Kind.TEXT, f"{item.title}\n{item.summary[:200]}")]
+    return _key(Kind.TEXT, f"{item.title}\n{item.summary[:200]}")
+
+
+def _path(link: str) -> str:
+    return urlsplit(link).path.rstrip("/")
 
 
 def _key(kind: str, value: str) -> Key:

@@ -55,13 +55,18 @@ class Item:
 
 @dataclass(frozen=True)
 class Feed:
-    """A parsed feed. `complete` is False when it breaks off: what is missing then is not gone."""
+    """A parsed feed.
+
+    `cut`: it breaks off; the last item, which lacks its end, is left out.
+    `complete`: every item was read. If not (cut, too long, a damaged item), what is missing is not gone.
+    """
 
     url: str
     title: str
     home: str
     language: str
     version: str
+    cut: bool
     complete: bool
     items: list[Item]
 

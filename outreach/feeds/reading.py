@@ -31,7 +31,7 @@ def read(document: Any, *, base: str, zone: str, now: str, complete: bool) -> di
         "home": cleaning.address(document.feed.get("link"), base),
         "language": _text(document.feed, "language")[:20],
         "version": document.version,
-        # More items than are read: what is not among them is not gone.
+        "cut": not complete,
         "complete": complete and not broken and len(entries) <= MOST_ITEMS,
         "items": items,
     }

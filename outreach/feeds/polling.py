@@ -1,0 +1,176 @@
+"""One poll: claim a due source, fetch it, store what it shows, settle.
+
+No transaction is open while the website is asked. What came of it is written in one transaction together
+with the validators: a crash in between means another full look, never a lost article.
+"""
+
+import hashlib
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+
+from outreach.core import clock, dates, http, leases
+from outreach.core.errors import OutreachError
+from outreach.core.models import Activity, record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import storing
+from outreach.feeds.models import Source
+from outreach.feeds.parsing import Feed, parse
+
+log = structlog.get_logger(__name__)
+
+# Longer than the fetch (30 s) and the parse (30 s) together may take.
+_LEASE = timedelta(minutes=3)
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=15), timedelta(hours=6)
+_JITTER = 0.05
+_KEPT = (
+    "etag",
+    "last_modified",
+    "body_hash",
+    "baseline_at",
+    "held_at",
+    "last_success_at",
+    "last_poll_at",
+    "next_poll_at",
+    "failures",
+    "problem",
+)
+
+
+class _LeaseLost(Exception):
+    """Another worker has the source by now; what this one found is not written."""
+
+
+def poll_one(now: datetime) -> bool:
+    """Look at one source that is due. False when none is."""
+    due = Source.objects.filter(leases.free(now), active=True, next_poll_at__lte=now)
+    for source in due.order_by("next_poll_at")[:5]:
+        rows = due.filter(pk=source.pk)
+        if token := leases.claim(rows, now, _LEASE):
+            _poll(source, token, now)
+            return True
+    return False
+
+
+def poll_now(source: Source) -> bool:
+    """Look at `source` now, due or not. False when another worker is looking at it at this moment."""
+    now = clock.now()
+    token = leases.claim(Source.objects.filter(leases.free(now), pk=source.pk), now, _LEASE)
+    if token:
+        _poll(source, token, now)
+    source.refresh_from_db()
+    return bool(token)
+
+
+def remember(source: Source, answer: http.Fetched, feed: Feed | None, now: datetime) -> None:
+    """Note on `source` what makes the next look cheap, and when that is. Not saved here.
+
+    After a feed that breaks off nothing is kept: the next look must bring the rest.
+    """
+    whole = feed is None or not feed.cut
+    source.etag = answer.headers.get("etag", "")[:500] if whole else ""
+    source.last_modified = answer.headers.get("last-modified", "")[:100] if whole else ""
+    source.body_hash = _hash(answer.body) if whole else ""
+    source.last_poll_at = source.last_success_at = now
+    source.next_poll_at = now + _jittered(timedelta(minutes=source.interval_minutes))
+    source.failures, source.problem = 0, NOTHING
+
+
+def _poll(source: Source, token: str, now: datetime) -> None:
+    # Read again under the claim: the row was read before it was ours.
+    fresh = Source.objects.filter(pk=source.pk, claim=token).first()
+    if fresh is None:
+        return  # deleted at this moment
+    source = fresh
+    try:
+        _look(source, token, now)
+    except OutreachError as error:
+        _failed(source, token, now, error.sentence, getattr(error, "retry_at", None))
+    except _LeaseLost:
+        log.warning("poll_lease_lost", source=source.pk)
+    except Exception:  # one bad source must not stop the others
+        log.exception("poll_failed", source=source.pk)
+        sentence = say(N_("Outreach could not handle this feed; the log of the server tells more."))
+        _failed(source, token, now, sentence, None)
+
+
+def _look(source: Source, token: str, now: datetime) -> None:
+    answer = _fetch(source, now)
+    if answer.not_modified or _hash(answer.body) == source.body_hash:
+        _settle_unchanged(source, token, answer, now)
+        return
+    feed = parse(answer.body, answer.headers, answer.url)
+    with transaction.atomic():
+        recovered = bool(source.problem)
+        outcome = storing.store(source, feed, now)
+        remember(source, answer, feed, now)
+        _settle(source, token, recovered=recovered)
+    log.info("polled", source=source.pk, shown=len(feed.items), new=len(outcome.new))
+
+
+def _fetch(source: Source, now: datetime) -> http.Fetched:
+    """Conditional, but for the first look of a day: a server with a stuck ETag would hide news for ever."""
+    last = source.last_success_at
+    if last is None or dates.local(last).date() != dates.local(now).date():
+        return http.fetch(source.url)
+    return http.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
+
+
+def _settle_unchanged(source: Source, token: str, answer: http.Fetched, now: datetime) -> None:
+    recovered, body_hash = bool(source.problem), source.body_hash
+    kept = source.etag, source.last_modified
+    remember(source, answer, None, now)
+    source.body_hash = body_hash
+    if answer.not_modified:
+        source.etag, source.last_modified = kept
+    with transaction.atomic():
+        _settle(source, token, recovered=recovered)
+
+
+def _settle(source: Source, token: str, *, recovered: bool) -> None:
+    if not leases.settle(Source.objects.filter(pk=source.pk), token, **_changes(source)):
+        raise _LeaseLost
+    if recovered:
+        record(source, say(N_("The source can be read again.")))
+
+
+def _changes(source: Source) -> dict[str, Any]:
+    return {name: getattr(source, name) for name in _KEPT}
+
+
+def _failed(source: Source, token: str, now: datetime, sentence: Sentence, retry_at: datetime | None) -> None:
+    """Note the problem and come back later. Said once, not at each failure."""
+    fresh = Source.objects.filter(pk=source.pk, claim=token).first()
+    if fresh is None:
+        return
+    source, first = fresh, not fresh.problem
+    changes = {
+        "problem": sentence,
+        "failures": source.failures + 1,
+        "last_poll_at": now,
+        "next_poll_at": _next_try(source.failures, now, retry_at),
+    }
+    with transaction.atomic():
+        settled = leases.settle(Source.objects.filter(pk=source.pk), token, **changes)
+        if settled and first:
+            record(source, sentence, Activity.Level.WARNING)
+    log.info("poll_refused", source=source.pk, failures=source.failures + 1, why=sentence.text)
+
+
+def _next_try(failures: int, now: datetime, retry_at: datetime | None) -> datetime:
+    """15 min · 2^n, at most 6 h; later if the server asks for it, within the same bound."""
+    wait = min(_FIRST_WAIT * 2 ** min(failures, 10), _LONGEST_WAIT)
+    asked = min(retry_at, now + _LONGEST_WAIT) if retry_at else now
+    return max(now + _jittered(wait), asked)
+
+
+def _jittered(wait: timedelta) -> timedelta:
+    """A little sooner or later, so that many sources do not ask at the same second."""
+    return wait * random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,113 @@
+"""Adding a source: a wrong address is refused at once, with what came back instead."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from outreach.core import clock, http
+from outreach.core.errors import BadInput
+from outreach.core.models import record
+from outreach.core.sentences import N_, Sentence, say
+from outreach.feeds import polling, storing
+from outreach.feeds.identity import normal_url, site_of
+from outreach.feeds.models import Source
+from outreach.feeds.parsing import Feed, FeedError, parse
+
+_LONGEST = 1000  # of the column
+
+
+def add_source(
+    url: str,
+    *,
+    name: str = "",
+    mode: str = Source.Mode.REVIEW,
+    language: str = "",
+    cooling_minutes: int = 10,
+) -> Source:
+    """Watch the feed at `url` from now on. What it shows already is stored as seen and is not posted.
+
+    Raises BadInput naming the field: an address that gives no feed, or one that is watched already.
+    """
+    url = _with_scheme(url)
+    _check(mode, language, cooling_minutes)
+    answer, feed = _first_look(url)
+    source = Source(
+        name=(name.strip() or feed.title or site_of(url))[:200],
+        url=url,
+        site=site_of(url),
+        language=language or _language_of(feed),
+        mode=mode,
+        cooling_minutes=cooling_minutes,
+    )
+    try:
+        with transaction.atomic():
+            source.save()
+            outcome = storing.store(source, feed, clock.now())
+            polling.remember(source, answer, feed, clock.now())
+            source.save()
+            record(source, _welcome(len(outcome.seen)))
+    except IntegrityError:
+        raise _watched_already(url) from None
+    return source
+
+
+def _with_scheme(url: str) -> str:
+    url = url.strip()
+    return url if "://" in url or not url else f"https://{url}"
+
+
+def _check(mode: str, language: str, cooling_minutes: int) -> None:
+    if mode not in Source.Mode.values:
+        raise BadInput(say(N_("The mode is “%(mode)s”; use automatic or review."), mode=mode), field="mode")
+    if language and language not in dict(settings.LANGUAGES):
+        raise BadInput(
+            say(N_("The language is “%(language)s”; use nl, fr or en."), language=language), field="language"
+        )
+    if not 0 <= cooling_minutes <= 7 * 24 * 60:
+        raise BadInput(say(N_("The cooling time must be 0 to 10080 minutes.")), field="cooling_minutes")
+
+
+def _is_watched(url: str) -> bool:
+    """Also under another spelling of the same address: with www, without https, with a slash."""
+    http.check(url)
+    return any(normal_url(known) == normal_url(url) for known in Source.objects.values_list("url", flat=True))
+
+
+def _watched_already(url: str) -> BadInput:
+    return BadInput(say(N_("%(url)s is watched already."), url=url), field="url")
+
+
+def _first_look(url: str) -> tuple[http.Fetched, Feed]:
+    if not url:
+        raise BadInput(say(N_("Give the address of the feed.")), field="url")
+    if len(url) > _LONGEST:
+        raise BadInput(say(N_("The address is too long.")), field="url")
+    try:
+        if _is_watched(url):
+            raise _watched_already(url)
+        answer = http.fetch(url)
+        return answer, parse(answer.body, answer.headers, answer.url)
+    except FeedError as error:
+        raise BadInput(_with_feeds(error), field="url") from None
+    except http.FetchError as error:
+        raise BadInput(error.sentence, field="url") from None
+
+
+def _with_feeds(error: FeedError) -> Sentence:
+    if not error.feeds:
+        return error.sentence
+    return say(
+        N_("This address answers with a web page, not with a feed. The page names these feeds: %(feeds)s"),
+        feeds=", ".join(error.feeds),
+    )
+
+
+def _language_of(feed: Feed) -> str:
+    code = feed.language.lower().replace("_", "-").partition("-")[0]
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _welcome(count: int) -> Sentence:
+    return say(
+        N_("The source was added. It shows %(count)s articles; they are not posted, new ones will be."),
+        count=count,
+    )

@@ -1,0 +1,159 @@
+"""What a successful look does to the rows, in the transaction of its caller.
+
+The keys are written with their entry: they are the memory of what was seen, and a crash between the two would
+post an article twice.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from outreach.core.models import Activity, record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import changing, entries, identity, withdrawing
+from outreach.feeds.identity import Key, Keys
+from outreach.feeds.models import Entry, EntryKey, Source
+from outreach.feeds.parsing import Feed, Item
+
+ALREADY_THERE = N_("It was already there when the source was added.")
+OLDER = N_(
+    "It is older than everything that the feed showed before; an article was taken off the site, it seems."
+)
+_LEAST_HELD, _SHARE_HELD, _ENOUGH = 3, 0.30, 3
+
+
+@dataclass
+class Outcome:
+    """What one look brought."""
+
+    new: list[Entry] = field(default_factory=list)
+    seen: list[Entry] = field(default_factory=list)
+
+
+def store(source: Source, feed: Feed, now: datetime) -> Outcome:
+    """Bring the rows up to date with `feed`. Changes `source` (baseline, hold) without saving it."""
+    items = identity.without_repeats(feed.items)
+    keys = identity.keys_of(items, str(source.pk))
+    known = _known(source.site, keys)
+    had_history = source.entries.exists()
+    look = _Look(source, now, known, _oldest_known(known))
+    for item, own in _oldest_first(list(zip(items, keys, strict=True))):
+        look.take(item, own)
+    if source.baseline_at is None:
+        source.baseline_at = now
+    elif had_history:
+        _brake(source, look.outcome, len(items), now)
+    if feed.complete:
+        withdrawing.withdraw(source, look.outcome.seen, now)
+    return look.outcome
+
+
+def _oldest_first(pairs: list[tuple[Item, Keys]]) -> list[tuple[Item, Keys]]:
+    """By the site's dates; where one lacks, the document upside down, for feeds start with the newest."""
+    dated = [(item.published_at, item, keys) for item, keys in reversed(pairs) if item.published_at]
+    if len(dated) < len(pairs):
+        return pairs[::-1]
+    return [(item, keys) for _, item, keys in sorted(dated, key=lambda triple: triple[0])]
+
+
+def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
+    values = {key.value for own in keys for key in (*own.own, *own.weak)}
+    rows = EntryKey.objects.filter(site=site, value__in=values).select_related("entry", "entry__event")
+    entries: dict[int, Entry] = {}
+    return {Key(row.kind, row.value): entries.setdefault(row.entry_id, row.entry) for row in rows}
+
+
+def _oldest_known(known: dict[Key, Entry]) -> datetime | None:
+    """The date of the oldest entry that is shown again; None where that says nothing."""
+    dates = {entry.pk: entry.published_at for entry in known.values()}
+    return min((d for d in dates.values() if d), default=None) if len(dates) >= _ENOUGH else None
+
+
+class _Look:
+    """One look at a source's feed, item by item."""
+
+    def __init__(
+        self, source: Source, now: datetime, known: dict[Key, Entry], oldest: datetime | None
+    ) -> None:
+        self.source, self.now, self.known, self.oldest = source, now, known, oldest
+        self.outcome = Outcome()
+
+    def take(self, item: Item, keys: Keys) -> None:
+        """Recognise the item, or store it."""
+        entry = identity.match(item, keys, self.known)
+        if entry is None:
+            entry = self._store(item, keys)
+        else:
+            changing.see(self.source, entry, item, self.now)
+            self._remember(entry, keys)
+        self.known.update(dict.fromkeys(self._free(keys), entry))
+        self.outcome.seen.append(entry)
+
+    def _store(self, item: Item, keys: Keys) -> Entry:
+        try:
+            with transaction.atomic():
+                entry = _create(self.source, item, self._free(keys), self.now, self._why_old(item))
+        except IntegrityError:
+            # Another feed of the site was faster with the same article: it is theirs.
+            self.known.update(_known(self.source.site, [keys]))
+            winner = identity.match(item, keys, self.known)
+            if winner is None:
+                raise
+            return winner
+        self.outcome.new.append(entry)
+        return entry
+
+    def _why_old(self, item: Item) -> Sentence:
+        """Why a new entry is not posted; nothing for one that is."""
+        if self.source.baseline_at is None:
+            return say(ALREADY_THERE)
+        # A short feed fills up with an old article when a newer one is deleted.
+        date = item.published_at
+        if date and self.oldest and date < self.oldest and date < self.source.baseline_at:
+            return say(OLDER)
+        return NOTHING
+
+    def _remember(self, entry: Entry, keys: Keys) -> None:
+        EntryKey.objects.bulk_create(_rows(self.source.site, entry, self._free(keys)), ignore_conflicts=True)
+
+    def _free(self, keys: Keys) -> list[Key]:
+        return [key for key in keys.own if key not in self.known]
+
+
+def _rows(site: str, entry: Entry, keys: Iterable[Key]) -> list[EntryKey]:
+    return [EntryKey(site=site, kind=key.kind, value=key.value, entry=entry) for key in keys]
+
+
+def _create(source: Source, item: Item, keys: list[Key], now: datetime, why_old: Sentence) -> Entry:
+    entry = entries.entry_from(item, source)
+    entry.first_seen_at = now
+    if why_old:
+        entry.state, entry.reason = Entry.State.IGNORED, why_old
+    entry.save()
+    entries.save_event(entry, item)
+    EntryKey.objects.bulk_create(_rows(source.site, entry, keys))
+    record(entry, say(N_("Seen for the first time, in the feed “%(source)s”."), source=source.name))
+    if why_old:
+        record(entry, why_old)
+    return entry
+
+
+def _brake(source: Source, outcome: Outcome, shown: int, now: datetime) -> None:
+    """Hold the source when too much looks new: a site that moves must not flood the followers."""
+    fresh = [entry for entry in outcome.new if entry.state == Entry.State.NEW]
+    if source.held_at or len(fresh) <= max(_LEAST_HELD, _SHARE_HELD * shown):
+        return
+    source.held_at = now
+    sentence = say(
+        N_(
+            "%(count)s of %(shown)s articles look new at once. Perhaps the website moved. "
+            "Nothing of this source is posted until you say what they are."
+        ),
+        count=len(fresh),
+        shown=shown,
+    )
+    record(source, sentence, Activity.Level.TROUBLE)
+    for entry in fresh:
+        record(entry, say(N_("Held: too many articles looked new at once.")), Activity.Level.WARNING)
