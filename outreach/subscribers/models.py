@@ -1,4 +1,4 @@
-"""Subscriber, Subscription, Consent, Suppression, Bounce: who hears of it by mail.
+"""Subscriber, Subscription, Confirmation, Consent, Suppression, Bounce: who hears of it by mail.
 
 A *topic* is a word that a consent is about. This room does not know what a newsletter is; a newsletter knows
 its topic.
@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from outreach.core import clock
+from outreach.core.fields import SentenceField
+from outreach.core.leases import Leased
 
 
 class Subscriber(models.Model):
@@ -38,7 +40,11 @@ class Subscriber(models.Model):
 
 
 class Subscription(models.Model):
-    """One subscriber's wish to hear of one topic: asked, confirmed, left."""
+    """One subscriber's wish to hear of one topic: asked, confirmed, left.
+
+    Who left and asks again keeps `left_at` until the new confirmation: a stranger who types somebody's
+    address must not be able to wipe out that this person left.
+    """
 
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
     topic = models.SlugField(max_length=80)
@@ -52,6 +58,56 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subscriber} hears of {self.topic}"
+
+    @property
+    def active(self) -> bool:
+        """Confirmed, and not left since."""
+        return self.confirmed_at is not None and self.left_at is None
+
+    @property
+    def waiting(self) -> bool:
+        """Asked for, and not yet confirmed."""
+        if self.left_at:
+            return self.asked_at > self.left_at
+        return self.confirmed_at is None
+
+
+class Confirmation(Leased):
+    """One mail that asks "was it you?": the ledger. The row exists before the first byte leaves."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        REFUSED = "refused"
+        CANCELLED = "cancelled"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="confirmations")
+    title = models.CharField(max_length=200)  # what the person asked for, as they know it
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    reason = SentenceField()
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveIntegerField(default=0)
+    # Committed just before the message may leave: a dead worker's row that has it may have been sent.
+    handed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # It may have arrived twice. For this mail that is better than not at all.
+    repeated = models.BooleanField(default=False)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="confirmation_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} confirmation mail for {self.subscription}"
 
 
 class Consent(models.Model):
@@ -74,9 +130,15 @@ class Consent(models.Model):
 class Suppression(models.Model):
     """An address that is never mailed again. Only a keyed hash is kept, so it outlives erasure."""
 
+    class Why(models.TextChoices):
+        COMPLAINT = "complaint"
+        BOUNCE = "bounce"
+        # Forgotten at the person's own wish: no import brings it back, the person may.
+        ERASED = "erased"
+
     address_hash = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(default=clock.now)
-    why = models.CharField(max_length=40)
+    why = models.CharField(max_length=40, choices=Why.choices)
 
     def __str__(self) -> str:
         return f"{self.address_hash[:12]} ({self.why})"
@@ -100,3 +162,16 @@ class Bounce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reply[:60]}"
+
+
+class Knock(models.Model):
+    """Somebody used a sign-up form. Kept for a day, to see when one visitor asks too much."""
+
+    visitor = models.CharField(max_length=64)  # a keyed hash of the network address
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "visitor"])]
+
+    def __str__(self) -> str:
+        return f"{self.visitor[:8]} at {self.at:%H:%M}"

@@ -1,5 +1,10 @@
-"""Addresses."""
+"""Addresses that anybody may open: no log-in, no cookie."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from outreach.web.public import confirm, unsubscribe
+
+urlpatterns = [
+    path("confirm/<str:token>/", confirm.page, name="confirm"),
+    path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
+]

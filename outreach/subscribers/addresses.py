@@ -1,0 +1,134 @@
+"""Mail addresses: one spelling of each, and a hint when one looks mistyped. No DNS is asked."""
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+
+from outreach.core.errors import BadInput
+from outreach.core.sentences import N_, Sentence, say
+
+_LONGEST_NAME = 200
+# Where people in Belgium and its neighbours have their mail; a near miss of one of these is a typing error.
+_COMMON = (
+    "gmail.com",
+    "hotmail.com",
+    "hotmail.be",
+    "hotmail.fr",
+    "outlook.com",
+    "outlook.be",
+    "live.be",
+    "live.com",
+    "icloud.com",
+    "yahoo.com",
+    "yahoo.fr",
+    "telenet.be",
+    "skynet.be",
+    "proximus.be",
+    "scarlet.be",
+    "pandora.be",
+    "ziggo.nl",
+    "kpnmail.nl",
+    "orange.fr",
+    "protonmail.com",
+)
+# Real providers that happen to look like one above.
+_ALSO_REAL = frozenset(
+    {
+        "mail.com",
+        "gmx.com",
+        "ymail.com",
+        "live.fr",
+        "live.nl",
+        "outlook.fr",
+        "hotmail.nl",
+        "yahoo.be",
+        "me.com",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A mail address in one spelling.
+
+    `address` is what is mailed to: ASCII (punycode), domain in lower case. `key` is what is unique: all in
+    lower case, because no mailbox in use tells upper from lower case.
+    """
+
+    address: str
+    key: str
+
+
+def normalise(address: str) -> Address:
+    """`address` in its one spelling. Raises BadInput (field "address") that says what is wrong."""
+    given = address.strip()
+    if "@" not in given:
+        raise _bad(say(N_("An e-mail address has an @ in it, such as name@example.org.")))
+    ascii_address = _validated(given).ascii_email
+    if ascii_address is None:
+        raise _bad(
+            say(
+                N_("“%(address)s” has letters before the @ that most mail servers refuse."),
+                address=_shown(given),
+            )
+        )
+    local, _, domain = ascii_address.rpartition("@")
+    if "." not in domain:
+        raise _bad(_not_an_address(given))
+    return Address(f"{local}@{domain.lower()}", ascii_address.lower())
+
+
+def likely(address: str) -> str:
+    """What `address` was probably meant to be, or "" when nothing looks mistyped."""
+    local, _, domain = address.strip().rpartition("@")
+    domain = domain.lower()
+    if not local or domain in _COMMON or domain in _ALSO_REAL:
+        return ""
+    near = get_close_matches(domain, _COMMON, n=1, cutoff=0.86)
+    return f"{local}@{near[0]}" if near else ""
+
+
+def hint(address: str) -> Sentence | None:
+    """A question to ask when `address` looks mistyped."""
+    meant = likely(address)
+    return say(N_("Did you mean %(address)s?"), address=meant) if meant else None
+
+
+def clean_name(name: str) -> str:
+    """A person's name, fit for a header. Raises BadInput (field "name").
+
+    Line breaks would add headers of a stranger's choice to our mails; web addresses would make them carry a
+    stranger's advertisement.
+    """
+    if not name.strip().isprintable():
+        raise BadInput(say(N_("A name cannot hold line breaks or other invisible characters.")), "name")
+    cleaned = " ".join(name.split())
+    if len(cleaned) > _LONGEST_NAME:
+        raise BadInput(say(N_("A name can have %(limit)s characters at most."), limit=_LONGEST_NAME), "name")
+    if "://" in cleaned or "www." in cleaned.lower():
+        raise BadInput(say(N_("A name cannot hold a web address.")), "name")
+    return cleaned
+
+
+def _validated(given: str) -> ValidatedEmail:
+    try:
+        # "Globally deliverable" would refuse the names that tests and closed networks use (.test, .local).
+        return validate_email(given, check_deliverability=False, globally_deliverable=False, strict=True)
+    except EmailNotValidError:
+        raise _bad(_not_an_address(given)) from None
+
+
+def _not_an_address(given: str) -> Sentence:
+    return say(
+        N_("“%(address)s” is not an e-mail address. One looks like name@example.org."), address=_shown(given)
+    )
+
+
+def _bad(sentence: Sentence) -> BadInput:
+    return BadInput(sentence, "address")
+
+
+def _shown(given: str) -> str:
+    printable = "".join(char if char.isprintable() else "·" for char in given)
+    return printable if len(printable) <= 80 else f"{printable[:79]}…"

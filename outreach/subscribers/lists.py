@@ -1,0 +1,90 @@
+"""Who gets mail now, and who never again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.crypto import salted_hmac
+
+from outreach.subscribers.addresses import normalise
+from outreach.subscribers.models import Subscriber, Subscription, Suppression
+
+_STATES = {
+    Suppression.Why.COMPLAINT: Subscriber.State.COMPLAINED,
+    Suppression.Why.BOUNCE: Subscriber.State.BOUNCED,
+}
+ACTIVE = Q(confirmed_at__isnull=False, left_at__isnull=True)
+WAITING = Q(confirmed_at__isnull=True, left_at__isnull=True) | Q(asked_at__gt=F("left_at"))
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many people, per topic."""
+
+    receiving: int
+    waiting: int  # asked, not yet confirmed
+    left: int
+    unreachable: int  # bounced or complained
+
+
+def recipients(topic: str) -> QuerySet[Subscriber]:
+    """Who get mail about `topic` now: confirmed, not left, not suppressed. Each of them once."""
+    return Subscriber.objects.filter(
+        state=Subscriber.State.CONFIRMED,
+        subscriptions__topic=topic,
+        subscriptions__confirmed_at__isnull=False,
+        subscriptions__left_at__isnull=True,
+    )
+
+
+def hears(subscriber: Subscriber, topic: str) -> bool:
+    """Whether `subscriber` gets mail about `topic` at this moment; asked again just before sending."""
+    return recipients(topic).filter(pk=subscriber.pk).exists()
+
+
+def counts(topic: str) -> Counts:
+    """The numbers of `topic`."""
+    reachable = ~Q(subscriber__state__in=_STATES.values())
+    found = Subscription.objects.filter(topic=topic).aggregate(
+        receiving=Count("pk", filter=ACTIVE & Q(subscriber__state=Subscriber.State.CONFIRMED)),
+        waiting=Count("pk", filter=WAITING & reachable),
+        left=Count("pk", filter=Q(left_at__gte=F("asked_at")) & reachable),
+        unreachable=Count("pk", filter=~reachable),
+    )
+    return Counts(**found)
+
+
+@transaction.atomic
+def suppress(address: str, why: str) -> None:
+    """Never mail `address` again (`why`: a Suppression.Why). Raises BadInput for what is no address."""
+    key = normalise(address).key
+    row, made = Suppression.objects.get_or_create(address_hash=fingerprint(key), defaults={"why": why})
+    if not made and row.why == Suppression.Why.ERASED:
+        Suppression.objects.filter(pk=row.pk).update(why=why)
+    if state := _STATES.get(Suppression.Why(why)):
+        Subscriber.objects.filter(address_key=key).update(state=state)
+
+
+def is_suppressed(address: str) -> bool:
+    """Whether `address` complained or does not exist: no mail of any kind goes there."""
+    return bool(suppressed([normalise(address).key], _STATES))
+
+
+def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)) -> set[str]:
+    """Which of `keys` (see `addresses.Address.key`) are on the suppression list for one of `whys`."""
+    by_hash = {fingerprint(key): key for key in keys}
+    found = Suppression.objects.filter(address_hash__in=by_hash, why__in=list(whys))
+    return {by_hash[row] for row in found.values_list("address_hash", flat=True)}
+
+
+@transaction.atomic
+def erase(subscriber: Subscriber) -> None:
+    """Forget everything about `subscriber`, except (as a hash) that no import may bring the address back."""
+    suppress(subscriber.address, Suppression.Why.ERASED)
+    subscriber.delete()
+
+
+def fingerprint(key: str) -> str:
+    """A keyed hash (HMAC-SHA256) of an address: says whether it is on the list, not what it is."""
+    return salted_hmac("outreach.subscribers.suppression", key, algorithm="sha256").hexdigest()

@@ -1,0 +1,100 @@
+"""Signed words in the links of our mails: each opens one door for one subscriber and one topic.
+
+A token is bound to its purpose by the salt, so that the link that leaves cannot confirm, and the other way
+round. None of them ever stands for a log-in.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from outreach.core.errors import BadInput
+from outreach.core.sentences import N_, say
+from outreach.subscribers.models import Subscriber, Subscription
+
+CONFIRM, UNSUBSCRIBE, UNDO = "confirm", "unsubscribe", "undo"
+# A link to leave works for ever: somebody may open a mail of years ago. RFC 8058 sets no end either.
+_LIFETIMES = {CONFIRM: timedelta(days=7), UNDO: timedelta(hours=1)}
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Forged(BadInput):
+    """The token was not made here, or not for this purpose."""
+
+
+class Expired(BadInput):
+    """The token was made here, too long ago."""
+
+
+@dataclass(frozen=True)
+class Token:
+    """What a token says. `moment` is the ask, or the leaving, that it belongs to."""
+
+    subscriber_id: int
+    topic: str
+    moment: datetime | None = None
+
+
+def unsubscribe_token(subscriber: Subscriber, topic: str) -> str:
+    """Leaves `topic`; works for ever. The same at every call, so that a mail sent again is the same mail."""
+    return signing.Signer(salt=_salt(UNSUBSCRIBE), sep=".").sign_object([subscriber.pk, topic])
+
+
+def confirm_token(subscription: Subscription) -> str:
+    """Confirms this very ask, for seven days from now."""
+    return _timed(CONFIRM, subscription, subscription.asked_at)
+
+
+def undo_token(subscription: Subscription) -> str:
+    """Takes this very leaving back, for an hour from now."""
+    if subscription.left_at is None:
+        raise ValueError("only a leaving can be taken back")
+    return _timed(UNDO, subscription, subscription.left_at)
+
+
+def unsubscribe_url(subscriber: Subscriber, topic: str) -> str:
+    """The address for the List-Unsubscribe header and for the foot of a mail."""
+    return settings.BASE_URL + reverse("unsubscribe", args=[unsubscribe_token(subscriber, topic)])
+
+
+def confirm_url(subscription: Subscription) -> str:
+    """The address for the confirmation mail."""
+    return settings.BASE_URL + reverse("confirm", args=[confirm_token(subscription)])
+
+
+def read(token: str, purpose: str) -> Token:
+    """What `token` says. Raises Forged, or Expired; both are BadInput with field "token"."""
+    try:
+        return _parsed(_unsigned(token, purpose))
+    except signing.SignatureExpired:
+        raise Expired(say(N_("This link is too old.")), "token") from None
+    except (signing.BadSignature, ValueError, TypeError):
+        raise Forged(
+            say(N_("This link is not complete. Open it again from the mail, or copy all of it.")), "token"
+        ) from None
+
+
+def _unsigned(token: str, purpose: str) -> Any:
+    if lifetime := _LIFETIMES.get(purpose):
+        return signing.TimestampSigner(salt=_salt(purpose), sep=".").unsign_object(token, max_age=lifetime)
+    return signing.Signer(salt=_salt(purpose), sep=".").unsign_object(token)
+
+
+def _parsed(value: Any) -> Token:
+    subscriber_id, topic, *rest = value
+    moment = _EPOCH + timedelta(microseconds=rest[0]) if rest else None
+    return Token(int(subscriber_id), str(topic), moment)
+
+
+def _timed(purpose: str, subscription: Subscription, moment: datetime) -> str:
+    microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
+    signer = signing.TimestampSigner(salt=_salt(purpose), sep=".")
+    return signer.sign_object([subscription.subscriber_id, subscription.topic, microseconds])
+
+
+def _salt(purpose: str) -> str:
+    return f"outreach.subscribers.{purpose}"

@@ -1,0 +1,86 @@
+"""One spelling of each address, and a hint for a mistyped one."""
+
+import pytest
+
+from outreach.core.errors import BadInput
+from outreach.subscribers.addresses import clean_name, hint, likely, normalise
+
+
+@pytest.mark.parametrize(
+    ("given", "address", "key"),
+    [
+        ("An.Peeters@Example.ORG", "An.Peeters@example.org", "an.peeters@example.org"),
+        ("  an@example.org\n", "an@example.org", "an@example.org"),
+        ("an@bücher.example", "an@xn--bcher-kva.example", "an@xn--bcher-kva.example"),
+        ("an@ｅｘａｍｐｌｅ.org", "an@example.org", "an@example.org"),
+        ("an+nieuws@example.org", "an+nieuws@example.org", "an+nieuws@example.org"),
+    ],
+)
+def test_an_address_has_one_spelling(given: str, address: str, key: str) -> None:
+    normal = normalise(given)
+    assert (normal.address, normal.key) == (address, key)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "an",
+        "an@",
+        "@example.org",
+        "an@localhost",
+        "an@@example.org",
+        "an@example..org",
+        "an@example.org\r\nBcc: everyone@example.org",
+        "an@example.org\x00",
+        "an@example.org, jan@example.org",
+        "An <an@example.org>",
+        "é@example.org",
+        f"{'a' * 65}@example.org",
+    ],
+)
+def test_what_is_no_address_is_refused_with_the_field_named(given: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        normalise(given)
+    assert refused.value.field == "address"
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("jan@gmail.con", "jan@gmail.com"),
+        ("jan@telenet.bee", "jan@telenet.be"),
+        ("jan@gmial.com", "jan@gmail.com"),
+        ("jan@hotmail.co", "jan@hotmail.com"),
+        ("jan@gmail.com", ""),
+        ("jan@live.nl", ""),
+        ("jan@mail.com", ""),
+        ("jan@school.be", ""),
+        ("jan", ""),
+    ],
+)
+def test_a_mistyped_domain_gets_a_hint(typed: str, meant: str) -> None:
+    assert likely(typed) == meant
+    assert (meant in str(hint(typed))) if meant else hint(typed) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "An\r\nBcc: everyone@example.org",
+        "An\x00",
+        "An\u2028Peeters",
+        "x" * 201,
+        "WIN https://evil.example",
+        "www.evil.example",
+    ],
+)
+def test_a_name_that_would_harm_a_mail_is_refused(name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        clean_name(name)
+    assert refused.value.field == "name"
+
+
+def test_a_name_keeps_its_accents_and_loses_its_double_spaces() -> None:
+    assert clean_name("  Noë  D’Hondt ") == "Noë D’Hondt"
