@@ -93,6 +93,8 @@ except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueErr
     ) from error
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = _SQLITE
+    # Tests with threads need a file: SQLite's in-memory database knows no waiting for a lock.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "tests.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Languages and time. English is the language of the source strings.
