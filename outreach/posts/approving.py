@@ -1,0 +1,222 @@
+"""Approving and cancelling: from here on a post is what was shown, to the byte."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from outreach import networks
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.posts import history
+from outreach.posts.models import Account, Post, Publication
+from outreach.posts.payloads import Draft, draft
+
+_OPEN = (Post.State.DRAFT, Post.State.WAITING)
+_NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A post on one account: what would be sent, or what was approved."""
+
+    account: Account
+    text: str
+    link: str
+    length: int
+    limit: int
+    problem: Sentence
+
+
+def preview(post: Post) -> list[Preview]:
+    """What `post` is on each of its accounts; once approved, the frozen text and nothing else."""
+    frozen = {p.account_id: p.payload for p in post.publications.all()} if _is_settled(post) else {}
+    return [_preview(found, frozen.get(found.account.pk)) for found in _drafts(post, clock.now())]
+
+
+def fingerprint(post: Post) -> str:
+    """Stands for all that would be sent, and when; changes with any byte of it."""
+    return _fingerprint(post, _drafts(post, clock.now()))
+
+
+def approve(post: Post, by: Any = None, seen: str = "") -> None:
+    """Queue `post` on its accounts, as shown. Doing it twice, or two people at once, changes nothing more.
+
+    `seen` is the `fingerprint` of what was on the screen. Raises OutreachError when the post is now another
+    one, when something is wrong with it, or when it was cancelled.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        # The UPDATE comes first: it decides between two approvals, and locks out a change of the post.
+        mine = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(
+            state=Post.State.APPROVED, approved_at=now, approved_by=_person(by), reason=NOTHING
+        )
+        post.refresh_from_db()
+        if not mine:
+            return _not_mine(post)
+        drafts = _drafts(post, now)
+        _refuse_unless_sound(post, drafts, seen)
+        for found in drafts:
+            _queue(post, found, now)
+        history.tell_post(post, _approved_sentence(post, by), actor=by)
+    return None
+
+
+def cancel(post: Post, by: Any = None, why: str = "") -> Sentence:
+    """Stop what has not gone out yet, and say what could not be stopped any more."""
+    with transaction.atomic():
+        # An approval that runs now ends first (SQLite: transactions are IMMEDIATE): its rows are seen here.
+        Post.objects.select_for_update().get(pk=post.pk)
+        open_ones = post.publications.filter(state=Publication.State.QUEUED)
+        stopped = [row for row in open_ones if _stop(row)]
+        out = list(post.publications.exclude(state__in=_NOT_OUT).select_related("account"))
+        changed = 0 if out else _close(post, why)
+        post.refresh_from_db()
+        if not stopped and not changed:
+            return _nothing_to_stop(post, out)
+        sentence = _cancelled_sentence(why, out)
+        for row in stopped:
+            record(row, sentence, actor=by)
+        history.tell_post(post, sentence, actor=by)
+    return sentence
+
+
+def restore(post: Post, by: Any = None) -> None:
+    """Undo `cancel`: the post waits for approval again. Raises OutreachError when it is not cancelled."""
+    with transaction.atomic():
+        rows = Post.objects.filter(pk=post.pk, state=Post.State.CANCELLED)
+        if not rows.update(state=Post.State.WAITING, reason=NOTHING):
+            raise OutreachError(say(N_("This post is not cancelled.")))
+        post.refresh_from_db()
+        history.tell_post(post, say(N_("The post was taken up again and waits for approval.")), actor=by)
+
+
+def cancel_publication(publication: Publication, by: Any = None) -> None:
+    """Do not post on this one account. Raises OutreachError when it is on its way or out already."""
+    with transaction.atomic():
+        stopped = _stop(publication)
+        publication.refresh_from_db()
+        if stopped:
+            sentence = say(N_("Not posted on %(account)s: cancelled."), account=publication.account.name)
+            history.tell(publication, sentence, actor=by)
+        elif publication.state != Publication.State.CANCELLED:
+            raise OutreachError(say(N_("It is too late to cancel this: it is on its way or out already.")))
+
+
+def requeue(publication: Publication, by: Any = None) -> None:
+    """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
+    fresh = {"due_at": clock.now(), "reason": NOTHING, "raw": "", "says_duplicate": False}
+    with transaction.atomic():
+        rows = Publication.objects.filter(
+            pk=publication.pk, state__in=_NOT_OUT, post__state=Post.State.APPROVED
+        )
+        if not rows.update(state=Publication.State.QUEUED, **fresh):
+            raise OutreachError(say(N_("Only what was cancelled, refused or skipped can be queued again.")))
+        publication.refresh_from_db()
+        sentence = say(N_("Queued again for %(account)s."), account=publication.account.name)
+        history.tell(publication, sentence, actor=by)
+
+
+def _drafts(post: Post, now: datetime) -> list[Draft]:
+    return [draft(post, account, now) for account in post.accounts.all()]
+
+
+def _is_settled(post: Post) -> bool:
+    return post.state in (Post.State.APPROVED, Post.State.CANCELLED)
+
+
+def _preview(found: Draft, frozen: dict[str, str] | None) -> Preview:
+    made = found.composed
+    if frozen is None:
+        return Preview(found.account, made.text, made.link, made.length, made.limit, _sentence(found))
+    length = made.length if frozen["text"] == made.text else _length(found.account, frozen["text"])
+    return Preview(found.account, frozen["text"], frozen["link"], length, made.limit, NOTHING)
+
+
+def _sentence(found: Draft) -> Sentence:
+    return found.problem.sentence if found.problem else NOTHING
+
+
+def _length(account: Account, text: str) -> int:
+    return networks.get(account.network).measure(text)
+
+
+def _fingerprint(post: Post, drafts: list[Draft]) -> str:
+    planned = post.planned_at.isoformat() if post.planned_at else ""
+    shown = [planned, [[found.account.pk, dict(found.payload)] for found in drafts]]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def _person(by: Any) -> Any:
+    return by if getattr(by, "is_authenticated", False) else None
+
+
+def _not_mine(post: Post) -> None:
+    """Somebody was first. Approved already is what was wanted; cancelled is not."""
+    if post.state == Post.State.CANCELLED:
+        raise OutreachError(say(N_("This post was cancelled meanwhile. Take it up again first.")))
+
+
+def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
+    if not drafts:
+        raise OutreachError(say(N_("Choose at least one account to post on.")))
+    if seen and seen != _fingerprint(post, drafts):
+        raise OutreachError(
+            say(N_("The post has changed since it was shown to you. Look at it again, then approve it."))
+        )
+    for found in drafts:
+        if found.problem:
+            raise found.problem
+
+
+def _queue(post: Post, found: Draft, now: datetime) -> None:
+    """A publication with its frozen payload; one that was cancelled before comes back with the new one."""
+    due_at = max(post.planned_at or now, now)
+    fresh = {"payload": dict(found.payload), "due_at": due_at}
+    row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
+    if not made:
+        Publication.objects.filter(pk=row.pk, state=Publication.State.CANCELLED).update(
+            state=Publication.State.QUEUED, reason=NOTHING, **fresh
+        )
+
+
+def _approved_sentence(post: Post, by: Any) -> Sentence:
+    names = ", ".join(account.name for account in post.accounts.all())
+    if _person(by) is None:
+        return say(N_("Approved, for %(accounts)s."), accounts=names)
+    return say(N_("Approved by %(person)s, for %(accounts)s."), person=str(by), accounts=names)
+
+
+def _stop(publication: Publication) -> bool:
+    rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.QUEUED)
+    return bool(rows.update(state=Publication.State.CANCELLED, reason=say(N_("Cancelled."))))
+
+
+def _close(post: Post, why: str) -> int:
+    reason = say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+    rows = Post.objects.filter(pk=post.pk).exclude(state=Post.State.CANCELLED)
+    return rows.update(state=Post.State.CANCELLED, reason=reason)
+
+
+def _cancelled_sentence(why: str, out: list[Publication]) -> Sentence:
+    names = ", ".join(row.account.name for row in out)
+    if out:
+        return say(
+            N_("Cancelled where it was still possible; already out or on its way: %(accounts)s."),
+            accounts=names,
+        )
+    return say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+
+
+def _nothing_to_stop(post: Post, out: list[Publication]) -> Sentence:
+    if post.state == Post.State.CANCELLED:
+        return say(N_("It was cancelled already."))
+    names = ", ".join(row.account.name for row in out)
+    return say(
+        N_("It is too late to cancel this: already out or on its way on %(accounts)s."), accounts=names
+    )

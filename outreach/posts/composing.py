@@ -1,0 +1,87 @@
+"""The text of a post, from an entry or from staff, as one network takes it."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from django.utils import translation
+
+from outreach import networks
+from outreach.core.measure import shorten
+from outreach.core.templating import render
+from outreach.feeds.models import Entry, Event
+from outreach.networks.base import Network
+from outreach.posts import events, links, words
+from outreach.posts.fitting import Frame, Words, fit
+
+# Nobody reads more of a summary on any network, however much it takes.
+LONGEST_SUMMARY = 600
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A post for one network. `link` is filled only where the network shows it as a card."""
+
+    text: str
+    link: str
+    length: int
+    limit: int
+
+    @property
+    def fits(self) -> bool:
+        """Whether the network takes it."""
+        return self.length <= self.limit
+
+
+def compose(
+    network_name: str, entry: Entry, event: Event | None = None, *, tag: str = "", language: str = ""
+) -> Composed:
+    """The post of `entry`, fitted to the network; the link is whole and carries `tag`. Nothing is stored."""
+    network = networks.get(network_name)
+    link = links.tagged(links.usable(entry.link), tag)
+    language = language or entry.language
+    layout = partial(_laid_out, network.template, "" if network.link_is_card else link, language)
+    frame = Frame(layout, network.measure, network.limits.text)
+    text = fit(_words_of(entry, event or events.event_of(entry), language), frame)
+    return _composed(network, text, link if network.link_is_card else "")
+
+
+def compose_staff(
+    network_name: str, text: str, link: str, tag: str = "", *, picture: bool = False
+) -> Composed:
+    """Staff's own words with their link, never shortened: look at `fits`.
+
+    A post with a picture has no card, so there the link stands in the text of every network.
+    """
+    network = networks.get(network_name)
+    text, link = words.tidy(text), links.usable(link)
+    as_card = network.link_is_card and not picture
+    if link and text.endswith(link):
+        text = text.removesuffix(link).rstrip()
+    link = links.tagged(link, tag)
+    whole = text if as_card else "\n\n".join(part for part in (text, link) if part)
+    return _composed(network, whole, link if as_card else "")
+
+
+def _composed(network: Network, text: str, link: str) -> Composed:
+    return Composed(text, link, network.measure(text), network.limits.text)
+
+
+def _words_of(entry: Entry, event: Event | None, language: str) -> Words:
+    title, summary = words.one_line(entry.title), words.one_line(entry.summary)
+    if words.is_address(title):
+        title = ""
+    if summary == title or words.is_address(summary):
+        summary = ""
+    with translation.override(language):
+        date = events.spoken(event) if event else ""
+    return Words(
+        title=title,
+        summary=shorten(summary, LONGEST_SUMMARY, len),
+        event=date,
+        place=words.one_line(event.place) if event else "",
+        hashtags=words.hashtags(entry.categories),
+    )
+
+
+def _laid_out(template: str, link: str, language: str, said: Words) -> str:
+    return words.tidy(render(f"posts/{template}.txt", {**vars(said), "link": link}, language))

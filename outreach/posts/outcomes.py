@@ -1,0 +1,245 @@
+"""What an attempt to post came to, as rows: one function per answer of `networks.errors`.
+
+Each writes the publication, its account and the log in one transaction, and only while the claim is still
+ours: after a lost lease the row belongs to whoever took over.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from outreach.core.dates import when
+from outreach.core.errors import OutreachError
+from outreach.core.leases import settle
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.networks.base import Network, Receipt
+from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, NotSent, Rejected, Throttled
+from outreach.posts.history import INFO, TROUBLE, WARNING, tell
+from outreach.posts.models import Account, Publication
+
+State = Publication.State
+
+# Outlasts the slowest send (image upload and post, each 30 s at most) more than three times: a look-up that
+# starts while the request is still in flight would find nothing, and the post would be sent twice.
+LEASE = timedelta(minutes=5)
+
+# Waiting times when the network names none. The first doubles with each attempt, up to the second.
+THROTTLED = (timedelta(minutes=15), timedelta(hours=6))
+NOT_REACHED = (timedelta(minutes=1), timedelta(hours=1))
+NO_CREDIT = timedelta(hours=6)
+AFTER_DOUBT = timedelta(minutes=1)
+# A reset header is believed within these: an account must neither hammer nor sleep for ever.
+_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try: the rows as they were claimed, the claims to settle with, and when the answer came."""
+
+    publication: Publication
+    account: Account
+    network: Network
+    claim: str
+    hold: str
+    at: datetime
+
+
+def published(attempt: Attempt, receipt: Receipt) -> None:
+    """The network took it."""
+    with transaction.atomic():
+        let_go(attempt)
+        _set_reason(attempt.account, NOTHING)
+        if not _settle(attempt, **there(receipt, attempt.at)) and not _claimed_too_late(attempt, receipt):
+            return
+        _tell(attempt, say(N_("Posted on %(account)s."), account=attempt.account.name))
+
+
+def failed(attempt: Attempt, error: Exception) -> None:
+    """The network did not say yes. What is not proven otherwise is in doubt."""
+    for kind, handle in _HANDLERS.items():
+        if isinstance(error, kind):
+            with transaction.atomic():
+                handle(attempt, error)
+            return
+    with transaction.atomic():
+        _in_doubt(attempt, error)
+
+
+def let_go(attempt: Attempt, *, wait: timedelta | None = None) -> None:
+    """Give the account back; the next post waits for the network's spacing, or for a longer `wait`."""
+    pause = max(attempt.network.spacing, wait or timedelta())
+    settle(Account.objects.filter(pk=attempt.account.pk), attempt.hold, not_before=attempt.at + pause)
+
+
+def backoff(attempts: int, bounds: tuple[timedelta, timedelta]) -> timedelta:
+    """Doubles with each attempt from the first bound to the second, spread so that accounts do not march."""
+    first, most = bounds
+    doublings = min(max(attempts - 1, 0), 16)
+    spread: float = random.uniform(0.85, 1.15)  # noqa: S311 (spreading load, no secret)
+    return min(first * (1 << doublings), most) * spread
+
+
+def raw_of(error: Exception) -> str:
+    """The network's own answer. Of any other exception the class only: its text may hold a token."""
+    raw = error.raw if isinstance(error, NetworkError) else type(error).__name__
+    return raw.replace("\x00", "")[:4000]
+
+
+def pause_account(account_id: int, reason: Sentence, raw: str = "") -> None:
+    """Only a person can mend this account: nothing is sent on it until then. Said once."""
+    changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
+        state=Account.State.PAUSED, reason=reason
+    )
+    if changed:
+        # Without its credentials: they may be the very thing that cannot be read.
+        record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
+
+
+def _set_reason(account: Account, reason: Sentence) -> bool:
+    """What is the matter with an active account; whoever paused it has given the reason already."""
+    if account.reason == reason:
+        return False
+    rows = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE)
+    return bool(rows.update(reason=reason))
+
+
+def there(receipt: Receipt, at: datetime) -> dict[str, Any]:
+    """The columns of a publication that the network has."""
+    return {
+        "state": State.PUBLISHED,
+        "reason": NOTHING,
+        "raw": "",
+        "remote_id": receipt.remote_id[:200],
+        "remote_url": receipt.url[:1000],
+        "published_at": at,
+        "look_at": None,
+        "says_duplicate": False,
+    }
+
+
+def _claimed_too_late(attempt: Attempt, receipt: Receipt) -> bool:
+    """Our lease ran out, yet the post is there: say so before whoever took over sends it again."""
+    rows = Publication.objects.filter(pk=attempt.publication.pk, state__in=(State.UNKNOWN, State.QUEUED))
+    return bool(rows.update(claim="", lease_until=None, **there(receipt, attempt.at)))
+
+
+def _refused(attempt: Attempt, error: Exception) -> None:
+    let_go(attempt)
+    reason = _sentence(error)
+    if _settle(attempt, state=State.REFUSED, reason=reason, raw=raw_of(error), look_at=None):
+        said = say(
+            N_("%(account)s did not take it: %(reason)s"), account=attempt.account.name, reason=str(reason)
+        )
+        _tell(attempt, said, TROUBLE, raw=raw_of(error))
+
+
+def _not_allowed(attempt: Attempt, error: Exception) -> None:
+    let_go(attempt)
+    pause_account(attempt.account.pk, _sentence(error), raw_of(error))
+    _back_to_queue(attempt, error)
+
+
+def _wait(attempt: Attempt, error: Exception) -> None:
+    until = error.until if isinstance(error, Throttled) else None
+    if until is None:
+        wait = backoff(attempt.publication.attempts, THROTTLED)
+    else:
+        wait = min(max(until - attempt.at, _SHORTEST_WAIT), _LONGEST_WAIT)
+    let_go(attempt, wait=wait)
+    _back_to_queue(attempt, error, tries_at=attempt.at + wait)
+
+
+def _no_credit(attempt: Attempt, error: Exception) -> None:
+    wait = backoff(1, (NO_CREDIT, NO_CREDIT))
+    let_go(attempt, wait=wait)
+    if _set_reason(attempt.account, _sentence(error)):
+        record(attempt.account, _sentence(error), TROUBLE, raw=raw_of(error))
+    _back_to_queue(attempt, error, tries_at=attempt.at + wait)
+
+
+def _not_reached(attempt: Attempt, error: Exception) -> None:
+    """Only this post waits longer: what kept it from leaving may be its own (an image upload)."""
+    let_go(attempt)
+    again = attempt.at + backoff(attempt.publication.attempts, NOT_REACHED)
+    _back_to_queue(attempt, error, tries_at=again, due_at=again)
+
+
+def _back_to_queue(
+    attempt: Attempt, error: Exception, *, tries_at: datetime | None = None, **changes: Any
+) -> None:
+    """Proven not to have arrived, so it may be sent again; an older attempt may still be in doubt."""
+    if not attempt.publication.absences:
+        changes["sent_at"] = None
+    reason = _sentence(error)
+    if not _settle(attempt, state=State.QUEUED, reason=reason, raw=raw_of(error), look_at=None, **changes):
+        return
+    if attempt.publication.reason == reason:
+        return  # said before; an outage of a day is not a hundred lines
+    again = when(tries_at) if tries_at else ""
+    text = (
+        N_("Not posted on %(account)s yet: %(reason)s It is tried again %(when)s.")
+        if again
+        else (N_("Not posted on %(account)s yet: %(reason)s"))
+    )
+    _tell(
+        attempt,
+        say(text, account=attempt.account.name, reason=str(reason), when=again),
+        WARNING,
+        raw=raw_of(error),
+    )
+
+
+def _copy(attempt: Attempt, error: Exception) -> None:
+    """The network has it already: adopt it where it is named, else look for it at once."""
+    if isinstance(error, Duplicate) and error.remote_id:
+        published(attempt, Receipt(error.remote_id))
+    else:
+        _in_doubt(attempt, error, look_at=attempt.at, says_duplicate=True)
+
+
+def _in_doubt(attempt: Attempt, error: Exception, **changes: Any) -> None:
+    """It may be there: the network is asked before anything is sent again."""
+    let_go(attempt, wait=AFTER_DOUBT)
+    asks = attempt.network.can_be_asked and bool(attempt.network.look_after)
+    values = {"look_at": attempt.at + attempt.network.look_after[0] if asks else None, **changes}
+    if not asks:
+        values["look_at"] = None
+    reason = _sentence(error)
+    if not _settle(attempt, state=State.UNKNOWN, reason=reason, raw=raw_of(error), absences=0, **values):
+        return
+    text = (
+        N_("It is not certain that it was posted on %(account)s. The network is asked before anything else.")
+        if asks
+        else N_("It is not certain that it was posted on %(account)s. Look there, and say whether it is.")
+    )
+    level = WARNING if asks else TROUBLE
+    _tell(attempt, say(text, account=attempt.account.name), level, raw=raw_of(error))
+
+
+def _settle(attempt: Attempt, **changes: Any) -> bool:
+    return settle(Publication.objects.filter(pk=attempt.publication.pk), attempt.claim, **changes)
+
+
+def _tell(attempt: Attempt, sentence: Sentence, level: str = INFO, *, raw: str = "") -> None:
+    tell(attempt.publication, sentence, level, raw=raw)
+
+
+def _sentence(error: Exception) -> Sentence:
+    if isinstance(error, OutreachError):
+        return error.sentence
+    return say(N_("Something unexpected happened while posting."))
+
+
+_HANDLERS: dict[type[Exception], Callable[[Attempt, Exception], None]] = {
+    Rejected: _refused,
+    AuthBroken: _not_allowed,
+    Throttled: _wait,
+    Budget: _no_credit,
+    NotSent: _not_reached,
+    Duplicate: _copy,
+}

@@ -1,0 +1,136 @@
+"""From an entry to a post: once, after its cooling time, and never for what is past or withdrawn."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds.models import Entry, Source
+from outreach.posts import approving, events, history, words
+from outreach.posts.models import Account, Post
+
+# An account that is connected later must not flood its followers with the news of a month.
+_WAITS_FOR_AN_ACCOUNT = timedelta(days=7)
+_MANY = 200
+
+
+def plan_one(now: datetime) -> bool:
+    """Plan, or ignore with a reason, the oldest new entry that has cooled. False when there is none."""
+    accounts = _automatic_accounts()
+    for source in Source.objects.filter(active=True, held_at__isnull=True):
+        for entry in _cooled(source, now, told=not accounts):
+            if _decide(entry, accounts, now):
+                return True
+    return False
+
+
+def pick(entry: Entry, by: Any = None) -> Post:
+    """Staff want this entry posted after all: its post, waiting for approval. The same post at each call."""
+    with transaction.atomic():
+        Entry.objects.select_for_update().get(pk=entry.pk)
+        post = Post.objects.filter(entry=entry, kind=Post.Kind.ENTRY).first()
+        if post is None:
+            Entry.objects.filter(pk=entry.pk).update(state=Entry.State.PLANNED, reason=NOTHING)
+            post = _waiting_post(entry, _automatic_accounts() or list(Account.objects.all()), by)
+            history.tell_post(post, say(N_("Picked by hand; waits for approval.")), actor=by)
+        elif post.state == Post.State.CANCELLED:
+            approving.restore(post, by)
+    entry.refresh_from_db()
+    return post
+
+
+def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:
+    """Do not post this new entry. False when it was decided otherwise meanwhile."""
+    with transaction.atomic():
+        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
+        changed = rows.update(state=Entry.State.IGNORED, reason=reason)
+        if changed:
+            record(entry, reason, actor=by)
+    return bool(changed)
+
+
+def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
+    """The entries of `source` to decide about, oldest first; many when the first of them may only wait."""
+    cooled = now - timedelta(minutes=source.cooling_minutes)
+    rows = source.entries.filter(state=Entry.State.NEW, first_seen_at__lte=cooled)
+    rows = rows.select_related("source", "event").order_by("first_seen_at", "id")
+    return list(rows[: _MANY if told else 1])
+
+
+def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
+    if reason := _why_not(entry, now):
+        return ignore(entry, reason)
+    if not accounts:
+        return _wait_for_an_account(entry, now)
+    return _plan(entry, accounts)
+
+
+def _why_not(entry: Entry, now: datetime) -> Sentence:
+    if entry.withdrawn_at is not None:
+        return say(N_("It left the website before it was posted."))
+    if events.too_late(events.event_of(entry), now):
+        return say(N_("The event had begun before it was posted."))
+    if not (words.one_line(entry.title) or words.one_line(entry.summary) or entry.link):
+        return say(N_("It has no title, no text and no link."))
+    return NOTHING
+
+
+def _wait_for_an_account(entry: Entry, now: datetime) -> bool:
+    if entry.first_seen_at < now - _WAITS_FOR_AN_ACCOUNT:
+        return ignore(entry, say(N_("No account was connected within a week, so it was not posted.")))
+    waits = say(N_("It waits until an account is connected that new entries are posted on."))
+    if entry.reason == waits:
+        return False
+    with transaction.atomic():
+        changed = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(reason=waits)
+        if changed:
+            record(entry, waits, history.WARNING)
+    return bool(changed)
+
+
+def _plan(entry: Entry, accounts: list[Account]) -> bool:
+    """The one post of `entry`. The UPDATE decides between two planners; the loser does nothing."""
+    with transaction.atomic():
+        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
+        if not rows.update(state=Entry.State.PLANNED, reason=NOTHING):
+            return True
+        post = _waiting_post(entry, accounts)
+        if entry.source.mode == Source.Mode.AUTOMATIC:
+            _approve_by_itself(post)
+        else:
+            history.tell_post(post, say(N_("Planned; waits for approval.")))
+    return True
+
+
+def _waiting_post(entry: Entry, accounts: list[Account], by: Any = None) -> Post:
+    post, made = Post.objects.get_or_create(
+        entry=entry,
+        kind=Post.Kind.ENTRY,
+        defaults={
+            "state": Post.State.WAITING,
+            "language": entry.language,
+            "created_at": clock.now(),
+            "created_by": by if getattr(by, "is_authenticated", False) else None,
+        },
+    )
+    if made:
+        post.accounts.set(accounts)
+    return post
+
+
+def _approve_by_itself(post: Post) -> None:
+    history.tell_post(post, say(N_("Planned; posted without review, as its source is set to.")))
+    try:
+        approving.approve(post)
+    except OutreachError as error:
+        sentence = say(N_("It waits for a person: %(reason)s"), reason=str(error.sentence))
+        history.tell_post(post, sentence, history.WARNING)
+
+
+def _automatic_accounts() -> list[Account]:
+    """A paused account counts: its posts wait for it, or the days of an expired token would be lost."""
+    return list(Account.objects.filter(automatic=True))

@@ -1,0 +1,136 @@
+"""Posting, exactly once: claim, commit, send, record; and asking the network when the outcome is unknown.
+
+No transaction and no lock is held around a request. A process that is killed anywhere leaves a row in state
+`sending` whose lease runs out; such a row is never sent again before the network was asked.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from outreach import networks
+from outreach.core.errors import OutreachError
+from outreach.core.leases import claim, free, settle
+from outreach.core.sentences import N_, Sentence, say
+from outreach.networks.base import Connection, Payload
+from outreach.posts import events, outcomes, payloads
+from outreach.posts.accounts import connection_of, readable
+from outreach.posts.history import TROUBLE, tell
+from outreach.posts.models import Account, Post, Publication
+from outreach.posts.outcomes import LEASE, Attempt
+from outreach.posts.settling import resolve, settle_one
+
+__all__ = ["LEASE", "publish_one", "resolve", "settle_one"]
+
+log = structlog.get_logger(__name__)
+
+State = Publication.State
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """All that a request needs, read before the publication is claimed."""
+
+    publication: Publication
+    account: Account
+    connection: Connection
+    payload: Payload
+
+
+def publish_one(now: datetime) -> bool:
+    """Send the oldest due publication whose account is free. False when there is none."""
+    busy: list[int] = []
+    while found := _next_due(now, busy):
+        publication_id, account_id = found
+        if hold := claim(_ready(now).filter(pk=account_id), now, LEASE):
+            _publish(publication_id, account_id, hold, now)
+            return True
+        busy.append(account_id)  # another worker was first: an account never keeps the others waiting
+    return False
+
+
+def _ready(now: datetime) -> QuerySet[Account]:
+    may = Q(not_before__isnull=True) | Q(not_before__lte=now)
+    return Account.objects.filter(free(now), may, state=Account.State.ACTIVE)
+
+
+def _next_due(now: datetime, busy: list[int]) -> tuple[int, int] | None:
+    rows = Publication.objects.filter(
+        state=State.QUEUED, due_at__lte=now, post__state=Post.State.APPROVED, account__in=_ready(now)
+    )
+    return rows.exclude(account__in=busy).order_by("due_at", "id").values_list("pk", "account_id").first()
+
+
+def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> None:
+    """With the account in hand: prepare, claim the publication, send it. The account is always let go."""
+    ready = _prepared(publication_id, account_id, now)
+    if ready is None or not (mine := _claimed(publication_id, now)):
+        settle(Account.objects.filter(pk=account_id), hold)
+        return
+    ready.publication.attempts += 1
+    _send(ready, mine, hold, now)
+
+
+def _claimed(publication_id: int, now: datetime) -> str:
+    """The claim, committed before the request; "" when it was cancelled a moment ago."""
+    return claim(
+        Publication.objects.filter(pk=publication_id, state=State.QUEUED),
+        now,
+        LEASE,
+        state=State.SENDING,
+        sent_at=Coalesce("sent_at", Value(now, output_field=DateTimeField())),
+        look_at=now + LEASE,
+        attempts=F("attempts") + 1,
+    )
+
+
+def _send(ready: _Ready, mine: str, hold: str, now: datetime) -> None:
+    account, started = ready.account, time.monotonic()
+    network = networks.get(account.network)
+
+    def attempt() -> Attempt:
+        answered = now + timedelta(seconds=time.monotonic() - started)
+        return Attempt(ready.publication, account, network, mine, hold, answered)
+
+    try:
+        receipt = network.publish(ready.connection, ready.payload)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the post may be there)
+        log.warning("not published", publication=ready.publication.pk, error=type(error).__name__)
+        outcomes.failed(attempt(), error)
+    else:
+        log.info("published", publication=ready.publication.pk, remote_id=receipt.remote_id)
+        outcomes.published(attempt(), receipt)
+
+
+def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | None:
+    """What is sent, and where to; None when it cannot be sent, which is then written down."""
+    account = readable(account_id)
+    publication = Publication.objects.select_related("post__entry").get(pk=publication_id)
+    if account is None:
+        return None
+    publication.account = account
+    if events.too_late(events.event_of(publication.post.entry), now):
+        _set_aside(publication, State.SKIPPED, say(N_("The event had begun before this could be posted.")))
+        return None
+    try:
+        return _Ready(publication, account, connection_of(account), payloads.thawed(publication.payload))
+    except OutreachError as error:
+        _set_aside(publication, State.REFUSED, error.sentence)
+        return None
+
+
+def _set_aside(publication: Publication, state: str, reason: Sentence) -> None:
+    with transaction.atomic():
+        rows = Publication.objects.filter(pk=publication.pk, state=State.QUEUED)
+        if rows.update(state=state, reason=reason):
+            said = say(
+                N_("Not posted on %(account)s: %(reason)s"),
+                account=publication.account.name,
+                reason=str(reason),
+            )
+            tell(publication, said, TROUBLE)

@@ -1,0 +1,189 @@
+"""What became of a send whose outcome nobody knows: the network is asked before it is done again."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from outreach import networks
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.leases import claim, free, settle
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.networks.base import Network, Receipt
+from outreach.networks.errors import AuthBroken, Throttled
+from outreach.posts import links, payloads
+from outreach.posts.accounts import connection_of, readable
+from outreach.posts.history import INFO, TROUBLE, WARNING, tell
+from outreach.posts.models import Publication
+from outreach.posts.outcomes import LEASE, backoff, pause_account, raw_of, there
+
+log = structlog.get_logger(__name__)
+
+State = Publication.State
+
+# Clocks differ: the network may date the post before our request.
+_EARLIER = timedelta(seconds=60)
+# When the network cannot be asked now.
+_ASK_LATER = (timedelta(minutes=5), timedelta(minutes=5))
+# In doubt so often for so long: repeating it is no help any more, a person looks.
+_MOST_ATTEMPTS, _GIVE_UP_AFTER = 5, timedelta(hours=6)
+_CANDIDATES = 5
+
+
+def settle_one(now: datetime) -> bool:
+    """Ask about the one publication that has waited longest for it. False when there is none."""
+    due = _due(now).order_by("look_at", "id").values_list("pk", "state")[:_CANDIDATES]
+    for pk, state in list(due):
+        # A row still in `sending` is of a worker that died, or hangs: its outcome is unknown from now on.
+        fresh = {"absences": 0} if state == State.SENDING else {}
+        if mine := claim(_due(now).filter(pk=pk, state=state), now, LEASE, state=State.UNKNOWN, **fresh):
+            _ask(Publication.objects.select_related("post__entry").get(pk=pk), mine, now)
+            return True
+    return False
+
+
+def resolve(publication: Publication, answer: str, by: Any = None, url: str = "") -> None:
+    """A person looked: it is `"there"` (at `url`), or it is not and is to be sent `"again"`.
+
+    Raises OutreachError when the outcome is known meanwhile, or is being looked up at this moment.
+    """
+    now = clock.now()
+    if answer not in {"there", "again"}:
+        raise ValueError(answer)
+    found = there(Receipt(publication.remote_id, links.clean(url, "url")), now)
+    again = {
+        "state": State.QUEUED,
+        "due_at": now,
+        "reason": NOTHING,
+        "look_at": None,
+        "says_duplicate": False,
+    }
+    with transaction.atomic():
+        rows = Publication.objects.filter(free(now), pk=publication.pk, state=State.UNKNOWN)
+        if not rows.update(**(found if answer == "there" else again)):
+            raise OutreachError(
+                say(N_("This is settled already, or being looked up now. Look again in a minute."))
+            )
+        publication.refresh_from_db()
+        tell(publication, _answered(publication, answer), actor=by)
+
+
+def _answered(publication: Publication, answer: str) -> Sentence:
+    name = publication.account.name
+    if answer == "there":
+        return say(N_("A person looked: it is on %(account)s."), account=name)
+    return say(N_("A person looked: it is not on %(account)s. It is posted again."), account=name)
+
+
+def _due(now: datetime) -> QuerySet[Publication]:
+    rows = Publication.objects.filter(state__in=(State.SENDING, State.UNKNOWN), look_at__lte=now)
+    return rows.filter(free(now))
+
+
+def _ask(publication: Publication, mine: str, now: datetime) -> None:
+    """Look for it at the network; no transaction is open meanwhile."""
+    account = readable(publication.account_id)
+    if account is None:
+        _later(
+            publication, mine, now, say(N_("The account cannot be used, so the network could not be asked."))
+        )
+        return
+    publication.account = account
+    network = networks.get(account.network)
+    if not network.can_be_asked:
+        _to_a_person(publication, mine)
+        return
+    try:
+        found = network.find(
+            connection_of(account),
+            payloads.thawed(publication.payload),
+            (publication.sent_at or now) - _EARLIER,
+        )
+    except Exception as error:  # noqa: BLE001 (no answer is not "absent")
+        _no_answer(publication, mine, now, error)
+        return
+    log.info("asked", publication=publication.pk, found=found is not None)
+    if found:
+        _found(publication, mine, now, found)
+    else:
+        _absent(publication, mine, now, network)
+
+
+def _found(publication: Publication, mine: str, now: datetime, receipt: Receipt) -> None:
+    said = say(N_("Posted on %(account)s: the network has it."), account=publication.account.name)
+    _settle_and_tell(publication, mine, said, INFO, **there(receipt, now))
+
+
+def _absent(publication: Publication, mine: str, now: datetime, network: Network) -> None:
+    """Once more absent. Read-back lags behind, so all steps must agree before it is believed."""
+    steps, absences = network.look_after, publication.absences + 1
+    if absences < len(steps):
+        look_at = now + (steps[absences] - steps[absences - 1])
+        _settled(publication, mine, absences=absences, look_at=look_at)
+    elif publication.says_duplicate:
+        _is_copy(publication, mine, absences)
+    elif _is_hopeless(publication, now):
+        _to_a_person(publication, mine, absences=absences)
+    else:
+        _once_more(publication, mine, now, absences)
+
+
+def _once_more(publication: Publication, mine: str, now: datetime, absences: int) -> None:
+    said = say(N_("It is not on %(account)s, so it is posted again."), account=publication.account.name)
+    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": now, "reason": NOTHING}
+    _settle_and_tell(publication, mine, said, WARNING, **changes)
+
+
+def _is_copy(publication: Publication, mine: str, absences: int) -> None:
+    said = say(
+        N_("%(account)s says that it has the same post already, from before. It is not posted again."),
+        account=publication.account.name,
+    )
+    changes = {"state": State.REFUSED, "absences": absences, "look_at": None, "reason": said}
+    _settle_and_tell(publication, mine, said, TROUBLE, **changes)
+
+
+def _is_hopeless(publication: Publication, now: datetime) -> bool:
+    since = publication.sent_at or now
+    return publication.attempts >= _MOST_ATTEMPTS and now - since > _GIVE_UP_AFTER
+
+
+def _to_a_person(publication: Publication, mine: str, **changes: Any) -> None:
+    """The machine is at its end: two buttons on a page."""
+    said = say(
+        N_("It is not certain that it was posted on %(account)s. Look there, and say whether it is."),
+        account=publication.account.name,
+    )
+    _settle_and_tell(publication, mine, said, TROUBLE, look_at=None, reason=said, **changes)
+
+
+def _no_answer(publication: Publication, mine: str, now: datetime, error: Exception) -> None:
+    log.warning("could not ask", publication=publication.pk, error=type(error).__name__)
+    if isinstance(error, AuthBroken):
+        pause_account(publication.account_id, error.sentence, raw_of(error))
+    until = error.until if isinstance(error, Throttled) else None
+    reason = (
+        error.sentence if isinstance(error, OutreachError) else say(N_("The network gave no clear answer."))
+    )
+    _later(publication, mine, now, reason, until)
+
+
+def _later(
+    publication: Publication, mine: str, now: datetime, reason: Sentence, until: datetime | None = None
+) -> None:
+    """Still unknown: no answer is never taken for "not there"."""
+    look_at = max(until or now, now + backoff(1, _ASK_LATER))
+    _settled(publication, mine, look_at=min(look_at, now + timedelta(days=1)), reason=reason)
+
+
+def _settle_and_tell(publication: Publication, mine: str, said: Sentence, level: str, **changes: Any) -> None:
+    with transaction.atomic():
+        if _settled(publication, mine, **changes):
+            tell(publication, said, level)
+
+
+def _settled(publication: Publication, mine: str, **changes: Any) -> bool:
+    return settle(Publication.objects.filter(pk=publication.pk), mine, **changes)

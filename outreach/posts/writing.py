@@ -1,0 +1,141 @@
+"""Posts that staff write: checked when they are saved, not when they are sent."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from outreach.core import clock
+from outreach.core.errors import BadInput, OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, say
+from outreach.posts import links, words
+from outreach.posts.models import Account, Image, Post
+from outreach.posts.payloads import draft
+
+_OPEN = (Post.State.DRAFT, Post.State.WAITING)
+_FIELDS = frozenset({"text", "link", "image", "image_alt", "accounts", "planned_at", "language"})
+
+
+def write(
+    *,
+    text: str,
+    link: str = "",
+    image: Image | None = None,
+    image_alt: str = "",
+    accounts: Iterable[Account],
+    planned_at: datetime | None = None,
+    language: str = settings.LANGUAGE_CODE,
+    by: Any = None,
+) -> Post:
+    """A new draft. `planned_at` None: as soon as it is approved. Raises BadInput; then nothing is kept."""
+    with transaction.atomic():
+        post = Post(kind=Post.Kind.STAFF, state=Post.State.DRAFT, created_by=_person(by))
+        _fill(
+            post,
+            {
+                "text": text,
+                "link": link,
+                "image": image,
+                "image_alt": image_alt,
+                "planned_at": planned_at,
+                "language": language,
+            },
+        )
+        post.save()
+        post.accounts.set(_chosen(accounts))
+        _refuse_problems(post)
+        record(post, say(N_("Written.")), actor=by)
+    return post
+
+
+def change(post: Post, by: Any = None, **changes: Any) -> Post:
+    """Change a draft or a waiting post; the names are those of `write`. Raises BadInput or OutreachError.
+
+    For a post of an entry, `text` replaces the text that is composed from it; "" brings that back.
+    """
+    if unknown := changes.keys() - _FIELDS:
+        raise TypeError(f"a post has no {', '.join(sorted(unknown))}")
+    with transaction.atomic():
+        _hold(post)
+        accounts = changes.pop("accounts", None)
+        _fill(post, changes)
+        post.save()
+        if accounts is not None:
+            post.accounts.set(_chosen(accounts))
+        _refuse_problems(post)
+        record(post, say(N_("Changed.")), actor=by)
+    return post
+
+
+def submit(post: Post, by: Any = None) -> None:
+    """Hand a draft in for approval. Doing it twice is harmless; raises OutreachError for a cancelled post."""
+    with transaction.atomic():
+        rows = Post.objects.filter(pk=post.pk, state=Post.State.DRAFT)
+        changed = rows.update(state=Post.State.WAITING)
+        post.refresh_from_db()
+        if changed:
+            record(post, say(N_("Waits for approval.")), actor=by)
+        elif post.state == Post.State.CANCELLED:
+            raise OutreachError(say(N_("This post was cancelled meanwhile. Take it up again first.")))
+
+
+def _hold(post: Post) -> None:
+    """Lock the row against an approval that runs now, and read what it holds."""
+    # An UPDATE that changes nothing: it takes the row's lock on every database.
+    still_open = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(state=F("state"))
+    post.refresh_from_db()
+    if not still_open:
+        raise OutreachError(
+            say(N_("This post is approved or cancelled, so it cannot be changed any more. Write a new one."))
+        )
+
+
+def _fill(post: Post, values: dict[str, Any]) -> None:
+    """Set `values` on `post`, each checked as far as it can be by itself."""
+    checks: dict[str, Callable[[str], str]] = {
+        "text": words.tidy,
+        "link": links.clean,
+        "image_alt": words.one_line,
+        "language": _known_language,
+    }
+    for name, value in values.items():
+        if name == "planned_at" and value != post.planned_at:
+            _refuse_past(value)
+        setattr(post, name, checks[name](value) if name in checks else value)
+    if post.image is None:
+        post.image_alt = ""
+
+
+def _refuse_past(planned_at: datetime | None) -> None:
+    if planned_at is not None and planned_at <= clock.now():
+        raise BadInput(
+            say(N_("The planned time is in the past. Choose a later one, or post now.")), "planned_at"
+        )
+
+
+def _known_language(language: str) -> str:
+    if language not in dict(settings.LANGUAGES):
+        raise BadInput(say(N_("“%(language)s” is not one of the languages."), language=language), "language")
+    return language
+
+
+def _chosen(accounts: Iterable[Account]) -> list[Account]:
+    chosen = list(accounts)
+    if not chosen:
+        raise BadInput(say(N_("Choose at least one account to post on.")), "accounts")
+    return chosen
+
+
+def _refuse_problems(post: Post) -> None:
+    """What only shows per account: too long, no text, an image without words for it."""
+    for account in post.accounts.all():
+        if problem := draft(post, account, clock.now()).problem:
+            raise BadInput(problem.sentence, problem.field)
+
+
+def _person(by: Any) -> Any:
+    return by if getattr(by, "is_authenticated", False) else None

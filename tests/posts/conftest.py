@@ -1,0 +1,79 @@
+"""A website's entry, two accounts, and networks in memory."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outreach import networks
+from outreach.core import clock
+from outreach.feeds.models import Entry, Source
+from outreach.posts.models import Account
+from tests.posts.fakes import Fake, FakeFacebook, FakeX
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture(autouse=True)
+def _clock() -> object:
+    with clock.frozen(NOW):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def net(monkeypatch: pytest.MonkeyPatch) -> dict[str, Fake]:
+    fakes: dict[str, Fake] = {"x": FakeX(), "facebook": FakeFacebook()}
+    fakes["sandbox-x"], fakes["sandbox-facebook"] = FakeX(), FakeFacebook()
+    monkeypatch.setattr(networks, "get", fakes.__getitem__)
+    return fakes
+
+
+@pytest.fixture
+def x(db: object) -> Account:
+    return Account.objects.create(
+        network="x", name="Leraren op X", credentials={"token": "t", "handle": "leraren"}
+    )
+
+
+@pytest.fixture
+def facebook(db: object) -> Account:
+    return Account.objects.create(network="facebook", name="Lerarennetwerk", credentials={"token": "f"})
+
+
+@pytest.fixture
+def source(db: object) -> Source:
+    return Source.objects.create(
+        name="Nieuws",
+        url="https://school.example/feed",
+        site="school.example",
+        mode=Source.Mode.REVIEW,
+        language="nl",
+    )
+
+
+@pytest.fixture
+def make_entry(source: Source) -> Callable[..., Entry]:
+    def make(**values: object) -> Entry:
+        number = Entry.objects.count() + 1
+        known = {
+            "source": source,
+            "title": f"Studiedag {number}",
+            "summary": "Kom ook.",
+            "link": f"https://school.example/studiedag-{number}",
+            "language": "nl",
+            "content_hash": str(number),
+            "first_seen_at": NOW - timedelta(hours=1),
+        }
+        return Entry.objects.create(**{**known, **values})
+
+    return make
+
+
+@pytest.fixture
+def entry(make_entry: Callable[..., Entry]) -> Entry:
+    return make_entry()

@@ -1,0 +1,487 @@
+"""One post, one request: what each answer of a network does to the rows, and crashes at every point."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from outreach.core.errors import OutreachError
+from outreach.core.models import Activity, subject_of
+from outreach.feeds.models import Entry, Event
+from outreach.networks.errors import (
+    Ambiguous,
+    AuthBroken,
+    Budget,
+    Duplicate,
+    NotSent,
+    Rejected,
+    Throttled,
+)
+from outreach.posts import accounts, approving, publishing, writing
+from outreach.posts.models import Account, Post, Publication
+from tests.posts.fakes import Fake, Fault, Killed, error
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(params=["x", "facebook"])
+def account(request: pytest.FixtureRequest) -> Account:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def network(account: Account, net: dict[str, Fake]) -> Fake:
+    return net[account.network]
+
+
+def queued(account: Account, text: str = "Welkom") -> Publication:
+    post = writing.write(text=text, link="https://a.example", accounts=[account], language="nl")
+    approving.approve(post)
+    return post.publications.get()
+
+
+def after(row: Publication) -> Publication:
+    row.refresh_from_db()
+    return row
+
+
+def answer(network: Fake, kind: type, *, accepted: bool = False, **values: object) -> None:
+    network.faults.append(Fault(error(kind, **values), accepted))
+
+
+def settle_until_quiet(now: datetime, hours: int = 2) -> None:
+    """Let time pass, settling and publishing as the ticks do, from one moment that matters to the next."""
+    at: datetime | None = now
+    while at is not None and at <= now + timedelta(hours=hours):
+        while publishing.settle_one(at) or publishing.publish_one(at):
+            pass
+        at = next_moment(at)
+
+
+def next_moment(at: datetime) -> datetime | None:
+    rows = Publication.objects.filter(state__in=["queued", "sending", "unknown"])
+    moments = rows.values_list(
+        "due_at", "look_at", "lease_until", "account__not_before", "account__lease_until"
+    )
+    later = [moment for row in moments for moment in row if moment and moment >= at]
+    return min(later) + timedelta(microseconds=1) if later else None
+
+
+def test_a_post_is_published_and_everyone_can_read_where(
+    account: Account, network: Fake, now: datetime, entry: Entry
+) -> None:
+    post = Post.objects.create(kind="entry", entry=entry, state="waiting", language="nl")
+    post.accounts.add(account)
+    approving.approve(post)
+    assert publishing.publish_one(now)
+    row = post.publications.get()
+    assert (row.state, row.attempts, row.sent_at) == ("published", 1, now)
+    assert (row.remote_id, row.remote_url) == (f"{network.name}-1", f"https://{network.name}.example/1")
+    assert (row.claim, row.lease_until, row.look_at) == ("", None, None)
+    for subject in (row, post, entry):
+        said = [str(line.sentence) for line in Activity.objects.filter(subject=subject_of(subject))]
+        assert f"Posted on {account.name}." in said
+    assert not publishing.publish_one(now + timedelta(days=1))
+
+
+def test_a_refusal_is_final_and_says_why(account: Account, network: Fake, now: datetime) -> None:
+    row = queued(account)
+    answer(network, Rejected, raw="400 no")
+    publishing.publish_one(now)
+    assert (after(row).state, str(row.reason), row.raw) == ("refused", "It said no.", "400 no")
+    settle_until_quiet(now)
+    assert network.requests == 1
+
+
+def test_a_broken_token_pauses_the_account_and_loses_nothing(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, AuthBroken)
+    publishing.publish_one(now)
+    account.refresh_from_db()
+    assert (after(row).state, row.sent_at) == ("queued", None)
+    assert (account.state, str(account.reason)) == ("paused", "It said no.")
+    assert not publishing.publish_one(now + timedelta(days=1))
+    accounts.connect(account.network, account.name, {"token": "new"})
+    assert publishing.publish_one(now + timedelta(days=1))
+    assert after(row).state == "published"
+    assert network.connections[-1].credentials["token"] == "new"
+
+
+@pytest.mark.parametrize(
+    ("until", "least", "most"),
+    [
+        (None, timedelta(minutes=12), timedelta(minutes=18)),
+        (timedelta(minutes=40), timedelta(minutes=40), timedelta(minutes=41)),
+        (timedelta(seconds=-5), timedelta(minutes=1), timedelta(minutes=2)),
+        (timedelta(days=400), timedelta(hours=23), timedelta(hours=25)),
+    ],
+)
+def test_a_throttled_account_waits_as_long_as_it_was_told_within_bounds(
+    account: Account, network: Fake, now: datetime, until: timedelta | None, least: timedelta, most: timedelta
+) -> None:
+    row, other = queued(account), queued(account, "Nog een")
+    answer(network, Throttled, until=until and now + until)
+    publishing.publish_one(now)
+    account.refresh_from_db()
+    assert after(row).state == "queued"
+    assert account.not_before is not None
+    assert least <= account.not_before - now <= most
+    assert not publishing.publish_one(now + least - timedelta(seconds=1))
+    settle_until_quiet(account.not_before)
+    assert [after(row).state, after(other).state] == ["published", "published"]
+
+
+def test_without_credit_the_account_waits_for_hours_and_says_so_once(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    for attempt in range(2):
+        answer(network, Budget)
+        publishing.publish_one(now + attempt * timedelta(hours=8))
+    account.refresh_from_db()
+    assert after(row).state == "queued"
+    assert account.not_before is not None
+    assert account.not_before > now + timedelta(hours=12)
+    assert str(account.reason) == "It said no."
+    assert Activity.objects.filter(subject=subject_of(account), level="trouble").count() == 1
+    publishing.publish_one(now + timedelta(hours=20))
+    account.refresh_from_db()
+    assert not account.reason
+
+
+def test_what_did_not_leave_is_tried_again_later_and_the_next_post_goes_on(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row, other = queued(account), queued(account, "Nog een")
+    answer(network, NotSent)
+    publishing.publish_one(now)
+    assert after(row).state == "queued"
+    assert now + timedelta(seconds=50) < row.due_at < now + timedelta(seconds=70)
+    later = now + timedelta(seconds=32)
+    assert publishing.publish_one(later)
+    assert after(other).state == "published"
+    settle_until_quiet(later)
+    assert after(row).state == "published"
+    assert network.requests == 3
+
+
+def test_an_outage_of_a_day_is_told_once_and_ends_with_the_post(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    for _ in range(20):
+        answer(network, NotSent)
+    settle_until_quiet(now, hours=24)
+    assert after(row).state == "published"
+    assert row.attempts == 21
+    assert Activity.objects.filter(subject=subject_of(row), level="warning").count() == 1
+
+
+@pytest.mark.parametrize(
+    "failure", [error(Ambiguous), TimeoutError(), KeyError("x")], ids=["ambiguous", "timeout", "bug"]
+)
+@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "lost"])
+def test_an_unclear_answer_is_looked_up_before_it_is_sent_again(
+    account: Account, network: Fake, now: datetime, failure: Exception, accepted: bool
+) -> None:
+    row = queued(account)
+    network.faults = [Fault(failure, accepted)]
+    publishing.publish_one(now)
+    assert after(row).state == "unknown"
+    assert row.look_at is not None
+    assert timedelta() <= row.look_at - now - network.look_after[0] < timedelta(seconds=5)
+    assert not publishing.publish_one(now + timedelta(hours=1))
+    settle_until_quiet(now)
+    assert after(row).state == "published"
+    assert len(network.posts) == 1
+    assert network.requests == (1 if accepted else 2)
+    assert len(network.asked) == (1 if accepted else len(network.look_after))
+    assert network.asked[0].since == now - timedelta(seconds=60)
+    assert network.asked[0].payload == network.posts[0]
+
+
+def test_a_post_that_shows_up_late_is_found_at_the_last_look(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    network.lag = len(network.look_after) - 1
+    settle_until_quiet(now)
+    assert after(row).state == "published"
+    assert (network.requests, len(network.asked)) == (1, len(network.look_after))
+
+
+def test_no_answer_to_a_look_up_is_not_an_absence(account: Account, network: Fake, now: datetime) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    network.answers = [error(Ambiguous), error(Throttled), TimeoutError()] * 3
+    settle_until_quiet(now, hours=1)
+    assert network.requests == 1
+    assert after(row).state == "published"
+
+
+def test_a_token_that_breaks_during_a_look_up_pauses_the_account_and_the_post_stays_unknown(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    network.answers = [error(AuthBroken)]
+    publishing.publish_one(now)
+    publishing.settle_one(now + MINUTE)
+    account.refresh_from_db()
+    assert (after(row).state, account.state) == ("unknown", "paused")
+    settle_until_quiet(now + MINUTE)
+    assert after(row).state == "published"
+
+
+def test_a_copy_that_the_network_names_is_adopted(account: Account, network: Fake, now: datetime) -> None:
+    row = queued(account)
+    answer(network, Duplicate, remote_id="99")
+    publishing.publish_one(now)
+    assert (after(row).state, row.remote_id) == ("published", "99")
+
+
+def test_a_copy_without_a_name_is_looked_for_and_adopted(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Duplicate, accepted=True)
+    publishing.publish_one(now)
+    assert publishing.settle_one(now + MINUTE)
+    assert (after(row).state, row.remote_id) == ("published", f"{network.name}-1")
+
+
+def test_a_copy_that_is_nowhere_is_never_sent_again(account: Account, network: Fake, now: datetime) -> None:
+    row = queued(account)
+    answer(network, Duplicate)
+    settle_until_quiet(now)
+    assert after(row).state == "refused"
+    assert "same post already" in str(row.reason)
+    assert network.requests == 1
+
+
+@pytest.mark.parametrize("accepted", [True, False], ids=["after the network took it", "before it did"])
+def test_a_worker_that_is_killed_while_sending_posts_exactly_once(
+    account: Account, network: Fake, now: datetime, accepted: bool
+) -> None:
+    row = queued(account)
+    network.faults = [Fault(Killed(), accepted)]
+    with pytest.raises(Killed):
+        publishing.publish_one(now)
+    assert after(row).state == "sending"
+    assert not publishing.settle_one(now + publishing.LEASE)
+    assert not publishing.publish_one(now + publishing.LEASE)
+    settle_until_quiet(now + publishing.LEASE)
+    assert after(row).state == "published"
+    assert len(network.posts) == 1
+
+
+@pytest.mark.parametrize("step", ["prepare", "claim", "record"])
+def test_a_worker_that_is_killed_between_two_steps_posts_exactly_once(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    row = queued(account)
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    target = {
+        "prepare": (publishing, "_prepared"),
+        "claim": (publishing, "_send"),
+        "record": (publishing.outcomes, "published"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*target[step], die)
+        with pytest.raises(Killed):
+            publishing.publish_one(now)
+    settle_until_quiet(now)
+    assert after(row).state == "published"
+    assert len(network.posts) == 1
+
+
+def test_a_worker_that_is_killed_while_asking_asks_again(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    network.answers = [Killed()]
+    publishing.publish_one(now)
+    with pytest.raises(Killed):
+        publishing.settle_one(now + MINUTE)
+    assert not publishing.settle_one(now + 2 * MINUTE)
+    settle_until_quiet(now)
+    assert after(row).state == "published"
+    assert network.requests == 1
+
+
+def test_an_answer_that_comes_after_the_lease_still_counts(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    """The worker hung; another one took the row over and found nothing yet."""
+    row = queued(account)
+    network.lag = 1
+    network.before = lambda: publishing.settle_one(now + publishing.LEASE + MINUTE)
+    publishing.publish_one(now)
+    assert after(row).state == "published"
+    network.before = lambda: None
+    settle_until_quiet(now)
+    assert (network.requests, len(network.posts)) == (1, 1)
+
+
+def test_a_post_is_sent_again_with_the_same_bytes_and_the_first_try_is_searched_too(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    queued(account)
+    sent = []
+    answer(network, Ambiguous)
+    answer(network, NotSent)
+    answer(network, Ambiguous, accepted=True)
+    network.before = lambda: sent.append(Publication.objects.get().payload)
+    settle_until_quiet(now)
+    assert Publication.objects.get().state == "published"
+    assert sent[0] == sent[1] == sent[2]
+    assert {asked.since for asked in network.asked} == {now - timedelta(seconds=60)}
+
+
+def test_a_post_that_is_in_doubt_again_and_again_ends_with_a_person(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    for _ in range(500):
+        answer(network, Ambiguous)
+    settle_until_quiet(now, hours=12)
+    assert (after(row).state, row.look_at) == ("unknown", None)
+    assert "Look there" in str(row.reason)
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "requests"), [("there", "published", 1), ("again", "published", 2)]
+)
+def test_where_the_network_cannot_be_asked_a_person_decides(
+    account: Account,
+    network: Fake,
+    now: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    state: str,
+    requests: int,
+) -> None:
+    monkeypatch.setattr(type(network), "can_be_asked", False)
+    row = queued(account)
+    network.faults = [Fault(Killed(), accepted=False)]
+    with pytest.raises(Killed):
+        publishing.publish_one(now)
+    settle_until_quiet(now)
+    assert (after(row).state, row.look_at, network.asked) == ("unknown", None, [])
+    publishing.resolve(row, said, url="https://there.example/1" if said == "there" else "")
+    settle_until_quiet(now + timedelta(hours=3))
+    assert (after(row).state, network.requests) == (state, requests)
+    with pytest.raises(OutreachError, match="settled already"):
+        publishing.resolve(row, "again")
+
+
+def test_the_oldest_due_post_goes_first_and_posts_keep_their_distance(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    late, early = queued(account, "laat"), queued(account, "vroeg")
+    Publication.objects.filter(pk=early.pk).update(due_at=now - MINUTE)
+    assert publishing.publish_one(now)
+    assert (after(early).state, after(late).state) == ("published", "queued")
+    assert not publishing.publish_one(now + network.spacing - timedelta(seconds=1))
+    assert publishing.publish_one(now + network.spacing + timedelta(seconds=5))
+
+
+@pytest.mark.parametrize("blocked", ["paused", "throttled", "held", "unreadable"])
+def test_one_blocked_account_never_delays_another(
+    x: Account, facebook: Account, net: dict[str, Fake], now: datetime, blocked: str
+) -> None:
+    for number in range(12):
+        queued(x, f"nummer {number}")
+    row = queued(facebook)
+    changes = {
+        "paused": {"state": "paused"},
+        "throttled": {"not_before": now + MINUTE},
+        "held": {"lease_until": now + MINUTE, "claim": "another"},
+        "unreadable": {"credentials": "gAAAA-of-another-key"},
+    }
+    Account.objects.filter(pk=x.pk).update(**changes[blocked])
+    while publishing.publish_one(now):
+        pass
+    assert after(row).state == "published"
+    assert not net["x"].posts
+
+
+def test_credentials_of_another_key_pause_the_account_and_say_so(x: Account, now: datetime) -> None:
+    row = queued(x)
+    Account.objects.filter(pk=x.pk).update(credentials="gAAAA-of-another-key")
+    publishing.publish_one(now)
+    state, reason = Account.objects.filter(pk=x.pk).values_list("state", "reason").get()
+    assert (state, Publication.objects.filter(pk=row.pk).values_list("state", flat=True).get()) == (
+        "paused",
+        "queued",
+    )
+    assert "OUTREACH_SECRET_KEY" in str(reason)
+
+
+def test_an_event_that_has_begun_is_not_announced(
+    account: Account, network: Fake, now: datetime, entry: Entry
+) -> None:
+    Event.objects.create(entry=entry, starts_at=now + MINUTE)
+    post = Post.objects.create(kind="entry", entry=entry, state="waiting", language="nl")
+    post.accounts.add(account)
+    approving.approve(post)
+    assert publishing.publish_one(now + 2 * MINUTE)
+    row = post.publications.get()
+    assert (row.state, str(row.reason)) == ("skipped", "The event had begun before this could be posted.")
+    assert not network.requests
+    account.refresh_from_db()
+    assert account.lease_until is None
+
+
+def test_a_post_whose_image_is_gone_is_refused_with_the_reason(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    Publication.objects.update(payload={**row.payload, "image": "f" * 64})
+    publishing.publish_one(now)
+    assert after(row).state == "refused"
+    assert "image" in str(row.reason)
+    assert not network.requests
+
+
+def test_an_unexpected_exception_leaves_no_secret_in_the_row(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    network.faults = [Fault(OSError("https://graph/?access_token=hunter2"), accepted=False)]
+    publishing.publish_one(now)
+    assert after(row).raw == "OSError"
+    assert not Activity.objects.filter(raw__contains="hunter2").exists()
+
+
+def test_no_transaction_is_open_while_a_network_is_spoken_to(
+    transactional_db: None, account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    seen: list[bool] = []
+    network.before = lambda: seen.append(connection.in_atomic_block)
+    find = type(network).find
+    monkeypatch.setattr(type(network), "find", lambda *a: seen.append(connection.in_atomic_block) or find(*a))
+    queued(account)
+    answer(network, Ambiguous, accepted=True)
+    settle_until_quiet(now, hours=1)
+    assert seen == [False, False]
+
+
+def test_nothing_is_published_before_its_time(
+    account: Account, now: datetime, make_entry: Callable[..., Entry]
+) -> None:
+    row = queued(account)
+    Publication.objects.update(due_at=now + MINUTE)
+    assert not publishing.publish_one(now)
+    assert after(row).attempts == 0
