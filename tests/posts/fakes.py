@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from outreach.core.measure import weighted_length
+from outreach.core import measure
 from outreach.core.sentences import say
 from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Receipt
 
@@ -77,7 +77,7 @@ class FakeX(Fake):
     look_after = (timedelta(seconds=15), timedelta(seconds=60))
 
     def measure(self, text: str) -> int:
-        return weighted_length(text)
+        return measure.weighted_length(text)
 
 
 class FakeFacebook(Fake):

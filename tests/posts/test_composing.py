@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.core.measure import weighted_length
+from outreach.core import measure
 from outreach.feeds.models import Entry, Event
 from outreach.posts import links, words
 from outreach.posts.composing import compose, compose_staff
@@ -180,5 +180,5 @@ def test_whatever_an_entry_holds_its_post_fits_and_holds_the_whole_link(
     entry = article(title=title, summary=summary, categories=categories, link=link)
     event = Event(starts_at=datetime(2026, 12, 3, tzinfo=UTC), place=place) if has_event else None
     made = compose("x", entry, event, tag="o123456")
-    assert made.length == weighted_length(made.text) <= 280
+    assert made.length == measure.weighted_length(made.text) <= 280
     assert made.text.endswith(links.tagged(links.clean(link), "o123456"))
