@@ -6,10 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.template import engines
+from django.templatetags.static import static
+from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
-from outreach.core import dates
+from outreach.core import dates, states
 
 _ESCAPED = {".html", ".mjml", ".xml"}
 
@@ -24,8 +26,14 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     env.filters.update(when=dates.when, day=dates.day, clock_time=dates.clock_time, exact=dates.exact)
-    env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO)
+    env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO, static=static, url=_url)
+    env.globals.update(state_word=states.word, state_kind=states.kind)
     return env
+
+
+def _url(name: str, *args: Any) -> str:
+    """The address of the page `name`."""
+    return reverse(name, args=args)
 
 
 def render(template: str, context: Mapping[str, Any], language: str = "") -> str:

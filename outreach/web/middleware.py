@@ -1,8 +1,10 @@
-"""Headers for every page."""
+"""What goes around every page: who may see it, and headers."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 _POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
@@ -20,3 +22,26 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         return response
+
+
+class LogInFirst(LoginRequiredMiddleware):
+    """Every page asks for a log-in, except those of `web.public` and those marked `login_not_required`.
+
+    Closed by default, so that a screen that forgot its guard is not open to the world.
+    """
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Open the public pages without a look at the session: they set and read no cookie."""
+        if view_func.__module__.startswith("outreach.web.public"):
+            return None
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, args, kwargs)
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseBase:
+        """To the log-in page; a part of a page that refreshes itself has the whole page reload."""
+        if "HX-Request" in request.headers:
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return super().handle_no_permission(request, view_func)

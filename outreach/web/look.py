@@ -1,0 +1,70 @@
+"""The organisation's accent colour, made readable on light and dark pages."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from outreach.core.models import Organisation
+
+Rgb = tuple[int, int, int]
+_WHITE, _NIGHT, _INK = (255, 255, 255), (20, 23, 26), (20, 23, 26)
+_READABLE = 4.5  # WCAG 2.2, 1.4.3: text against its ground
+
+
+@login_not_required
+@require_GET
+def look(request: HttpRequest) -> HttpResponse:
+    """A stylesheet with the colours that follow from the accent: a page may hold no style of its own."""
+    accent = parse(Organisation.get().accent)
+    day, night = readable(accent, _WHITE), readable(accent, _NIGHT)
+    css = (
+        f":root{{--accent:{_css(day)};--on-accent:{_css(best_on(day))}}}\n"
+        f"@media (prefers-color-scheme:dark)"
+        f"{{:root{{--accent:{_css(night)};--on-accent:{_css(best_on(night))}}}}}\n"
+    )
+    return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "public, max-age=86400"})
+
+
+def parse(colour: str) -> Rgb:
+    """ "#0b6e69" as numbers; the house's own colour when it is not one."""
+    try:
+        red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    except ValueError:
+        return (11, 110, 105)
+    return (red, green, blue)
+
+
+def readable(colour: Rgb, ground: Rgb) -> Rgb:
+    """`colour`, moved away from `ground` in small steps until text in it can be read there."""
+    goal = best_on(ground)
+    for step in range(21):
+        mixed = _mix(colour, goal, step / 20)
+        if contrast(mixed, ground) >= _READABLE:
+            return mixed
+    return goal
+
+
+def best_on(ground: Rgb) -> Rgb:
+    """White or ink, whichever is easier to read on `ground`."""
+    return max((_WHITE, _INK), key=lambda colour: contrast(colour, ground))
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """The contrast ratio of WCAG, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Rgb) -> float:
+    parts = [c / 255 for c in colour]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _mix(colour: Rgb, goal: Rgb, part: float) -> Rgb:
+    red, green, blue = (round(c + (g - c) * part) for c, g in zip(colour, goal, strict=True))
+    return (red, green, blue)
+
+
+def _css(colour: Rgb) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -1,0 +1,5 @@
+"""Addresses of what goes out: posts, newsletters, subscribers, accounts."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
