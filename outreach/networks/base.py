@@ -39,10 +39,11 @@ class Payload:
 
 @dataclass(frozen=True)
 class Receipt:
-    """The post is there."""
+    """The post is there. `not_before`: the network asks for a pause on this account until then."""
 
     remote_id: str
     url: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,187 @@
+"""A Facebook Page. The calls are in graph.py; here is what is said and how it is found again.
+
+Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed, …/page/photos, …/published_posts.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from outreach.core import clock
+from outreach.core.sentences import N_, Sentence, say
+from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Receipt
+from outreach.networks.errors import Ambiguous, AuthBroken
+from outreach.networks.matching import earliest, same_page, same_text, tagged
+
+if TYPE_CHECKING:
+    from outreach.networks.graph import Graph
+
+_PAGES, _PER_PAGE = 4, 25  # how far back a look-up reads
+_SOON = timedelta(days=7)
+_NEEDED = ("pages_manage_posts", "pages_read_engagement", "pages_read_user_content")
+
+
+class Facebook(Network):
+    """One Page. The link is a card; with a picture, where Facebook has no card, it ends the caption."""
+
+    name = "facebook"
+    label = "Facebook"
+    template = "facebook"
+    limits = Limits(text=63_206)
+    credentials: ClassVar[tuple[Credential, ...]] = (
+        Credential("page_id", N_("Page ID"), secret=False),
+        Credential("access_token", N_("Access token of the Page")),
+        Credential("app_id", N_("App ID (optional)"), secret=False),
+        Credential("app_secret", N_("App secret (optional)")),
+    )
+    link_is_card = True
+    # Read-back lags behind, and lists are ranked: one look is not enough.
+    look_after: ClassVar[tuple[timedelta, ...]] = (
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=10),
+    )
+    spacing = timedelta(minutes=2)  # Facebook refuses only the repetition of the latest post
+
+    def measure(self, text: str) -> int:
+        """Facebook counts characters."""
+        return len(text)
+
+    def publish(self, connection: Connection, payload: Payload) -> Receipt:
+        """One POST, to the Page's feed or, with a picture, to its photos."""
+        graph = _graph(connection)
+        if payload.picture:
+            made = graph.put_photo(
+                ("picture", io.BytesIO(payload.picture.content), payload.picture.mime),
+                album_path=f"{graph.page_id}/photos",
+                caption=caption(payload),
+                **({"alt_text_custom": payload.picture.alt} if payload.picture.alt else {}),
+            )
+        else:
+            link = {"link": payload.link} if payload.link else {}
+            made = graph.put_object(graph.page_id, "feed", message=payload.text, **link)
+        remote_id = str(made.get("post_id") or made.get("id") or "")
+        if not remote_id:
+            raise Ambiguous(say(N_("Facebook did not say whether the post is there. It is asked first.")))
+        return Receipt(remote_id, f"https://www.facebook.com/{remote_id}", graph.pause)
+
+    def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
+        """The Page's post with the payload's tag, else with its text and link."""
+        posts = list(_posts(_graph(connection), earliest(since)))
+        for matches in (_has_tag, _has_text):
+            for post in posts:
+                if matches(post, payload):
+                    return Receipt(str(post["id"]), post.get("permalink_url", ""))
+        return None
+
+    def check(self, connection: Connection) -> Health:
+        """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
+        graph = _graph(connection)
+        me = graph.get_object("me", fields="id,name")
+        problems = [] if str(me.get("id")) == graph.page_id else [_wrong_owner(me)]
+        if graph.app_id and graph.app_secret:
+            token = graph.debug_access_token(graph.access_token, graph.app_id, graph.app_secret)
+            problems += _token_problems(token.get("data") or {})
+        return Health(str(me.get("name", "")), str(me.get("id", "")), tuple(problems))
+
+
+def caption(payload: Payload) -> str:
+    """The text under a picture: a photo post has no card, so the link stands on its own line at the end."""
+    if not payload.link or payload.link in payload.text:
+        return payload.text
+    return f"{payload.text}\n\n{payload.link}".strip()
+
+
+def _graph(connection: Connection) -> "Graph":
+    absent = [key for key in ("page_id", "access_token") if not connection.credentials.get(key, "").strip()]
+    if absent:
+        raise AuthBroken(
+            say(N_("The Facebook account lacks %(missing)s. Connect it again."), missing=", ".join(absent))
+        )
+    # Here and not above: the libraries cost 20 MB, which a process that posts nothing should not pay.
+    from outreach.networks.graph import Graph
+
+    return Graph(connection)
+
+
+def _posts(graph: "Graph", since: datetime) -> Iterator[Mapping[str, Any]]:
+    """The Page's posts made after `since`. Lists are ranked, so a look does not end at the first old post."""
+    after: dict[str, str] = {}
+    for _ in range(_PAGES):
+        answer = graph.get_connections(
+            graph.page_id,
+            "published_posts",
+            fields="id,message,created_time,permalink_url,attachments{unshimmed_url}",
+            limit=_PER_PAGE,
+            **after,
+        )
+        if not isinstance(answer.get("data"), list):
+            raise Ambiguous(say(N_("Facebook's list of posts could not be read. It is tried again.")))
+        recent = [post for post in answer["data"] if _made(post) >= since]
+        yield from recent
+        paging = answer.get("paging") or {}
+        if not recent or not paging.get("next"):
+            return
+        after = {"after": str((paging.get("cursors") or {}).get("after", ""))}
+
+
+def _made(post: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(post["created_time"])
+
+
+def _links(post: Mapping[str, Any]) -> list[str]:
+    attached = (post.get("attachments") or {}).get("data") or []
+    return [one["unshimmed_url"] for one in attached if one.get("unshimmed_url")]
+
+
+def _has_tag(post: Mapping[str, Any], payload: Payload) -> bool:
+    return tagged(payload.tag, (post.get("message", ""), *_links(post)))
+
+
+def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
+    ours = caption(payload) if payload.picture else payload.text
+    links = [] if payload.picture else _links(post)
+    linked = not payload.link or not links or any(same_page(payload.link, link) for link in links)
+    return linked and same_text(ours, post.get("message", ""))
+
+
+def _wrong_owner(me: Mapping[str, Any]) -> Sentence:
+    return say(
+        N_("The access token is that of %(name)s and not of the Page. Use the Page's own access token."),
+        name=str(me.get("name") or me.get("id") or "?"),
+    )
+
+
+def _token_problems(token: Mapping[str, Any]) -> list[Sentence]:
+    """What Facebook's own look at the token says."""
+    problems = []
+    if not token.get("is_valid"):
+        problems.append(say(N_("Facebook says that the access token is not valid. Connect the Page again.")))
+    if token.get("type") not in (None, "PAGE"):
+        problems.append(
+            say(N_("The access token belongs to a person, not to the Page. Use the Page's own access token."))
+        )
+    if ends := _ends(token):
+        problems.append(
+            say(
+                N_("The access token ends on %(date)s. Connect the Page again before then."),
+                date=f"{ends:%Y-%m-%d}",
+            )
+        )
+    if absent := [right for right in _NEEDED if "scopes" in token and right not in token["scopes"]]:
+        problems.append(
+            say(
+                N_("The access token lacks these rights: %(rights)s. Connect the Page again."),
+                rights=", ".join(absent),
+            )
+        )
+    return problems
+
+
+def _ends(token: Mapping[str, Any]) -> datetime | None:
+    """When the token or its access to data ends, if that is soon. 0 means never."""
+    ends = [int(token.get(key) or 0) for key in ("expires_at", "data_access_expires_at")]
+    first = min((moment for moment in ends if moment), default=0)
+    at = datetime.fromtimestamp(first, UTC)
+    return at if first and at - clock.now() < _SOON else None

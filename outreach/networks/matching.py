@@ -1,0 +1,39 @@
+"""Recognising our own post in what a network reads back."""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from html import unescape
+from urllib.parse import urlsplit
+
+# The network's clock and ours may differ; the tag keeps this from finding an older post.
+SLACK = timedelta(minutes=1)
+
+
+def tagged(tag: str, texts: Iterable[str]) -> bool:
+    """Whether one of `texts` (links, a message) holds the correlation tag."""
+    return bool(tag) and any(tag in text for text in texts)
+
+
+def same_text(ours: str, theirs: str) -> bool:
+    """Equal but for entities, composition and white space, which networks rewrite."""
+    return _plain(ours) == _plain(theirs)
+
+
+def same_page(ours: str, theirs: str) -> bool:
+    """Equal but for what networks add to or take from an address: query, fragment, last slash, scheme."""
+    return _address(ours) == _address(theirs)
+
+
+def earliest(since: datetime) -> datetime:
+    """The oldest moment at which a post sent after `since` can say that it was made."""
+    return since - SLACK
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", unescape(text)).split())
+
+
+def _address(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.netloc.lower(), parts.path.rstrip("/")

@@ -1,0 +1,145 @@
+"""HTTP as the networks' libraries need it: time-outs, limits, no repeats, no secrets in what is kept.
+
+tweepy and facebook-sdk set no time-out, and requests follows redirects by sending again; a post must do
+neither. Whoever uses this module imports it inside a function: `requests` costs 20 MB, which a process that
+posts nothing should not pay.
+"""
+
+import json
+import logging
+import re
+import ssl
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ChunkedEncodingError, ConnectTimeout, ReadTimeout
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+
+from outreach.core.sentences import N_, say
+from outreach.networks.errors import Ambiguous, NetworkError, NotSent
+
+TIMEOUT = (5, 30)  # seconds to connect, and between two parts of an answer
+_WHOLE = 60  # seconds for a whole answer; a claim's lease is longer
+_LARGEST = 2_000_000  # bytes of an answer
+_RAW = 2000  # characters of an answer that are kept
+_IN_ADDRESSES = re.compile(r"((?:access_token|input_token|appsecret_proof|client_secret)(?:=|%3D))[^&\s\"']+")
+
+
+class _Careful(HTTPAdapter):
+    """Time-outs and limits; and, for `base`, the same request to another server."""
+
+    def __init__(self, base: str = "", instead_of: str = "") -> None:
+        super().__init__(max_retries=0)
+        self._base, self._instead_of = base.rstrip("/"), instead_of.rstrip("/")
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
+        if self._base and request.url:
+            request.url = self._base + request.url.removeprefix(self._instead_of)
+        return _read(super().send(request, *args, **kw | {"timeout": TIMEOUT, "stream": True}))
+
+
+def session(base: str = "", instead_of: str = "") -> requests.Session:
+    """A session with time-outs and limits that never sends anything twice.
+
+    Requests to `instead_of` go to `base` when both are given, after they were signed.
+    """
+    _hush()
+    made = requests.Session()
+    made.max_redirects = 0
+    made.headers["Accept"] = "application/json"
+    made.mount("https://", _Careful())
+    made.mount("http://", _Careful())
+    if base and instead_of:
+        made.mount(instead_of, _Careful(base, instead_of))
+    return made
+
+
+def body(response: requests.Response) -> dict[str, Any]:
+    """The JSON object of an answer; {} for anything else (HTML, a list, half a document)."""
+    try:
+        found = json.loads(response.content)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def failure(error: Exception, network: str, secrets: Iterable[str]) -> NetworkError:
+    """The class of an exception of requests: NotSent where nothing can have arrived, else Ambiguous."""
+    raw = clean(f"{type(error).__name__}: {error}", secrets)
+    if _proves_nothing_sent(error):
+        return NotSent(say(N_("%(network)s could not be reached. It is tried again."), network=network), raw)
+    return unclear(network, raw)
+
+
+def unclear(network: str, raw: str) -> Ambiguous:
+    """No usable answer came."""
+    return Ambiguous(
+        say(
+            N_("%(network)s gave no clear answer. It is asked first, before anything is sent again."),
+            network=network,
+        ),
+        raw,
+    )
+
+
+def clean(text: str, secrets: Iterable[str]) -> str:
+    """`text` without secrets, cut to what a row keeps."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, "•••")
+    return _IN_ADDRESSES.sub(r"\1•••", text)[:_RAW]
+
+
+def answer(response: requests.Response, secrets: Iterable[str]) -> str:
+    """Status and body of an answer, for the record."""
+    return clean(f"HTTP {response.status_code} {response.content.decode('utf-8', 'replace')}", secrets)
+
+
+def instant(header: str | None) -> datetime | None:
+    """The moment that a header gives in seconds since 1970; None when there is none or it makes no sense."""
+    try:
+        return datetime.fromtimestamp(int(header or ""), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _read(response: requests.Response) -> requests.Response:
+    """Read the whole answer within the limits of time and size, whatever pace it comes at."""
+    ends, parts, size = time.monotonic() + _WHOLE, [], 0
+    try:
+        while part := response.raw.read1(65536, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if time.monotonic() > ends or size > _LARGEST:
+                raise ReadTimeout("the answer is too long or too slow")
+    except (HTTPError, OSError) as error:
+        raise ChunkedEncodingError(error) from error
+    finally:
+        response.close()
+    # What requests itself does, without limits, when `content` is first asked for.
+    vars(response).update(_content=b"".join(parts), _content_consumed=True)
+    return response
+
+
+def _proves_nothing_sent(error: BaseException) -> bool:
+    proofs = (ConnectTimeout, ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
+    return any(isinstance(inner, proofs) for inner in _layers(error))
+
+
+def _layers(error: BaseException) -> Iterable[BaseException]:
+    """`error` and what it wraps: requests keeps urllib3's error as an argument, urllib3 its as `reason`."""
+    yield error
+    wrapped = [*error.args, getattr(error, "reason", None), getattr(error, "original_error", None)]
+    for inner in wrapped:
+        if isinstance(inner, BaseException):
+            yield from _layers(inner)
+
+
+def _hush() -> None:
+    """These write whole requests, addresses with tokens included, when a process logs at level DEBUG."""
+    for name in ("urllib3", "requests_oauthlib", "oauthlib", "tweepy"):
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.INFO))

@@ -1,0 +1,124 @@
+"""An X account. The calls are in x_client.py; here is what is said and how it is found again.
+
+Sources: https://docs.x.com/x-api/posts/manage-tweets/introduction, …/media/introduction, …/users/get-posts.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from outreach.core.measure import weighted_length
+from outreach.core.sentences import N_, say
+from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Picture, Receipt
+from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
+from outreach.networks.matching import earliest, same_text, tagged
+
+if TYPE_CHECKING:
+    from outreach.networks.x_client import XClient
+
+_KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+_READ = 25  # posts that a look-up reads, each billed
+
+
+class X(Network):
+    """One account, with OAuth 1.0a user tokens, which do not end by themselves. The link is in the text."""
+
+    name = "x"
+    label = "X"
+    template = "x"
+    limits = Limits(text=280, picture_bytes=5_000_000)
+    credentials: ClassVar[tuple[Credential, ...]] = (
+        Credential("consumer_key", N_("API key")),
+        Credential("consumer_secret", N_("API key secret")),
+        Credential("access_token", N_("Access token")),
+        Credential("access_token_secret", N_("Access token secret")),
+    )
+    look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(seconds=15), timedelta(seconds=60))
+    spacing = timedelta(seconds=30)
+
+    def measure(self, text: str) -> int:
+        """X weighs characters, and counts 23 for a link."""
+        return weighted_length(text)
+
+    def publish(self, connection: Connection, payload: Payload) -> Receipt:
+        """Upload the picture, if any, then one POST."""
+        client = _client(connection)
+        media = [_upload(client, payload.picture)] if payload.picture else None
+        made = client.post(payload.text, media).get("data")
+        if not isinstance(made, dict) or not made.get("id"):
+            raise Ambiguous(say(N_("X did not say whether the post is there. It is asked first.")))
+        return Receipt(str(made["id"]), _url(str(made["id"])), client.pause)
+
+    def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
+        """The account's post with the payload's tag in a link, else with its text."""
+        client = _client(connection)
+        answer = client.posts(_user_id(connection, client), earliest(since), _READ)
+        posts = answer.get("data", [])
+        # An empty list comes without data, but with its count.
+        if not isinstance(posts, list) or (not posts and "result_count" not in (answer.get("meta") or {})):
+            raise Ambiguous(say(N_("X's list of posts could not be read. It is tried again.")))
+        for matches in (_has_tag, _has_text):
+            for post in posts:
+                if matches(post, payload):
+                    return Receipt(str(post["id"]), _url(str(post["id"])))
+        return None
+
+    def check(self, connection: Connection) -> Health:
+        """Who the tokens speak for. That they may write is known from the first post only."""
+        me = _client(connection).me()
+        return Health(f"@{me['username']}", str(me["id"]))
+
+
+def _client(connection: Connection) -> "XClient":
+    if absent := [key for key in _KEYS if not connection.credentials.get(key, "").strip()]:
+        raise AuthBroken(
+            say(N_("The X account lacks %(missing)s. Connect it again."), missing=", ".join(absent))
+        )
+    # Here and not above: the libraries cost 20 MB, which a process that posts nothing should not pay.
+    from outreach.networks.x_client import XClient
+
+    return XClient(connection)
+
+
+def _upload(client: "XClient", picture: Picture) -> str:
+    """The id of the uploaded picture. It has no public effect, so every unclear failure is a NotSent."""
+    try:
+        media = client.upload(picture.content)
+        if picture.alt:
+            client.describe(media, picture.alt)
+    except Ambiguous as error:
+        raise NotSent(say(N_("X did not take the picture yet. It is tried again.")), error.raw) from error
+    return media
+
+
+def _user_id(connection: Connection, client: "XClient") -> str:
+    """An OAuth 1.0a access token starts with the account's number; else X is asked."""
+    number, dash, _ = connection.credentials["access_token"].strip().partition("-")
+    return number if dash and number.isdigit() else str(client.me()["id"])
+
+
+def _url(remote_id: str) -> str:
+    return f"https://x.com/i/web/status/{remote_id}"
+
+
+def _urls(post: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    urls: list[Mapping[str, Any]] = (post.get("entities") or {}).get("urls") or []
+    return urls
+
+
+def _has_tag(post: Mapping[str, Any], payload: Payload) -> bool:
+    links = [url.get(key) or "" for url in _urls(post) for key in ("expanded_url", "unwound_url")]
+    return tagged(payload.tag, links)
+
+
+def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
+    return same_text(payload.text, _as_written(post))
+
+
+def _as_written(post: Mapping[str, Any]) -> str:
+    """The text as it was sent: X puts t.co addresses for links, and adds one for a picture."""
+    text = str(post.get("text", ""))
+    for url in _urls(post):
+        shown = "" if url.get("media_key") else url.get("expanded_url") or ""
+        text = text.replace(url.get("url") or "\0", shown)
+    return text

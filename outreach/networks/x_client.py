@@ -1,0 +1,154 @@
+"""tweepy, with time-outs, and with failures in the words of networks.errors.
+
+Each answer is looked at before tweepy sees it: tweepy has no class for 402, and stumbles over a list as a
+body and over a reset time that is no number.
+Errors: https://docs.x.com/x-api/fundamentals/response-codes-and-errors.
+"""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import requests
+import tweepy
+
+from outreach.core import clock
+from outreach.core.sentences import N_, Sentence, say
+from outreach.networks import wire
+from outreach.networks.base import Connection
+from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, Rejected, Throttled
+
+URL = "https://api.twitter.com"  # tweepy's own; requests are signed for it
+_PAUSE = timedelta(minutes=15)
+# The end of a problem's type, or words of its detail, that mean: the account or the app, not this post.
+_RIGHTS = (
+    "unsupported-authentication",
+    "oauth1-permissions",
+    "client-forbidden",
+    "not-authorized-for-resource",
+)
+_CLOSED = ("suspended", "locked", "oauth1 app permissions")
+
+
+class XClient:
+    """What Outreach asks of X, for one account."""
+
+    def __init__(self, connection: Connection) -> None:
+        keys = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+        given = {key: connection.credentials[key].strip() for key in keys}
+        self._secrets = list(given.values())
+        self._client = tweepy.Client(**given, return_type=requests.Response)
+        base = connection.api_url.rstrip("/")
+        self._client.session = wire.session(base, URL) if base not in ("", URL) else wire.session()
+        self._client.session.hooks["response"].append(self._judge)
+        self.pause: datetime | None = None
+
+    def post(self, text: str, media: list[str] | None) -> dict[str, Any]:
+        """POST /2/tweets."""
+        answer = self._ask(lambda: self._client.create_tweet(text=text, media_ids=media))
+        self.pause = _pause(answer.headers)
+        return wire.body(answer)
+
+    def upload(self, content: bytes) -> str:
+        """POST /2/media/upload: the picture's id, good for a day."""
+        body = {"media": base64.b64encode(content).decode(), "media_category": "tweet_image"}
+        answer = self._call("POST", "/2/media/upload", body)
+        media = wire.body(answer).get("data")
+        if not isinstance(media, dict) or not media.get("id"):
+            raise wire.unclear("X", wire.answer(answer, self._secrets))
+        return str(media["id"])
+
+    def describe(self, media: str, alt: str) -> None:
+        """POST /2/media/metadata: the text for those who cannot see the picture."""
+        self._call("POST", "/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": alt}}})
+
+    def posts(self, user: str, since: datetime, most: int) -> dict[str, Any]:
+        """GET /2/users/{id}/tweets: the account's own posts, newest first."""
+        answer = self._ask(
+            lambda: self._client.get_users_tweets(
+                user,
+                max_results=most,
+                exclude=["retweets"],
+                start_time=since,
+                tweet_fields=["created_at", "entities"],
+                user_auth=True,
+            )
+        )
+        return wire.body(answer)
+
+    def me(self) -> dict[str, Any]:
+        """GET /2/users/me: id and username."""
+        answer = self._ask(lambda: self._client.get_me(user_auth=True))
+        me = wire.body(answer).get("data")
+        if not isinstance(me, dict) or not me.get("id") or not me.get("username"):
+            raise wire.unclear("X", wire.answer(answer, self._secrets))
+        return me
+
+    def _call(self, method: str, route: str, body: Mapping[str, Any]) -> requests.Response:
+        return self._ask(lambda: self._client.request(method, route, json=body, user_auth=True))
+
+    def _ask(self, call: Callable[[], requests.Response]) -> requests.Response:
+        try:
+            return call()
+        except requests.RequestException as error:
+            raise wire.failure(error, "X", self._secrets) from None
+
+    def _judge(self, answer: requests.Response, *_: Any, **__: Any) -> None:
+        if not 200 <= answer.status_code < 300:
+            raise classify(answer, self._secrets)
+
+
+def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
+    """The one class that an answer without success belongs to."""
+    raw, problem, status = wire.answer(answer, secrets), wire.body(answer), answer.status_code
+    said = wire.clean(str(problem.get("detail") or problem.get("title") or status), secrets)[:300]
+    if status == 429:
+        return Throttled(
+            say(N_("X asks for a pause. It goes on by itself after that.")), _until(answer.headers), raw
+        )
+    if status == 402 or _kind(problem) == "usage-capped":
+        return Budget(
+            say(N_("The X account has no credits left. Buy credits at X; it goes on after that.")), raw
+        )
+    if status == 401:
+        return AuthBroken(say(N_("X no longer accepts the keys of this account. Connect it again.")), raw)
+    if status == 403:
+        return _forbidden(problem, said, raw)
+    if status in (400, 404, 413, 422):
+        return Rejected(_refused(said), raw)
+    return wire.unclear("X", raw)
+
+
+def _forbidden(problem: Mapping[str, Any], said: str, raw: str) -> NetworkError:
+    if "duplicate content" in said.lower():
+        return Duplicate(say(N_("X says that this post is there already.")), raw=raw)
+    if _kind(problem) in _RIGHTS or any(word in said.lower() for word in _CLOSED):
+        return AuthBroken(
+            say(N_("X does not let this account post (%(said)s). Mend that at X."), said=said), raw
+        )
+    return Rejected(_refused(said), raw)
+
+
+def _refused(said: str) -> Sentence:
+    return say(
+        N_("X does not take this post: %(said)s. Change it and approve it again."), said=said.rstrip(".")
+    )
+
+
+def _kind(problem: Mapping[str, Any]) -> str:
+    return str(problem.get("type", "")).rpartition("/")[2]
+
+
+def _pause(headers: Mapping[str, str]) -> datetime | None:
+    """Until when to rest because this was the last post that X takes for now; None when there is room."""
+    resets = [
+        wire.instant(headers.get(f"{name}-reset"))
+        for name in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+        if headers.get(f"{name}-remaining") == "0"
+    ]
+    return max(filter(None, resets), default=None)
+
+
+def _until(headers: Mapping[str, str]) -> datetime:
+    return _pause(headers) or wire.instant(headers.get("x-rate-limit-reset")) or clock.now() + _PAUSE
