@@ -33,9 +33,10 @@ def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
 
     if guard.has_entities(body):
         return {"wrong": "entities"}
+    body = guard.mended(body)
     if (kind := guard.what_it_is(body)) in {"empty", "json", "calendar"}:
         return {"wrong": kind}
-    return _parsed(guard.squeezed(body), question, kind)
+    return _parsed(body, question, kind)
 
 
 def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:

@@ -81,7 +81,8 @@ def address(value: object, base: str) -> str:
         return ""
     text = re.sub(r"[\x00-\x20\x7f]+", "%20", value.strip().encode("utf-8", "ignore").decode())
     try:
-        found = urljoin(base, text)
+        # "https://" alone would be joined into the base: it has a scheme, so it must stand by itself.
+        found = text if urlsplit(text).scheme else urljoin(base, text)
         parts = urlsplit(found)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
         _ = parts.port

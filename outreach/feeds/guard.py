@@ -10,6 +10,7 @@ _COMMENTS = re.compile(rb"<!--.*?-->", re.S)
 _ROOT = re.compile(rb"<[A-Za-z]")
 _ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>\[]*\[", re.I)
 _LONG_SPACE = re.compile(rb"\s{40,}")
+_NUMBER = re.compile(rb"&#(x[0-9a-f]{1,40}|[0-9]{1,40});?", re.I)
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 
 
@@ -20,9 +21,18 @@ def has_entities(body: bytes) -> bool:
     return bool(_ENTITIES.search(head, 0, root.start() if root else len(head)))
 
 
-def squeezed(body: bytes) -> bytes:
-    """The body without long runs of white space; they mean nothing in a feed."""
-    return _LONG_SPACE.sub(b"\n", body)
+def mended(body: bytes) -> bytes:
+    """The body without long runs of white space, and without numbers that name no character.
+
+    Such a number (&#99999999999;, &#xD800;) makes the parser give up the whole feed.
+    """
+    return _NUMBER.sub(_character_or_sign, _LONG_SPACE.sub(b"\n", body))
+
+
+def _character_or_sign(found: re.Match[bytes]) -> bytes:
+    digits = found.group(1).lower()
+    code = int(digits[1:], 16) if digits.startswith(b"x") else int(digits)
+    return found.group() if 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else b"&#xFFFD;"
 
 
 def is_complete(body: bytes) -> bool:

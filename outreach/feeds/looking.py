@@ -4,7 +4,7 @@ from pathlib import Path
 
 from outreach.core import http
 from outreach.core.errors import BadInput
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds.entries import entry_from
 from outreach.feeds.parsing import Feed, parse
 
@@ -26,18 +26,17 @@ def _contents(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             body = file.read(http.FEED.bytes + 1)
-    except OSError as error:
-        raise BadInput(
-            say(N_("%(path)s cannot be read: %(why)s."), path=str(path), why=error.strerror or ""),
-            field="url",
-        ) from None
+    except FileNotFoundError:
+        text = N_("There is no file %(path)s; a web address starts with https://.")
+        raise _bad(say(text, path=str(path))) from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise _bad(say(N_("%(path)s cannot be read: %(why)s."), path=str(path), why=why)) from None
     if len(body) > http.FEED.bytes:
-        raise BadInput(
-            say(
-                N_("%(path)s is larger than %(limit)s MB, the most that is allowed."),
-                path=str(path),
-                limit=http.FEED.bytes // 1_000_000,
-            ),
-            field="url",
-        )
+        text = N_("%(path)s is larger than %(limit)s MB, the most that is allowed.")
+        raise _bad(say(text, path=str(path), limit=http.FEED.bytes // 1_000_000))
     return body
+
+
+def _bad(sentence: Sentence) -> BadInput:
+    return BadInput(sentence, field="url")

@@ -80,7 +80,8 @@ def _link(entry: Any, base: str) -> str:
 def _image(entry: Any, content: str, base: str) -> tuple[str, str]:
     """The best picture and its alternative text."""
     inside = cleaning.pictures(content, base)
-    for url in _offered(entry, base):
+    url = next(filter(None, _offered(entry, base)), "")
+    if url:
         return url, _alt_of(entry, url, inside)
     return inside[0] if inside else ("", "")
 

@@ -7,6 +7,7 @@ post an article twice.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 
@@ -45,7 +46,7 @@ def store(source: Source, feed: Feed, now: datetime) -> Outcome:
         source.baseline_at = now
     elif had_history:
         _brake(source, look.outcome, len(items), now)
-    if feed.complete:
+    if feed.complete and _is_newest_first(items):
         withdrawing.withdraw(source, look.outcome.seen, now)
     return look.outcome
 
@@ -56,6 +57,13 @@ def _oldest_first(pairs: list[tuple[Item, Keys]]) -> list[tuple[Item, Keys]]:
     if len(dated) < len(pairs):
         return pairs[::-1]
     return [(item, keys) for _, item, keys in sorted(dated, key=lambda triple: triple[0])]
+
+
+def _is_newest_first(items: list[Item]) -> bool:
+    """Not so in a calendar's feed: the next event stands first, the last may be pushed off the end."""
+    dates = [item.published_at for item in items if item.published_at]
+    steps = [(b > a) - (b < a) for a, b in pairwise(dates)]
+    return sum(steps) <= 0
 
 
 def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
