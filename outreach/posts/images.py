@@ -20,7 +20,7 @@ MOST_BYTES_KEPT = 4_000_000
 _FIELD = "image"
 # Phones write MPO: a JPEG with a second picture (depth, or a still of a film) behind it. The first is meant.
 _STILLS = {"JPEG", "MPO"}
-_KNOWN = ("JPEG", "MPO", "PNG", "GIF", "WEBP")
+_KNOWN = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITIES = (88, 80, 70, 55)
 
 
@@ -42,6 +42,7 @@ def accept(content: bytes) -> Image:
 def _opened(content: bytes) -> "Pixels":
     """The picture, its header read and found harmless."""
     from PIL import Image as Pillow
+    from PIL import WebPImagePlugin  # noqa: F401 (registers itself; a kind that is not there is a KeyError)
 
     try:
         with warnings.catch_warnings():
