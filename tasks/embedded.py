@@ -39,12 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns the exit code: 0 after a signal, 1 when it cannot start, 2 for bad settings.
     """
     options = _options(arguments)
-    _environment(options)
+    # structlog loads rich when it finds it, for coloured tracebacks: 6 MB that a server has no use for.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     from django.core.exceptions import ImproperlyConfigured
 
     try:
         with ExitStack() as stack:
-            return _serve(options, stack)
+            listener = stack.enter_context(_listen(options))
+            _environment(options, stack)
+            return _serve(options, listener, stack)
     except ImproperlyConfigured as error:
         return _refuse(str(error), 2)
     except CannotStart as error:
@@ -59,7 +62,7 @@ def _options(arguments: Sequence[str] | None) -> Options:
     return Options(**vars(parser.parse_args(arguments)))
 
 
-def _environment(options: Options) -> None:
+def _environment(options: Options, stack: ExitStack) -> None:
     """Settings that follow from the options. What the environment already says wins."""
     os.environ["OUTREACH_BROKER_URL"] = "memory://localhost"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
@@ -68,7 +71,8 @@ def _environment(options: Options) -> None:
     if options.demo:
         from tasks.demo import folder
 
-        folder.prepare()
+        if not folder.prepare(stack):
+            raise CannotStart("The demo is running already. Stop it first.")
 
 
 def _refuse(sentence: str, code: int) -> int:
@@ -76,11 +80,9 @@ def _refuse(sentence: str, code: int) -> int:
     return code
 
 
-def _serve(options: Options, stack: ExitStack) -> int:
-    listener = stack.enter_context(_listen(options))
+def _serve(options: Options, listener: socket.socket, stack: ExitStack) -> int:
     import django
     from django.conf import settings
-    from django.core.management import call_command
 
     from tasks import seats
 
@@ -90,14 +92,32 @@ def _serve(options: Options, stack: ExitStack) -> int:
             f"Outreach is already running on {settings.DATA_DIR}. "
             "Stop it first, or set OUTREACH_DATA_DIR to another folder."
         )
-    call_command("migrate", verbosity=0, interactive=False)
+    _migrate()
     if options.demo:
-        from tasks.demo import start
+        from tasks.demo.start import start
 
-        stack.enter_context(start.running())
+        start()
     _web(listener)
-    _greet(options)
+    _greet()
     return _work()
+
+
+def _migrate() -> None:
+    """Bring the database up to date, in a child: what that loads (10 MB) goes away with it."""
+    if child := os.fork():
+        if os.waitpid(child, 0)[1]:
+            raise CannotStart("The database could not be brought up to date; the lines above say why.")
+        return
+    from django.core.management import call_command
+
+    code = 1
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        code = 0
+    except Exception as error:  # noqa: BLE001 (said in full to whoever looks after the machine)
+        print(error, file=sys.stderr)  # noqa: T201
+    finally:
+        os._exit(code)
 
 
 def _listen(options: Options) -> socket.socket:
@@ -133,12 +153,10 @@ def _web(listener: socket.socket) -> None:
     threading.Thread(target=server.run, name="web", daemon=True).start()
 
 
-def _greet(options: Options) -> None:
-    from django.conf import settings
-
+def _greet() -> None:
     from tasks import greeting
 
-    for line in greeting.lines(settings.BASE_URL, demo=options.demo):
+    for line in greeting.lines():
         print(line, flush=True)  # noqa: T201
 
 

@@ -3,11 +3,34 @@
 from collections.abc import Iterator
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 
-def lines(address: str, *, demo: bool) -> Iterator[str]:
-    """The address, and what to do first."""
+def lines() -> Iterator[str]:
+    """The address, and what to do or look at first."""
     with translation.override(settings.LANGUAGE_CODE):
-        yield _("Outreach is running at %(address)s (stop it with Ctrl+C).") % {"address": address}
+        yield _("Outreach is running at %(address)s (stop it with Ctrl+C).") % {"address": settings.BASE_URL}
+        if settings.DEMO:
+            yield from _demo()
+        elif not get_user_model().objects.exists():
+            yield from _set_up()
+
+
+def _demo() -> Iterator[str]:
+    yield _(
+        "This is a demo: nothing leaves this computer. In a few seconds its website publishes an article."
+    )
+    yield _("Choose “Enter the demo”, then look at:")
+    for name, what in (
+        ("home", _("what goes out next, and what needs you")),
+        ("timeline", _("the article on the trial Facebook and X")),
+        ("inbox", _("the newsletter, within a minute")),
+    ):
+        yield f"  {settings.BASE_URL}{reverse(name)}  {what}"
+
+
+def _set_up() -> Iterator[str]:
+    yield _("Nobody can log in yet. Make the first user with: outreach user add NAME")

@@ -1,30 +1,31 @@
 """The `outreach` command."""
 
+import os
 import sys
 
 import typer
 
-from outreach.cli import serve
+from outreach.cli import account, issue, post, preview, serve, source, status, subscribers, user, why
 from outreach.cli.running import guarded
 
 app = typer.Typer(
     name="outreach",
     help="Everyone hears of what your website publishes: posts on Facebook and X, and a newsletter.",
+    epilog="Every command takes --json. Exit codes: 0 done, 1 found trouble, 2 wrong usage.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
-
-
-@app.callback()
-def _outreach() -> None:
-    """Commands for those who look after Outreach."""
-
-
 app.command("serve")(serve.serve)
+app.command("preview")(preview.preview)
+app.command("status")(status.status)
+app.command("why")(why.why)
+app.command("migrate")(serve.migrate)
+for noun in (source, account, post, issue, subscribers, user):
+    app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 
 def run() -> None:
     """The entry point: exit code 0 done, 1 found trouble, 2 wrong usage."""
-    sys.exit(guarded(app))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+    sys.exit(guarded(lambda: app(prog_name="outreach"), sys.argv[1:]))

@@ -1,0 +1,92 @@
+"""`outreach account`: the Pages and profiles that are posted on."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from outreach.cli import finding, output
+from outreach.cli.running import TROUBLE, setup
+
+app = typer.Typer(help="The Pages and profiles that are posted on.", no_args_is_help=True)
+
+
+@app.command()
+def add(
+    network: Annotated[str, typer.Argument(help="facebook, x, sandbox-facebook or sandbox-x.")],
+    name: Annotated[str, typer.Argument(help="What to call it, such as the name of the Page.")],
+    credentials: Annotated[
+        str, typer.Option(help="A JSON file with the keys, or - for standard input; asked for when left out.")
+    ] = "",
+    automatic: Annotated[bool, typer.Option(help="Post new articles here.")] = True,
+) -> None:
+    """Connect an account, or give a known one new keys."""
+    setup()
+    from outreach.posts import accounts
+
+    given = _from_file(credentials) if credentials else _asked(network)
+    account = accounts.connect(network, name, given, automatic=automatic)
+    output.done(_("%(name)s is connected.") % {"name": account.name}, id=account.pk, name=account.name)
+
+
+@app.command("list")
+def list_() -> None:
+    """The accounts, and how they are."""
+    setup()
+    from outreach.posts.models import Account
+
+    names = ("id", "name", "network", "state", "automatic", "reason", "not_before")
+    output.rows(
+        (finding.columns(account, *names) for account in Account.objects.defer("credentials")),
+        {
+            "id": _("No."),
+            "name": _("Account"),
+            "network": _("Network"),
+            "state": _("State"),
+            "reason": _("Reason"),
+        },
+        _("No account is connected yet. Add one with: outreach account add NETWORK NAME"),
+    )
+
+
+@app.command()
+def check(which: Annotated[str, typer.Argument(help="The account: its number or name.")]) -> None:
+    """Ask the network whether the account can post."""
+    setup()
+    from outreach.posts import accounts
+    from outreach.posts.models import Account
+
+    account = finding.one(Account.objects.all(), which, "account", "name")
+    health = accounts.check(account)
+    if health.problems:
+        raise typer.Exit(output.refused("\n".join(map(str, health.problems)), TROUBLE))
+    output.done(_("%(name)s can be posted on.") % {"name": account.name}, remote_name=health.name)
+
+
+def _from_file(path: str) -> dict[str, str]:
+    from pathlib import Path
+
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+
+    try:
+        read = json.loads(sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        read = None
+    if not isinstance(read, dict) or not all(isinstance(value, str) for value in read.values()):
+        sentence = N_('“%(path)s” cannot be read as JSON such as {"token": "…"}.')
+        raise BadInput(say(sentence, path=path), "credentials")
+    return read
+
+
+def _asked(network: str) -> dict[str, str]:
+    from outreach import networks
+
+    if network not in networks.NAMES or not sys.stdin.isatty():
+        return {}
+    return {
+        credential.key: typer.prompt(str(credential.label), hide_input=credential.secret)
+        for credential in networks.get(network).credentials
+    }

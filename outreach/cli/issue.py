@@ -1,0 +1,114 @@
+"""`outreach issue`: newsletters going out."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from django.utils.translation import gettext as _
+
+from outreach.cli import finding, output
+from outreach.cli.running import setup
+
+if TYPE_CHECKING:
+    from outreach.newsletters.models import Issue
+
+app = typer.Typer(help="Newsletters going out.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(help="The number of the issue.")]
+
+
+@app.command("list")
+def list_(most: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 30) -> None:
+    """The issues, and how far they are."""
+    setup()
+    from outreach.newsletters.models import Issue
+
+    output.rows(
+        (_row(issue) for issue in Issue.objects.select_related("newsletter")[:most]),
+        {
+            "id": _("No."),
+            "newsletter": _("Newsletter"),
+            "subject": _("Subject"),
+            "slot": _("Date"),
+            "state": _("State"),
+            "reason": _("Reason"),
+        },
+        _("There are no issues yet."),
+    )
+
+
+@app.command()
+def show(number: Number) -> None:
+    """What an issue says, and to how many it went."""
+    setup()
+    from outreach.newsletters import issues, sending
+
+    issue = _issue(number)
+    rendered = issues.preview(issue)
+    if output.wants_json():
+        progress = vars(sending.progress(issue))
+        return output.machine(
+            {**_row(issue), "text": rendered.text, "html": rendered.html, "progress": progress}
+        )
+    print(f"{rendered.subject}\n\n{rendered.text}")
+    return None
+
+
+@app.command()
+def approve(number: Number) -> None:
+    """Let an issue go out."""
+    _change(number, "approve")
+
+
+@app.command()
+def pause(number: Number) -> None:
+    """Stop the sending for now."""
+    _change(number, "pause")
+
+
+@app.command()
+def resume(number: Number) -> None:
+    """Go on sending."""
+    _change(number, "resume")
+
+
+@app.command()
+def cancel(number: Number) -> None:
+    """Do not send what has not been sent yet."""
+    _change(number, "cancel")
+
+
+@app.command()
+def test(number: Number, address: Annotated[str, typer.Argument(help="Who gets the test mail.")]) -> None:
+    """Mail an issue to one address, to look at it."""
+    setup()
+    from outreach.newsletters import issues
+
+    issues.send_test(_issue(number), address)
+    output.done(_("A test mail is on its way to %(address)s.") % {"address": address})
+
+
+def _change(number: str, action: str) -> None:
+    setup()
+    from outreach.newsletters import issues
+
+    issue = _issue(number)
+    getattr(issues, action)(issue, None)
+    issue.refresh_from_db()
+    sentences = {
+        "approve": _("Issue %(number)s is approved."),
+        "pause": _("Issue %(number)s is paused."),
+        "resume": _("Issue %(number)s goes on."),
+        "cancel": _("Issue %(number)s is cancelled."),
+    }
+    output.done(sentences[action] % {"number": issue.pk}, id=issue.pk, state=issue.state)
+
+
+def _issue(number: str) -> "Issue":
+    from outreach.newsletters.models import Issue
+
+    return finding.one(Issue.objects.select_related("newsletter"), number, "issue")
+
+
+def _row(issue: "Issue") -> dict[str, Any]:
+    names = ("id", "subject", "slot", "state", "reason", "started_at", "finished_at")
+    return {**finding.columns(issue, *names), "newsletter": issue.newsletter.name}

@@ -1,0 +1,82 @@
+"""What a command says: tables and sentences for people, JSON for machines."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+_as_json = False
+
+
+def take_json_option(arguments: Sequence[str]) -> list[str]:
+    """`arguments` without `--json`, which is remembered."""
+    global _as_json
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    _as_json = "--json" in arguments[:end]
+    return [word for word in arguments[:end] if word != "--json"] + list(arguments[end:])
+
+
+def wants_json() -> bool:
+    """Whether a machine reads this."""
+    return _as_json
+
+
+def rows(found: Iterable[Mapping[str, Any]], headings: Mapping[str, str], nothing: str) -> None:
+    """A table of `found`, with the columns of `headings`; the sentence `nothing` when there are none."""
+    listed = list(found)
+    if _as_json:
+        return machine(listed)
+    if not listed:
+        return print(nothing)
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in headings.values():
+        table.add_column(heading, overflow="fold")
+    for row in listed:
+        table.add_row(*(_escaped(row[key]) for key in headings))
+    Console().print(table)
+    return None
+
+
+def done(sentence: str, **data: Any) -> None:
+    """The command has done what it was asked."""
+    if _as_json:
+        machine({"done": True, "sentence": sentence, **data})
+    else:
+        print(sentence)
+
+
+def refused(sentence: str, code: int, field: str = "") -> int:
+    """The command could not: says why, and gives back the exit code."""
+    if _as_json:
+        machine({"done": False, "sentence": sentence, "field": field})
+    else:
+        print(sentence, file=sys.stderr)
+    return code
+
+
+def machine(data: Any) -> None:
+    """JSON on stdout."""
+    print(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _escaped(value: Any) -> str:
+    from rich.markup import escape
+
+    if isinstance(value, datetime):
+        from outreach.core.dates import when
+
+        return when(value)
+    return escape(
+        {None: "", True: "✓", False: ""}.get(value, str(value))
+        if value is None or isinstance(value, bool)
+        else str(value)
+    )

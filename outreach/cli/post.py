@@ -1,0 +1,154 @@
+"""`outreach post`: what we say on the networks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from outreach.cli import finding, output
+from outreach.cli.running import setup
+
+if TYPE_CHECKING:
+    from outreach.posts.models import Post
+
+app = typer.Typer(help="What is said on the networks.", no_args_is_help=True)
+
+Number = Annotated[str, typer.Argument(help="The number of the post.")]
+
+
+@app.command()
+def write(
+    text: Annotated[str, typer.Argument(help="What to say.")],
+    account: Annotated[list[str], typer.Option(help="Where: a number or name; may be given more than once.")],
+    link: Annotated[str, typer.Option(help="An address to point to.")] = "",
+    image: Annotated[
+        Path | None, typer.Option(help="A picture: JPEG or PNG.", dir_okay=False, exists=True)
+    ] = None,
+    image_alt: Annotated[str, typer.Option(help="What the picture shows, in words.")] = "",
+    at: Annotated[str, typer.Option(help="When, like 2026-12-01 09:00; at once when left out.")] = "",
+    language: Annotated[str, typer.Option(help="nl, fr or en.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft.")] = False,
+) -> None:
+    """Write a post. It waits for approval, unless it is a draft."""
+    setup()
+    from django.conf import settings
+
+    from outreach.posts import images, writing
+    from outreach.posts.models import Account
+
+    chosen = [finding.one(Account.objects.all(), name, "account", "name") for name in account]
+    post = writing.write(
+        text=text,
+        link=link,
+        image=images.accept(image.read_bytes()) if image else None,
+        image_alt=image_alt,
+        accounts=chosen,
+        planned_at=finding.instant(at, "at") if at else None,
+        language=language or settings.LANGUAGE_CODE,
+    )
+    if not draft:
+        writing.submit(post)
+    output.done(_("Post %(number)s is written.") % {"number": post.pk}, id=post.pk, state=post.state)
+
+
+@app.command("list")
+def list_(
+    state: Annotated[
+        str, typer.Option(help="Only those that are draft, waiting, approved or cancelled.")
+    ] = "",
+    most: Annotated[int, typer.Option(help="How many, newest first.", min=1)] = 30,
+) -> None:
+    """The posts, and where they are."""
+    setup()
+    from outreach.posts.models import Post
+
+    found = Post.objects.select_related("entry").prefetch_related("publications__account")
+    if state:
+        found = found.filter(state=_state(state))
+    output.rows(
+        (_row(post) for post in found[:most]),
+        {"id": _("No."), "text": _("Post"), "state": _("State"), "where": _("Where")},
+        _("There are no posts."),
+    )
+
+
+@app.command()
+def approve(number: Number) -> None:
+    """Let a post go out, as `outreach post list` and the page show it."""
+    setup()
+    from outreach.posts import approving
+
+    post = _post(number)
+    approving.approve(post)
+    output.done(_("Post %(number)s is approved.") % {"number": post.pk}, id=post.pk, state=post.state)
+
+
+@app.command()
+def cancel(number: Number, why: Annotated[str, typer.Option(help="The reason, for the log.")] = "") -> None:
+    """Stop what has not gone out yet."""
+    setup()
+    from outreach.posts import approving
+
+    post = _post(number)
+    output.done(str(approving.cancel(post, why=why)), id=post.pk, state=post.state)
+
+
+@app.command()
+def resolve(
+    number: Annotated[str, typer.Argument(help="The number of the publication (see: outreach post list).")],
+    answer: Annotated[
+        str, typer.Argument(help="“there” when it is on the network, “again” to send it again.")
+    ],
+    url: Annotated[str, typer.Option(help="Where it is.")] = "",
+) -> None:
+    """Say what became of a post that the network cannot be asked about."""
+    setup()
+    from outreach.posts.models import Publication
+    from outreach.posts.publishing import resolve as settle
+
+    publication = finding.one(Publication.objects.all(), number, "publication")
+    settle(publication, answer, url=url)
+    publication.refresh_from_db()
+    output.done(_("Noted."), id=publication.pk, state=publication.state)
+
+
+def _post(number: str) -> "Post":
+    from outreach.posts.models import Post
+
+    return finding.one(Post.objects.all(), number, "post")
+
+
+def _state(text: str) -> str:
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+    from outreach.posts.models import Post
+
+    if text not in Post.State.values:
+        known = ", ".join(Post.State.values)
+        raise BadInput(
+            say(N_("“%(state)s” is not a state; use one of %(known)s."), state=text, known=known), "state"
+        )
+    return text
+
+
+def _row(post: "Post") -> dict[str, object]:
+    publications = [
+        {
+            "id": row.pk,
+            "account": row.account.name,
+            "state": row.state,
+            "due_at": row.due_at,
+            "url": row.remote_url,
+            "reason": str(row.reason),
+        }
+        for row in post.publications.all()
+    ]
+    where = "\n".join(f"{row['id']} {row['account']}: {row['state']}" for row in publications)
+    return {
+        "id": post.pk,
+        "text": str(post),
+        "state": post.state,
+        "where": where,
+        "publications": publications,
+    }

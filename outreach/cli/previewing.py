@@ -1,0 +1,105 @@
+"""What would be posted and mailed for a feed, without a database."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from outreach import networks
+from outreach.cli import newsletter_preview
+from outreach.feeds.looking import entry_from
+from outreach.feeds.looking import look as look_at
+from outreach.feeds.models import Entry
+from outreach.posts.composing import Composed, compose
+from outreach.posts.events import event_of
+
+_NETWORKS = ("facebook", "x")
+
+
+@dataclass(frozen=True)
+class Said:
+    """An entry, and its post on each network."""
+
+    entry: Entry
+    posts: dict[str, Composed]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a feed would lead to."""
+
+    title: str
+    url: str
+    entries: list[Said]
+    newsletter: dict[str, Any] = field(default_factory=dict)
+
+    def data(self) -> dict[str, Any]:
+        """The whole as plain data."""
+        return {
+            "title": self.title,
+            "url": self.url,
+            "entries": [_entry(said) for said in self.entries],
+            "newsletter": self.newsletter,
+        }
+
+
+def look(where: str, language: str) -> Seen:
+    """Fetch, parse and compose. Raises OutreachError; nothing is stored."""
+    feed = look_at(where)
+    chosen = language or _known(feed.language) or settings.LANGUAGE_CODE
+    entries = [entry_from(item) for item in feed.items]
+    for entry in entries:
+        entry.language = chosen
+    with translation.override(chosen):
+        said = [Said(entry, {name: compose(name, entry) for name in _NETWORKS}) for entry in entries]
+        return Seen(feed.title, feed.url, said, newsletter_preview.of(feed.title, entries, chosen))
+
+
+def show(seen: Seen) -> None:
+    """For people: each post as it would stand on the network, in full."""
+    print(_("%(title)s: %(count)s articles") % {"title": seen.title or seen.url, "count": len(seen.entries)})
+    for number, said in enumerate(seen.entries, 1):
+        print(f"\n═══ {number}. {said.entry.title or said.entry.link}")
+        for name, post in said.posts.items():
+            _show_post(networks.get(name).label, post)
+    if seen.newsletter:
+        _show_newsletter(seen.newsletter)
+
+
+def _show_post(label: str, post: Composed) -> None:
+    count = _("%(length)s of %(limit)s") % {"length": post.length, "limit": post.limit}
+    print(f"\n── {label} ({count})\n{post.text}")
+    if post.link:
+        print(_("[card: %(link)s]") % {"link": post.link})
+
+
+def _show_newsletter(newsletter: dict[str, Any]) -> None:
+    print(f"\n═══ {_('Newsletter')}\n{_('Subject')}: {newsletter['subject']}")
+    for section in newsletter["sections"]:
+        print(f"\n── {section['title']} ({len(section['entries'])})")
+        for title in section["entries"]:
+            print(f"   {title}")
+
+
+def _entry(said: Said) -> dict[str, Any]:
+    event, entry = event_of(said.entry), said.entry
+    return {
+        "title": entry.title,
+        "link": entry.link,
+        "published_at": entry.published_at,
+        "image": entry.image_url,
+        "event": {"starts_at": event.starts_at, "ends_at": event.ends_at, "place": event.place}
+        if event
+        else None,
+        "posts": {
+            name: {"text": post.text, "link": post.link, "length": post.length, "limit": post.limit}
+            for name, post in said.posts.items()
+        },
+    }
+
+
+def _known(language: str) -> str:
+    code = language.lower().replace("_", "-").partition("-")[0]
+    return code if code in dict(settings.LANGUAGES) else ""

@@ -1,0 +1,128 @@
+"""`outreach subscribers`: who hears of it by mail."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from django.utils.translation import gettext as _
+
+from outreach.cli import finding, output
+from outreach.cli.running import TROUBLE, setup
+
+if TYPE_CHECKING:
+    from outreach.newsletters.models import Newsletter
+
+app = typer.Typer(help="Who hears of it by mail.", no_args_is_help=True)
+
+To = Annotated[str, typer.Option("--newsletter", help="The newsletter: its number or name.")]
+Wording = Annotated[str, typer.Option(help="The exact words that they said yes to; kept as the proof.")]
+
+
+@app.command()
+def add(
+    address: Annotated[str, typer.Argument(help="The mail address.")],
+    newsletter: To,
+    wording: Wording,
+    name: Annotated[str, typer.Option(help="Whose it is.")] = "",
+    language: Annotated[str, typer.Option(help="nl, fr or en.")] = "",
+) -> None:
+    """Add somebody who has agreed already, on paper for instance."""
+    setup()
+    from outreach.subscribers import joining
+
+    chosen = _newsletter(newsletter)
+    joining.add(
+        chosen.topic,
+        address,
+        name=name,
+        language=language or chosen.language,
+        how="command",
+        wording=wording,
+    )
+    output.done(
+        _("%(address)s gets “%(newsletter)s” from now on.") % {"address": address, "newsletter": chosen}
+    )
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A CSV file with a column for the address.", dir_okay=False)],
+    newsletter: To,
+    wording: Wording,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Add everybody in a CSV file; lines that cannot be used are named."""
+    setup()
+    from outreach.subscribers.importing import import_csv
+
+    chosen = _newsletter(newsletter)
+    with _opened(file) as stream:
+        report = import_csv(stream, chosen.topic, wording=wording, language=chosen.language, dry_run=dry_run)
+    refused = [{"line": line, "sentence": str(sentence)} for line, sentence in report.refused]
+    counts = {"lines": report.lines, "added": report.added, "known": report.known}
+    said = _("Lines: %(lines)s; added: %(added)s; known already: %(known)s; refused: %(refused)s.")
+    output.done(said % {**counts, "refused": len(refused)}, **counts, refused=refused)
+    if refused:
+        _name(refused)
+        raise typer.Exit(TROUBLE)
+
+
+@app.command()
+def export(newsletter: To) -> None:
+    """Write those who get a newsletter to standard output, as CSV (or JSON)."""
+    setup()
+    from outreach.subscribers.lists import recipients
+
+    names = ("address", "name", "language", "confirmed_at")
+    found = [finding.columns(who, *names) for who in recipients(_newsletter(newsletter).topic)]
+    if output.wants_json():
+        return output.machine(found)
+    writer = csv.DictWriter(sys.stdout, names)
+    writer.writeheader()
+    return writer.writerows(found)
+
+
+@app.command("list")
+def list_(most: Annotated[int, typer.Option(help="How many.", min=1)] = 100) -> None:
+    """The subscribers, whatever their state."""
+    setup()
+    from outreach.subscribers.models import Subscriber
+
+    names = ("id", "address", "name", "language", "state", "confirmed_at")
+    output.rows(
+        (finding.columns(who, *names) for who in Subscriber.objects.all()[:most]),
+        {
+            "id": _("No."),
+            "address": _("Address"),
+            "name": _("Name"),
+            "state": _("State"),
+            "confirmed_at": _("Confirmed"),
+        },
+        _("There are no subscribers yet."),
+    )
+
+
+def _newsletter(text: str) -> "Newsletter":
+    from outreach.newsletters.models import Newsletter
+
+    return finding.one(Newsletter.objects.all(), text, "newsletter", "name", "slug")
+
+
+def _opened(file: Path):  # type: ignore[no-untyped-def]
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+
+    try:
+        return file.open("rb")
+    except OSError as error:
+        sentence = say(N_("%(path)s cannot be read: %(why)s."), path=str(file), why=error.strerror or "")
+        raise BadInput(sentence, "file") from None
+
+
+def _name(refused: list[dict[str, object]]) -> None:
+    if output.wants_json():
+        return
+    for row in refused:
+        print(_("Line %(line)s: %(sentence)s") % row, file=sys.stderr)
