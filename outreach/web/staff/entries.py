@@ -1,0 +1,100 @@
+"""Entries: what the website published, what became of each, and why."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from outreach.core.errors import OutreachError
+from outreach.core.models import Activity, subject_of
+from outreach.core.sentences import N_, say
+from outreach.feeds.choosing import BY_STAFF
+from outreach.feeds.models import Entry, Source
+from outreach.posts import planning
+from outreach.posts.models import Post
+from outreach.web.staff.doing import attempt, page_of
+
+TABS = {
+    "all": gettext_lazy("All"),
+    "new": gettext_lazy("New"),
+    "planned": gettext_lazy("Planned"),
+    "ignored": gettext_lazy("Ignored"),
+}
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """The list, by state, source and words."""
+    asked = request.GET
+    tab = asked.get("state", "") if asked.get("state", "") in TABS else "all"
+    words, source = asked.get("search", "").strip(), asked.get("source", "")
+    page = page_of(_found(tab, words, source), asked.get("page", ""))
+    context = {
+        "tabs": TABS,
+        "tab": tab,
+        "search": words,
+        "source": source,
+        "sources": list(Source.objects.all()),
+        "page": page,
+        "counts": {"new": Entry.objects.filter(state=Entry.State.NEW)[:100].count()},
+    }
+    return render(request, "staff/entries.html", context)
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One entry, its posts, and its decision log."""
+    entry = get_object_or_404(Entry.objects.select_related("source", "event"), pk=pk)
+    context = {
+        "entry": entry,
+        "event": getattr(entry, "event", None),
+        "posts": list(entry.posts.prefetch_related("publications__account")),
+        "issues": [item.issue for item in entry.issue_items.select_related("issue__newsletter")],
+        "history": _history(entry),
+        "can_post": not entry.posts.filter(kind=Post.Kind.ENTRY).exclude(state=Post.State.CANCELLED).exists(),
+    }
+    return render(request, "staff/entry.html", context)
+
+
+@require_POST
+def post(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Post about this: the entry's post, waiting for approval."""
+    entry = get_object_or_404(Entry, pk=pk)
+    made: list[Post] = []
+    done = _("Here is the post. Look at it, then approve it.")
+    if not attempt(request, lambda: made.append(planning.pick(entry, request.user)), done):
+        return redirect("entry", pk=pk)
+    return redirect("post", pk=made[0].pk)
+
+
+@require_POST
+def ignore(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Do not post this one."""
+    entry = get_object_or_404(Entry, pk=pk)
+    attempt(request, lambda: _ignore(entry, request.user), _("It will not be posted. You can still pick it."))
+    return redirect("entry", pk=pk)
+
+
+def _ignore(entry: Entry, by: Any) -> None:
+    if not planning.ignore(entry, say(BY_STAFF), by):
+        raise OutreachError(say(N_("It is decided already: see what happened below.")))
+
+
+def _found(tab: str, words: str, source: str) -> QuerySet[Any]:
+    rows = Entry.objects.select_related("source", "event")
+    if tab != "all":
+        rows = rows.filter(state=tab)
+    if source.isascii() and source.isdigit() and len(source) < 19:
+        rows = rows.filter(source=int(source))
+    for word in words.split()[:8]:
+        rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(link__icontains=word))
+    return rows
+
+
+def _history(entry: Entry) -> list[Activity]:
+    lines = Activity.objects.filter(subject=subject_of(entry)).select_related("actor")
+    return list(lines.order_by("-at", "-pk")[:200])

@@ -1,0 +1,107 @@
+"""What needs somebody: the part of Home that should be empty."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from outreach.core.models import Heartbeat
+from outreach.feeds.models import Source
+from outreach.newsletters.models import Issue
+from outreach.posts.models import Account, Post, Publication
+from outreach.web.staff.subjects import address
+
+SILENCE = timedelta(seconds=90)
+"""Ticks leave a sign of life every ten seconds; after this long the workers are taken to be down."""
+_EACH = 5
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing to do: what, why, and where."""
+
+    what: str
+    why: str = ""
+    address: str = ""
+    kind: str = "waiting"  # the kind of status it is shown as
+
+
+def needs(now: datetime) -> list[Need]:
+    """All of them, the gravest first."""
+    parts = (_workers(now), _doubts(), _accounts(), _held(), _sources(), _posts(), _issues())
+    return [need for part in parts for need in part]
+
+
+def workers_are_silent(now: datetime) -> bool:
+    """No tick has run lately: nothing is read, posted or mailed."""
+    return not Heartbeat.objects.filter(at__gt=now - SILENCE).exists()
+
+
+def _workers(now: datetime) -> Iterator[Need]:
+    if workers_are_silent(now):
+        yield Need(
+            _("The workers are not running"),
+            _("Nothing is read, posted or mailed until somebody starts them. Nothing is lost meanwhile."),
+            kind="bad",
+        )
+
+
+def _doubts() -> Iterator[Need]:
+    """The machine asks the network by itself; without a time for that, it is at its end."""
+    rows = Publication.objects.filter(state=Publication.State.UNKNOWN, look_at__isnull=True)
+    for one in rows.select_related("post__entry", "account")[:_EACH]:
+        yield Need(
+            _("Is “%(post)s” on %(account)s?") % {"post": one.post, "account": one.account},
+            str(one.reason),
+            address("post", one.post_id),
+            "warn",
+        )
+
+
+def _accounts() -> Iterator[Need]:
+    for one in Account.objects.filter(state=Account.State.PAUSED)[:_EACH]:
+        yield Need(
+            _("%(account)s is paused: nothing is posted there") % {"account": one},
+            str(one.reason),
+            address("account", one.pk),
+            "warn",
+        )
+
+
+def _held() -> Iterator[Need]:
+    for one in Source.objects.filter(held_at__isnull=False)[:_EACH]:
+        yield Need(
+            _("%(source)s: many articles look new at once") % {"source": one},
+            _("Say whether they are old or are to be posted. Until then nothing of it is posted."),
+            address("source", one.pk),
+            "warn",
+        )
+
+
+def _sources() -> Iterator[Need]:
+    for one in Source.objects.filter(active=True).exclude(problem={})[:_EACH]:
+        what = _("%(source)s cannot be read") % {"source": one}
+        yield Need(what, str(one.problem), address("source", one.pk), "warn")
+
+
+def _posts() -> Iterator[Need]:
+    yield from _some(
+        Post.objects.filter(state=Post.State.WAITING).select_related("entry"), "post", _("approve this post")
+    )
+    more = Post.objects.filter(state=Post.State.WAITING).count() - _EACH
+    if more > 0:
+        words = ngettext("%(number)s more post waits", "%(number)s more posts wait", more)
+        yield Need(words % {"number": more}, address=address("posts"))
+
+
+def _issues() -> Iterator[Need]:
+    rows = Issue.objects.filter(state=Issue.State.DRAFT).select_related("newsletter")
+    yield from _some(rows, "issue", _("look at this newsletter and approve it"))
+
+
+def _some(rows: Any, page: str, why: str) -> Iterator[Need]:
+    for one in rows[:_EACH]:
+        yield Need(str(one), why, address(page, one.pk))

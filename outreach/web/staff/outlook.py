@@ -1,0 +1,105 @@
+"""What goes out next, and what went out lately: posts and newsletters in one list."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+
+from outreach.core import dates
+from outreach.newsletters.models import Issue, Newsletter
+from outreach.posts.models import Publication
+from outreach.web.staff.subjects import address
+
+_SHOWN = 8
+_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Going:
+    """One thing that goes or went out: what, where, when."""
+
+    what: str
+    where: str
+    at: datetime | None
+    state: str
+    address: str
+    reason: str = ""
+    link: str = ""
+
+
+def coming() -> list[Going]:
+    """The next ones, soonest first."""
+    rows = [*_queued_posts(), *_coming_issues(), *_planned_newsletters()]
+    return sorted(rows, key=lambda row: (row.at is None, row.at))[:_SHOWN]
+
+
+def lately() -> list[Going]:
+    """The last ones, newest first; what was refused is among them, with the reason."""
+    rows = [(row.at, row) for row in (*_done_posts(), *_done_issues()) if row.at]
+    return [row for _at, row in sorted(rows, key=lambda pair: pair[0], reverse=True)[:_SHOWN]]
+
+
+def per_day(now: datetime) -> list[int]:
+    """How many posts went out on each of the last four weeks' days, today last."""
+    today = dates.local(now).date()
+    since = now - timedelta(days=_DAYS)
+    moments = Publication.objects.filter(published_at__gt=since).values_list("published_at", flat=True)
+    counted = Counter(dates.local(at).date() for at in moments if at)
+    return [counted[today - timedelta(days=back)] for back in reversed(range(_DAYS))]
+
+
+def _queued_posts() -> Iterable[Going]:
+    open_ones = (Publication.State.QUEUED, Publication.State.SENDING, Publication.State.UNKNOWN)
+    rows = Publication.objects.filter(state__in=open_ones).order_by("due_at", "id")
+    return [_of_post(row, row.due_at) for row in rows.select_related("post__entry", "account")[:_SHOWN]]
+
+
+def _done_posts() -> Iterable[Going]:
+    rows = Publication.objects.select_related("post__entry", "account")
+    published = rows.filter(state=Publication.State.PUBLISHED).order_by("-published_at")[:_SHOWN]
+    refused = rows.filter(state=Publication.State.REFUSED).order_by("-due_at")[:_SHOWN]
+    return [*(_of_post(r, r.published_at) for r in published), *(_of_post(r, r.due_at) for r in refused)]
+
+
+def _of_post(row: Publication, at: datetime | None) -> Going:
+    return Going(
+        what=str(row.post),
+        where=row.account.name,
+        at=at,
+        state=row.state,
+        address=address("post", row.post_id),
+        reason=str(row.reason),
+        link=row.remote_url,
+    )
+
+
+def _coming_issues() -> Iterable[Going]:
+    rows = Issue.objects.filter(state__in=(Issue.State.APPROVED, Issue.State.SENDING, Issue.State.PAUSED))
+    return [_of_issue(row, row.send_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
+
+
+def _done_issues() -> Iterable[Going]:
+    rows = Issue.objects.filter(state__in=(Issue.State.SENT, Issue.State.SKIPPED)).order_by("-slot")
+    return [_of_issue(row, row.finished_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
+
+
+def _of_issue(row: Issue, at: datetime) -> Going:
+    subject = row.subject or row.newsletter.name
+    return Going(
+        what=subject,
+        where=row.newsletter.name if row.subject else _("newsletter"),
+        at=at,
+        state=row.state,
+        address=address("issue", row.pk),
+        reason=str(row.reason),
+    )
+
+
+def _planned_newsletters() -> Iterable[Going]:
+    rows = Newsletter.objects.filter(active=True, next_slot__isnull=False)
+    return [
+        Going(row.name, _("newsletter"), row.next_slot, "planned", address("newsletter", row.pk))
+        for row in rows[:_SHOWN]
+    ]

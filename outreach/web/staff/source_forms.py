@@ -1,0 +1,54 @@
+"""The forms of the sources."""
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from outreach.core.errors import BadInput
+from outreach.feeds.models import Source
+
+_MODES = [
+    (Source.Mode.REVIEW, _("I look at each post and approve it")),
+    (Source.Mode.AUTOMATIC, _("New articles are posted by themselves")),
+]
+
+
+class AddForm(forms.Form):
+    """An address, and how careful to be."""
+
+    url = forms.CharField(
+        label=_("Address of your website or its feed"),
+        help_text=_("For example www.example.org/news. You can paste it from your browser."),
+        max_length=1000,
+        widget=forms.TextInput(attrs={"inputmode": "url", "autocomplete": "url", "spellcheck": "false"}),
+    )
+    mode = forms.ChoiceField(
+        label=_("Before something is posted"),
+        choices=_MODES,
+        initial=Source.Mode.REVIEW,
+        widget=forms.RadioSelect,
+    )
+
+    def refuse(self, error: BadInput) -> None:
+        """Show what is wrong beside its field."""
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+
+class EditForm(forms.Form):
+    """What staff may change about a source; the names are those of its columns."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    mode = forms.ChoiceField(label=_("Before something is posted"), choices=_MODES, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language of its articles"), choices=settings.LANGUAGES)
+    cooling_minutes = forms.IntegerField(
+        label=_("Minutes to wait before posting"),
+        help_text=_("So that a first correction on the website is what gets posted."),
+        min_value=0,
+        max_value=7 * 24 * 60,
+    )
+    interval_minutes = forms.IntegerField(
+        label=_("Minutes between two looks"),
+        help_text=_("15 is quick enough for news and kind to the website."),
+        min_value=1,
+        max_value=24 * 60,
+    )
