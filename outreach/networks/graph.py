@@ -26,9 +26,12 @@ VERSION = "v26.0"
 FULL = 90  # percent of a quota at which the account pauses: calls over the quota make the wait longer
 _PAUSE, _SPAM_PAUSE = timedelta(minutes=30), timedelta(hours=6)
 
+_DAY = 24 * 60  # minutes; a wait that is told longer is a mistake
+
 _TOKEN = {102, 190}
 _RIGHTS = {3, 10, *range(200, 300)}
 _THROTTLE = {4, 17, 32, 341, 613, 80001}
+_REFUSED = {100, 324}
 _SPAM, _COPY, _OLD_VERSION, _UNKNOWN_OBJECT, _LINK_UNREAD = 368, 506, 2500, 33, 1609005
 
 
@@ -119,7 +122,7 @@ def _by_code(error: Mapping[str, Any], said: str, answer: requests.Response, raw
         return AuthBroken(sentence, raw)
     if _LINK_UNREAD in (code, subcode):
         return NotSent(say(N_("Facebook could not read the page behind the link. It is tried again.")), raw)
-    if code == 100:
+    if code in _REFUSED:
         return Rejected(
             say(
                 N_("Facebook does not take this post: %(said)s. Change it and approve it again."),
@@ -170,16 +173,23 @@ def _usages(headers: Mapping[str, str]) -> list[dict[str, Any]]:
     found: list[Any] = []
     for name in ("x-app-usage", "x-page-usage", "x-business-use-case-usage"):
         try:
-            usage = json.loads(headers.get(name) or "{}")
+            told = json.loads(headers.get(name) or "{}")
         except ValueError:
             continue
-        found += [usage] if "business" not in name else [one for many in usage.values() for one in many]
+        # The business's are listed by id; the others are one.
+        lists = [many for many in told.values() if isinstance(many, list)] if isinstance(told, dict) else []
+        found += [usage for many in lists for usage in many] or [told]
     return [usage for usage in found if isinstance(usage, dict)]
 
 
 def _fullest(usage: Mapping[str, Any]) -> float:
-    return max(float(usage.get(key) or 0) for key in ("call_count", "total_time", "total_cputime"))
+    return max(_number(usage, key) for key in ("call_count", "total_time", "total_cputime"))
 
 
 def _wait(usage: Mapping[str, Any]) -> timedelta:
-    return timedelta(minutes=float(usage.get("estimated_time_to_regain_access") or 0)) or _PAUSE
+    return timedelta(minutes=min(_number(usage, "estimated_time_to_regain_access"), _DAY)) or _PAUSE
+
+
+def _number(usage: Mapping[str, Any], key: str) -> float:
+    value = usage.get(key)
+    return value if isinstance(value, int | float) else 0

@@ -1,0 +1,276 @@
+"""A fake of X's API v2, as far as one account's posts go.
+
+It verifies OAuth 1.0a signatures, counts lengths with another implementation than ours, refuses what the
+published specification does not name, knows duplicates, credits and rate limits.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import html
+import re
+import time
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+from tests.fakes.service import Answer, Request, Service, json_answer, serve
+
+POST = {
+    "text",
+    "media",
+    "reply",
+    "reply_settings",
+    "poll",
+    "geo",
+    "quote_tweet_id",
+    "made_with_ai",
+    "nullcast",
+}
+POST_MEDIA = {"media_ids", "tagged_user_ids"}
+UPLOAD = {"media", "media_category", "additional_owners"}
+METADATA = {"id", "metadata"}
+TWEETS = {"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude"}
+TWEETS_SHARED = {"tweet.fields", "expansions", "user.fields", "media.fields"}
+_PLAIN, _WITH_LINK = 0.015, 0.2  # dollars a post
+_WINDOW = 15 * 60
+_BASE = "https://api.twitter.com"
+# Not among X's top-level domains, yet the hosts of tests: they count as the real ones of a site do.
+_TEST_HOST = re.compile(
+    r"(https?://)(?:[\w.-]+\.(?:example|test|invalid|localhost)|localhost|127\.0\.0\.1)(?::\d+)?"
+)
+_LINK = re.compile(r"https?://[^\s]+")
+
+
+class FakeX(Service):
+    """One account. `posts` are dicts with id, text (as sent), media (ids), alt.
+
+    `lag`: reads of the list of posts that do not show a new post yet. `credits`: dollars left, None: plenty.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.user, self.username = "4242", "sintjozef"
+        self.keys = {
+            "consumer_key": "ck-0123456789",
+            "consumer_secret": "cs-0123456789",
+            "access_token": f"{self.user}-at-0123456789",
+            "access_token_secret": "ats-0123456789",
+        }
+        self.lag = 0
+        self.credits: float | None = None
+        self.window = 100
+        self.media: dict[str, dict[str, Any]] = {}
+        self._nonces: set[str] = set()
+        self._since, self._count = time.time(), 0
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What an account needs to post here."""
+        return dict(self.keys)
+
+    def problem(self, status: int, detail: str = "", kind: str = "about:blank", **how: Any) -> None:
+        """Let the next POST be refused like this."""
+        answer = _problem(status, detail or "It went wrong", kind)
+        headers = answer.headers | how.pop("headers", {})
+        self.fault("answer", status=status, body=answer.body.decode(), headers=headers, **how)
+
+    def answer(self, request: Request) -> Answer:
+        """X's answer."""
+        try:
+            self._verify(request)
+            return self._do(request)
+        except _Refused as refused:
+            return refused.answer
+
+    def _do(self, request: Request) -> Answer:
+        if request.method == "GET":
+            return self._read(request)
+        body = request.json
+        if not isinstance(body, dict):
+            raise _Refused(_problem(400, "The body is not JSON", _kind("invalid-request")))
+        if request.path == "/2/tweets":
+            return self._post(body)
+        if request.path == "/2/media/upload":
+            return self._upload(body)
+        if request.path == "/2/media/metadata":
+            return self._describe(body)
+        raise _Refused(_problem(404, "Not Found", _kind("resource-not-found")))
+
+    def _read(self, request: Request) -> Answer:
+        if request.path == "/2/users/me":
+            return json_answer(
+                200, {"data": {"id": self.user, "name": "Sint-Jozef", "username": self.username}}
+            )
+        if request.path == f"/2/users/{self.user}/tweets":
+            return self._timeline(request.query)
+        raise _Refused(_problem(404, "Not Found", _kind("resource-not-found")))
+
+    def _post(self, body: dict[str, Any]) -> Answer:
+        _known(body, POST)
+        media = body.get("media") or {}
+        _known(media, POST_MEDIA)
+        headers = self._rate()
+        text, ids = body.get("text", ""), media.get("media_ids", [])
+        self._acceptable(text, ids)
+        self._pay(text)
+        post_id = str(1900000000000000000 + len(self.posts))
+        alt = [self.media[one]["alt"] for one in ids]
+        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self.posts.append(
+            {"id": post_id, "text": text, "media": ids, "alt": alt, "created_at": made, "unseen": self.lag}
+        )
+        data = {"id": post_id, "text": text, "edit_history_tweet_ids": [post_id]}
+        return json_answer(201, {"data": data}, headers)
+
+    def _acceptable(self, text: str, ids: list[str]) -> None:
+        if not text and not ids:
+            raise _Refused(_problem(400, "text or media is required", _kind("invalid-request")))
+        if weight(text) > 280:
+            raise _Refused(_problem(400, "Your Tweet text is too long.", _kind("invalid-request")))
+        if any(one not in self.media or self.media[one]["used"] for one in ids):
+            raise _Refused(_problem(400, "Your media IDs are invalid.", _kind("invalid-request")))
+        if any(post["text"] == text for post in self.posts):
+            raise _Refused(_problem(403, "You are not allowed to create a Tweet with duplicate content."))
+        for one in ids:
+            self.media[one]["used"] = True
+
+    def _pay(self, text: str) -> None:
+        price = _WITH_LINK if _LINK.search(text) else _PLAIN
+        if self.credits is None:
+            return
+        if self.credits < price:
+            detail = "Your enrolled account [1] does not have any credits to fulfill this request."
+            raise _Refused(_problem(402, detail, _kind("credits"), "CreditsDepleted"))
+        self.credits -= price
+
+    def _rate(self) -> dict[str, str]:
+        if time.time() - self._since >= _WINDOW:
+            self._since, self._count = time.time(), 0
+        reset = str(int(self._since + _WINDOW))
+        headers = {"x-rate-limit-limit": str(self.window), "x-rate-limit-reset": reset}
+        if self._count >= self.window:
+            headers["x-rate-limit-remaining"] = "0"
+            raise _Refused(_problem(429, "Too Many Requests", title="Too Many Requests", headers=headers))
+        self._count += 1
+        return headers | {"x-rate-limit-remaining": str(self.window - self._count)}
+
+    def _upload(self, body: dict[str, Any]) -> Answer:
+        _known(body, UPLOAD)
+        try:
+            content = base64.b64decode(body["media"], validate=True)
+        except (KeyError, binascii.Error):
+            content = b""
+        right = content.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) and len(content) <= 5_000_000
+        if not right or body.get("media_category") != "tweet_image":
+            raise _Refused(_problem(400, "The media could not be read.", _kind("invalid-request")))
+        media_id = str(1700000000000000000 + len(self.media))
+        self.media[media_id] = {"bytes": len(content), "alt": "", "used": False}
+        data = {
+            "id": media_id,
+            "media_key": f"3_{media_id}",
+            "expires_after_secs": 86400,
+            "size": len(content),
+        }
+        return json_answer(200, {"data": data})
+
+    def _describe(self, body: dict[str, Any]) -> Answer:
+        _known(body, METADATA)
+        if body.get("id") not in self.media:
+            raise _Refused(_problem(400, "No such media.", _kind("invalid-request")))
+        alt = body["metadata"]["alt_text"]["text"]
+        if len(alt) > 1000:
+            raise _Refused(_problem(400, "The alt text is too long.", _kind("invalid-request")))
+        self.media[body["id"]]["alt"] = alt
+        return json_answer(200, {"data": {"id": body["id"], "associated_metadata": body["metadata"]}})
+
+    def _timeline(self, query: dict[str, str]) -> Answer:
+        _known(query, TWEETS | TWEETS_SHARED)
+        most, start = int(query.get("max_results", 10)), query.get("start_time", "")
+        if not 5 <= most <= 100 or not re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?", start):
+            raise _Refused(
+                _problem(400, "One or more parameters to your request was invalid.", _kind("invalid-request"))
+            )
+        seen = [post for post in self.posts if post["unseen"] <= 0 and post["created_at"][:19] >= start[:19]]
+        for post in self.posts:
+            post["unseen"] -= 1
+        shown = [_shown(post) for post in reversed(seen)][:most]
+        return json_answer(200, ({"data": shown} if shown else {}) | {"meta": {"result_count": len(shown)}})
+
+    def _verify(self, request: Request) -> None:
+        """The signature of RFC 5849, made over X's own address; a JSON body is no part of it."""
+        given = request.headers.get("authorization", "")
+        oauth = {key: unquote(value) for key, value in re.findall(r'(\w+)="([^"]*)"', given)}
+        signature = oauth.pop("oauth_signature", "")
+        keys = (oauth.get("oauth_consumer_key"), oauth.get("oauth_token"))
+        right = self._sign(request, oauth)
+        if keys != (self.keys["consumer_key"], self.keys["access_token"]) or signature != right:
+            raise _Refused(_problem(401, "Unauthorized", title="Unauthorized"))
+        if oauth["oauth_nonce"] in self._nonces:
+            raise _Refused(_problem(401, "The nonce was used before", title="Unauthorized"))
+        self._nonces.add(oauth["oauth_nonce"])
+
+    def _sign(self, request: Request, oauth: dict[str, str]) -> str:
+        pairs = sorted((_quoted(k), _quoted(v)) for k, v in {**request.query, **oauth}.items())
+        parameters = "&".join(f"{key}={value}" for key, value in pairs)
+        base = "&".join(map(_quoted, (request.method, _BASE + request.path, parameters)))
+        key = f"{_quoted(self.keys['consumer_secret'])}&{_quoted(self.keys['access_token_secret'])}"
+        return base64.b64encode(hmac.new(key.encode(), base.encode(), hashlib.sha1).digest()).decode()
+
+
+def weight(text: str) -> int:
+    """The weighted length, by the reference implementation."""
+    from twitter_text import parse_tweet  # 21 MB: only when something is posted
+
+    return int(parse_tweet(_TEST_HOST.sub(r"\1example.com", text)).weightedLength)
+
+
+class _Refused(Exception):
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def _kind(name: str) -> str:
+    return f"https://api.twitter.com/2/problems/{name}"
+
+
+def _problem(
+    status: int,
+    detail: str,
+    kind: str = "about:blank",
+    title: str = "Forbidden",
+    headers: dict[str, str] | None = None,
+) -> Answer:
+    return json_answer(status, {"title": title, "detail": detail, "type": kind, "status": status}, headers)
+
+
+def _known(given: dict[str, Any], names: set[str]) -> None:
+    if unknown := set(given) - names:
+        detail = f"The query parameter [{sorted(unknown)[0]}] is not one of [{', '.join(sorted(names))}]"
+        raise _Refused(_problem(400, detail, _kind("invalid-request"), "Invalid Request"))
+
+
+def _quoted(text: str) -> str:
+    return quote(text, safe="-._~")
+
+
+def _shown(post: dict[str, Any]) -> dict[str, Any]:
+    """As X gives it back: links behind t.co, a link for the picture, `&` as an entity."""
+    text, urls = post["text"], []
+    for number, link in enumerate(_LINK.findall(text)):
+        short = f"https://t.co/{post['id'][-4:]}{number}"
+        text = text.replace(link, short, 1)
+        urls.append({"url": short, "expanded_url": link, "display_url": link[8:30]})
+    for media in post["media"]:
+        short = f"https://t.co/m{media[-4:]}"
+        text = f"{text} {short}"
+        photo = f"https://x.com/sintjozef/status/{post['id']}/photo/1"
+        urls.append({"url": short, "expanded_url": photo, "media_key": f"3_{media}"})
+    shown = {"id": post["id"], "text": html.escape(text, quote=False), "created_at": post["created_at"]}
+    return shown | ({"entities": {"urls": urls}} if urls else {})
+
+
+if __name__ == "__main__":
+    serve(FakeX())
