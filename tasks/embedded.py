@@ -39,6 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns the exit code: 0 after a signal, 1 when it cannot start, 2 for bad settings.
     """
     options = _options(arguments)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
     # structlog loads rich when it finds it, for coloured tracebacks: 6 MB that a server has no use for.
     sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     from django.core.exceptions import ImproperlyConfigured
@@ -186,6 +188,11 @@ def _work() -> int:
     beat.start()
     worker.start()
     return int(worker.exitcode or 0)
+
+
+def _leave(*_: Any) -> None:
+    """A signal before the workers have started."""
+    sys.exit(0)
 
 
 def _stop_quietly_on_signals(**_: Any) -> None:

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,6 +65,10 @@ class Process:
     def running(self) -> bool:
         """Whether it has not ended."""
         return self._process.poll() is None
+
+    def children(self) -> list[int]:
+        """The pids of what it has started, such as the children of a worker's pool."""
+        return [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
 
     def signal(self, number: int) -> None:
         """Signal the whole group."""

@@ -87,6 +87,8 @@ def _asked(network: str) -> dict[str, str]:
     if network not in networks.NAMES or not sys.stdin.isatty():
         return {}
     return {
-        credential.key: typer.prompt(str(credential.label), hide_input=credential.secret)
+        credential.key: typer.prompt(
+            str(credential.label), hide_input=credential.secret, default=None if credential.required else ""
+        )
         for credential in networks.get(network).credentials
     }

@@ -62,6 +62,7 @@ class Credential:
     key: str
     label: str
     secret: bool = True
+    required: bool = True
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,8 @@ class Facebook(Network):
     credentials: ClassVar[tuple[Credential, ...]] = (
         Credential("page_id", N_("Page ID"), secret=False),
         Credential("access_token", N_("Access token of the Page")),
-        Credential("app_id", N_("App ID (optional)"), secret=False),
-        Credential("app_secret", N_("App secret (optional)")),
+        Credential("app_id", N_("App ID (optional)"), secret=False, required=False),
+        Credential("app_secret", N_("App secret (optional)"), required=False),
     )
     link_is_card = True
     # Read-back lags behind, and lists are ranked: one look is not enough.

@@ -143,9 +143,9 @@ def _merged(kind: Network, known: Mapping[str, str], given: Mapping[str, str]) -
     fresh = {key: value.strip() for key, value in given.items() if value.strip()}
     merged = {**known, **fresh}
     for credential in kind.credentials:
-        if not merged.get(credential.key):
+        if credential.required and not merged.get(credential.key):
             raise BadInput(say(N_("“%(label)s” is missing."), label=str(credential.label)), credential.key)
-    return {credential.key: merged[credential.key] for credential in kind.credentials}
+    return {one.key: merged[one.key] for one in kind.credentials if one.key in merged}
 
 
 def _save(account: Account) -> None:

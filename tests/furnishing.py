@@ -1,0 +1,75 @@
+"""Makes the rows that a test of real processes starts from, through the rooms' own doors.
+
+A program: reads what is wanted as JSON on standard input, writes what was made as JSON.
+"""
+
+import json
+import os
+import sys
+from datetime import timedelta
+from typing import Any
+
+
+def furnish(
+    facebook: dict[str, str],
+    x: dict[str, str],
+    feed: str,
+    *,
+    pages: int = 1,
+    posts: int = 0,
+    source: bool = True,
+    subscribers: int = 0,
+    slot_in: float = 0,
+) -> dict[str, Any]:
+    """`pages` accounts on each network; `posts` approved posts, spread over them, each on both networks.
+
+    With `subscribers` there is a newsletter, whose next issue is due in `slot_in` seconds.
+    """
+    from outreach.feeds.sources import add_source
+    from outreach.posts import accounts
+
+    made = [
+        [accounts.connect(network, f"{network} {number}", keys) for number in range(pages)]
+        for network, keys in (("facebook", facebook), ("x", x))
+    ]
+    sources = [add_source(feed, name="Site", mode="automatic", cooling_minutes=0)] if source else []
+    for number in range(posts):
+        _post(number, [accounts_of[number % pages] for accounts_of in made])
+    if subscribers:
+        _newsletter(sources, subscribers, slot_in)
+    return {"sources": [row.pk for row in sources]}
+
+
+def _post(number: int, chosen: list[Any]) -> None:
+    from outreach.posts import approving, writing
+
+    post = writing.write(
+        text=f"Bericht nummer {number} van de reeks", link=f"https://example.org/{number}", accounts=chosen
+    )
+    writing.submit(post)
+    approving.approve(post)
+
+
+def _newsletter(sources: list[Any], subscribers: int, slot_in: float) -> None:
+    from outreach.core import clock
+    from outreach.newsletters import making
+    from outreach.newsletters.models import Newsletter
+    from outreach.subscribers import joining
+
+    newsletter = making.create("Nieuws", sources=sources, mode="automatic", language="nl")
+    for number in range(subscribers):
+        address = f"lezer{number}@example.org"
+        joining.add(newsletter.topic, address, name="", language="nl", how="test", wording="Ja.")
+    Newsletter.objects.filter(pk=newsletter.pk).update(
+        next_slot=clock.now() + timedelta(seconds=slot_in), starts_at=clock.now() - timedelta(days=1)
+    )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    print(json.dumps(furnish(**json.load(sys.stdin))))
