@@ -22,6 +22,8 @@ _UNREACHABLE = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 # A sign-up form can be made to mail a stranger: three questions a day are the most that anybody gets.
 _MAILS_PER_DAY = 3
 _BETWEEN_MAILS = timedelta(minutes=10)
+NO_MAIL = N_("%(address)s is on the list of addresses that get no mail.")
+WENT_AWAY = N_("%(address)s unsubscribed. Only this person can sign up again.")
 
 
 @dataclass(frozen=True)
@@ -225,17 +227,8 @@ def _repeat_consent(subscription: Subscription, how: str, wording: str = "") -> 
 
 def _refuse_who_must_not_come_back(normal: Address, topic: str) -> None:
     if lists.suppressed([normal.key]):
-        raise BadInput(
-            say(
-                N_("%(address)s may not be mailed any more; see the suppression list."),
-                address=normal.address,
-            ),
-            "address",
-        )
+        raise BadInput(say(NO_MAIL, address=normal.address), "address")
     left = Subscription.objects.filter(subscriber__address_key=normal.key, topic=topic, left_at__isnull=False)
     gone = Subscriber.objects.filter(address_key=normal.key, state=Subscriber.State.UNSUBSCRIBED)
     if left.exists() or gone.exists():
-        raise BadInput(
-            say(N_("%(address)s unsubscribed. Only this person can sign up again."), address=normal.address),
-            "address",
-        )
+        raise BadInput(say(WENT_AWAY, address=normal.address), "address")
