@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,7 +15,10 @@ from outreach.newsletters.models import Newsletter
 from outreach.posts.models import Account, Publication
 from outreach.web.staff import outlook
 from outreach.web.staff.needs import needs
+from outreach.web.staff.refreshing import answer, part
 from outreach.web.staff.subjects import address
+
+_LIVE = "staff/home_live.html"
 
 
 @dataclass(frozen=True)
@@ -31,13 +35,13 @@ class Step:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    return render(request, "staff/home.html", _context())
+    return render(request, "staff/home.html", {"live": part(reverse("home-live"), _LIVE, _context())})
 
 
 @require_GET
 def live(request: HttpRequest) -> HttpResponse:
     """The part of Home that refreshes itself."""
-    return render(request, "staff/home_live.html", _context())
+    return answer(request, reverse("home-live"), _LIVE, _context())
 
 
 def _context() -> dict[str, Any]:

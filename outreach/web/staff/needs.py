@@ -89,7 +89,9 @@ def _sources() -> Iterator[Need]:
 
 def _posts() -> Iterator[Need]:
     yield from _some(
-        Post.objects.filter(state=Post.State.WAITING).select_related("entry"), "post", _("approve this post")
+        Post.objects.filter(state=Post.State.WAITING).select_related("entry"),
+        "post",
+        _("This post waits for approval."),
     )
     more = Post.objects.filter(state=Post.State.WAITING).count() - _EACH
     if more > 0:
@@ -99,7 +101,7 @@ def _posts() -> Iterator[Need]:
 
 def _issues() -> Iterator[Need]:
     rows = Issue.objects.filter(state=Issue.State.DRAFT).select_related("newsletter")
-    yield from _some(rows, "issue", _("look at this newsletter and approve it"))
+    yield from _some(rows, "issue", _("This newsletter waits for approval."))
 
 
 def _some(rows: Any, page: str, why: str) -> Iterator[Need]:

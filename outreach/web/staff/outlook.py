@@ -51,27 +51,39 @@ def per_day(now: datetime) -> list[int]:
 
 
 def _queued_posts() -> Iterable[Going]:
+    """Those that a person must settle are among the needs, not here."""
     open_ones = (Publication.State.QUEUED, Publication.State.SENDING, Publication.State.UNKNOWN)
     rows = Publication.objects.filter(state__in=open_ones).order_by("due_at", "id")
-    return [_of_post(row, row.due_at) for row in rows.select_related("post__entry", "account")[:_SHOWN]]
+    rows = rows.exclude(state=Publication.State.UNKNOWN, look_at__isnull=True)
+    return _by_post(rows.select_related("post__entry", "account")[: 3 * _SHOWN])
 
 
 def _done_posts() -> Iterable[Going]:
     rows = Publication.objects.select_related("post__entry", "account")
-    published = rows.filter(state=Publication.State.PUBLISHED).order_by("-published_at")[:_SHOWN]
-    refused = rows.filter(state=Publication.State.REFUSED).order_by("-due_at")[:_SHOWN]
-    return [*(_of_post(r, r.published_at) for r in published), *(_of_post(r, r.due_at) for r in refused)]
+    published = rows.filter(state=Publication.State.PUBLISHED).order_by("-published_at", "-id")
+    refused = rows.filter(state=Publication.State.REFUSED).order_by("-due_at", "-id")
+    return [*_by_post(published[: 3 * _SHOWN]), *_by_post(refused[: 3 * _SHOWN])]
 
 
-def _of_post(row: Publication, at: datetime | None) -> Going:
+def _by_post(rows: Iterable[Publication]) -> list[Going]:
+    """One line for a post that fares the same on all its accounts."""
+    groups: dict[tuple[int, str], list[Publication]] = {}
+    for row in rows:
+        groups.setdefault((row.post_id, row.state), []).append(row)
+    return [_of_post(group) for group in groups.values()]
+
+
+def _of_post(rows: list[Publication]) -> Going:
+    first = rows[0]
+    reasons = dict.fromkeys(str(row.reason) for row in rows if row.reason)
     return Going(
-        what=str(row.post),
-        where=row.account.name,
-        at=at,
-        state=row.state,
-        address=address("post", row.post_id),
-        reason=str(row.reason),
-        link=row.remote_url,
+        what=str(first.post),
+        where=", ".join(row.account.name for row in rows),
+        at=first.published_at or first.due_at,
+        state=first.state,
+        address=address("post", first.post_id),
+        reason=" ".join(reasons),
+        link=first.remote_url if len(rows) == 1 else "",
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,9 +19,11 @@ from outreach.feeds import holding
 from outreach.feeds.models import Source
 from outreach.feeds.sources import add_source
 from outreach.web.staff.doing import attempt
+from outreach.web.staff.refreshing import answer, part
 from outreach.web.staff.source_forms import AddForm, EditForm
 
 _SHOWN = 20
+_LIVE = "staff/source_state.html"
 
 
 @require_GET
@@ -58,6 +61,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     lines = Activity.objects.filter(subject=subject_of(source)).select_related("actor")
     context = {
         **_state(source),
+        "live": part(reverse("source-state", args=[pk]), _LIVE, _state(source)),
         "entries": list(source.entries.all()[:_SHOWN]),
         "history": list(lines.order_by("-at", "-pk")[:30]),
     }
@@ -67,7 +71,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that refreshes itself."""
-    return render(request, "staff/source_state.html", _state(get_object_or_404(Source, pk=pk)))
+    source = get_object_or_404(Source, pk=pk)
+    return answer(request, reverse("source-state", args=[pk]), _LIVE, _state(source))
 
 
 @require_http_methods(["GET", "POST"])
