@@ -88,12 +88,9 @@ def _sources() -> Iterator[Need]:
 
 
 def _posts() -> Iterator[Need]:
-    yield from _some(
-        Post.objects.filter(state=Post.State.WAITING).select_related("entry"),
-        "post",
-        _("This post waits for approval."),
-    )
-    more = Post.objects.filter(state=Post.State.WAITING).count() - _EACH
+    rows = Post.objects.filter(state=Post.State.WAITING).select_related("entry")
+    yield from _some(rows, "post", _("This post waits for approval."))
+    more = rows.count() - _EACH
     if more > 0:
         words = ngettext("%(number)s more post waits", "%(number)s more posts wait", more)
         yield Need(words % {"number": more}, address=address("posts"))

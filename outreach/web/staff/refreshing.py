@@ -16,7 +16,7 @@ SECONDS = 5
 
 
 def part(address: str, template: str, context: Mapping[str, Any]) -> SafeString:
-    """`template` in a frame that asks `address` for its successor. It may hold no form: tokens always differ."""
+    """`template` in a frame that asks `address` for its successor. No forms in it: their tokens differ."""
     inner = render_to_string(template, dict(context))
     return format_html(
         '<div class="live" hx-get="{}?seen={}" hx-trigger="every {}s" hx-swap="outerHTML">{}</div>',
