@@ -112,7 +112,8 @@ class House:
     def _here(self) -> str:
         match = self.request.resolver_match
         name = (match.url_name or "") if match else ""
-        return name if name in dict(_PLACES) else _BELONGS.get(name.split("-")[0], "")
+        first = name.partition("-")[0]
+        return _BELONGS.get(first, first)
 
     @cached_property
     def _waiting(self) -> int:

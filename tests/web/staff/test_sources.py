@@ -1,0 +1,126 @@
+"""Sources in the pages, against a website on a real socket."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from outreach.core import clock
+from outreach.core.models import Activity
+from outreach.feeds.models import Entry, Source
+from tests.fakes.website import Website
+from tests.web.staff import samples
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def website() -> Iterator[Website]:
+    with Website() as site:
+        site.add_article("Studiedag co-teaching")
+        yield site
+
+
+def add(client: Client, url: str) -> Any:
+    form = {"url": url, "mode": "review"}
+    return client.post(reverse("source-add"), form, headers={"accept-language": "en"})
+
+
+def test_a_pasted_feed_is_watched_and_its_articles_are_not_posted(staff: Client, website: Website) -> None:
+    response = add(staff, website.feed_url)
+    source = Source.objects.get()
+    assert response.headers["Location"] == reverse("source", args=[source.pk])
+    assert set(Entry.objects.values_list("state", flat=True)) == {"ignored"}
+
+
+def test_a_pasted_web_page_offers_the_feeds_that_it_names(staff: Client, website: Website) -> None:
+    response = add(staff, website.url)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert f'name="url" value="{website.feed_url}"' in page
+    assert not Source.objects.exists()
+    add(staff, website.feed_url)
+    assert Source.objects.get().url == website.feed_url
+
+
+@pytest.mark.parametrize("mode", ["404", "500", "html", "empty"])
+def test_an_address_without_a_feed_gets_a_sentence_beside_the_field(
+    staff: Client, website: Website, mode: str
+) -> None:
+    website.mode = mode
+    response = add(staff, website.feed_url)
+    assert response.status_code == 422
+    assert 'id="id_url_error"' in response.content.decode()
+    assert not Source.objects.exists()
+
+
+def test_no_address_gets_a_sentence(staff: Client) -> None:
+    assert 'id="id_url_error"' in add(staff, "").content.decode()
+
+
+def test_looking_now_only_makes_it_due(staff: Client, website: Website) -> None:
+    source = samples.source(url=website.feed_url, next_poll_at=clock.now() + timedelta(hours=1))
+    staff.post(reverse("source-look", args=[source.pk]))
+    source.refresh_from_db()
+    assert source.next_poll_at <= clock.now()
+    assert website.requests == []
+
+
+def test_a_source_is_paused_and_resumed_and_both_are_written_down(staff: Client) -> None:
+    source = samples.source()
+    staff.post(reverse("source-pause", args=[source.pk]))
+    staff.post(reverse("source-pause", args=[source.pk]))
+    source.refresh_from_db()
+    assert not source.active
+    staff.post(reverse("source-resume", args=[source.pk]))
+    source.refresh_from_db()
+    assert source.active
+    assert Activity.objects.filter(subject=f"source:{source.pk}", actor__username="els").count() == 2
+
+
+@pytest.mark.parametrize(("answer", "state"), [("old", "ignored"), ("post", "new")])
+def test_what_is_held_back_is_released_by_two_buttons(staff: Client, answer: str, state: str) -> None:
+    source = samples.source(held_at=clock.now() - timedelta(hours=1))
+    samples.entry(source)
+    page = staff.get(reverse("source", args=[source.pk]), headers={"accept-language": "en"}).content.decode()
+    assert "1 article is held back" in page
+    staff.post(reverse("source-release", args=[source.pk]), {"answer": answer})
+    source.refresh_from_db()
+    assert source.held_at is None
+    assert Entry.objects.get().state == state
+
+
+def test_changing_a_source_leaves_what_a_look_is_writing(staff: Client) -> None:
+    source = samples.source(etag="een", claim="bezet")
+    form = {
+        "name": "Nieuws",
+        "mode": "automatic",
+        "language": "fr",
+        "cooling_minutes": 0,
+        "interval_minutes": 30,
+    }
+    response = staff.post(reverse("source-edit", args=[source.pk]), form)
+    assert response.status_code == 302
+    source.refresh_from_db()
+    assert (source.mode, source.language, source.etag, source.claim) == ("automatic", "fr", "een", "bezet")
+
+
+def test_a_wrong_number_is_named_and_nothing_is_changed(staff: Client) -> None:
+    source = samples.source()
+    form = {
+        "name": "Anders",
+        "mode": "review",
+        "language": "nl",
+        "cooling_minutes": -1,
+        "interval_minutes": "x",
+    }
+    response = staff.post(reverse("source-edit", args=[source.pk]), form)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="id_cooling_minutes_error"' in page
+    assert 'id="id_interval_minutes_error"' in page
+    source.refresh_from_db()
+    assert source.name == "Nieuws"
