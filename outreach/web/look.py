@@ -7,7 +7,11 @@ from django.views.decorators.http import require_GET
 from outreach.core.models import Organisation
 
 Rgb = tuple[int, int, int]
-_WHITE, _NIGHT, _INK = (255, 255, 255), (20, 23, 26), (20, 23, 26)
+_WHITE, _INK = (255, 255, 255), (20, 23, 26)
+# The paper and the wash beside it, as in outreach.css.
+DAY: tuple[Rgb, Rgb] = (_WHITE, (246, 246, 244))
+NIGHT: tuple[Rgb, Rgb] = (_INK, (27, 31, 35))
+_TINT = 0.11  # how much accent there is behind the current place in the navigation
 _READABLE = 4.5  # WCAG 2.2, 1.4.3: text against its ground
 
 
@@ -16,7 +20,7 @@ _READABLE = 4.5  # WCAG 2.2, 1.4.3: text against its ground
 def look(request: HttpRequest) -> HttpResponse:
     """A stylesheet with the colours that follow from the accent: a page may hold no style of its own."""
     accent = parse(Organisation.get().accent)
-    day, night = readable(accent, _WHITE), readable(accent, _NIGHT)
+    day, night = readable(accent, DAY), readable(accent, NIGHT)
     css = (
         f":root{{--accent:{_css(day)};--on-accent:{_css(best_on(day))}}}\n"
         f"@media (prefers-color-scheme:dark)"
@@ -34,14 +38,20 @@ def parse(colour: str) -> Rgb:
     return (red, green, blue)
 
 
-def readable(colour: Rgb, ground: Rgb) -> Rgb:
-    """`colour`, moved away from `ground` in small steps until text in it can be read there."""
-    goal = best_on(ground)
-    for step in range(21):
-        mixed = _mix(colour, goal, step / 20)
-        if contrast(mixed, ground) >= _READABLE:
+def readable(colour: Rgb, grounds: tuple[Rgb, Rgb]) -> Rgb:
+    """`colour`, moved away from the paper in small steps until text in it can be read everywhere."""
+    goal = best_on(grounds[0])
+    for step in range(41):
+        mixed = _mix(colour, goal, step / 40)
+        if worst(mixed, grounds) >= _READABLE:
             return mixed
     return goal
+
+
+def worst(colour: Rgb, grounds: tuple[Rgb, Rgb]) -> float:
+    """The least contrast that text in `colour` has: on the paper, the wash, and the wash tinted with it."""
+    paper, wash = grounds
+    return min(contrast(colour, ground) for ground in (paper, wash, _mix(wash, colour, _TINT)))
 
 
 def best_on(ground: Rgb) -> Rgb:

@@ -13,7 +13,7 @@ from outreach.core import clock
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Source
 from outreach.web import failures
-from outreach.web.look import contrast, parse, readable
+from outreach.web.look import DAY, NIGHT, best_on, contrast, parse, readable, worst
 from tests.web.staff import samples
 
 pytestmark = pytest.mark.django_db
@@ -106,8 +106,10 @@ def test_the_colours_follow_the_organisation(client: Client) -> None:
 
 @pytest.mark.parametrize("accent", ["#ffff00", "#ffffff", "#000000", "#0b6e69", "#ff0000", "#808080", "none"])
 def test_any_accent_can_be_read_by_day_and_by_night(accent: str) -> None:
-    for ground in (parse("#ffffff"), parse("#14171a")):
-        assert contrast(readable(parse(accent), ground), ground) >= 4.5
+    for grounds in (DAY, NIGHT):
+        colour = readable(parse(accent), grounds)
+        assert worst(colour, grounds) >= 4.5
+        assert contrast(best_on(colour), colour) >= 4.5
 
 
 def test_a_page_that_is_not_there_says_so(staff: Client) -> None:
