@@ -12,7 +12,7 @@ from outreach.core import clock
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken
-from outreach.networks.matching import earliest, same_page, same_text, tagged
+from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
 
 if TYPE_CHECKING:
     from outreach.networks.graph import Graph
@@ -68,12 +68,10 @@ class Facebook(Network):
 
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
         """The Page's post with the payload's tag, else with its text and link."""
-        posts = list(_posts(_graph(connection), earliest(since)))
-        for matches in (_has_tag, _has_text):
-            for post in posts:
-                if matches(post, payload):
-                    return Receipt(str(post["id"]), post.get("permalink_url", ""))
-        return None
+        with readable(self.label):
+            posts = list(_posts(_graph(connection), earliest(since)))
+            ours = [post for matches in (_has_tag, _has_text) for post in posts if matches(post, payload)]
+            return Receipt(str(ours[0]["id"]), ours[0].get("permalink_url", "")) if ours else None
 
     def check(self, connection: Connection) -> Health:
         """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
@@ -116,8 +114,6 @@ def _posts(graph: "Graph", since: datetime) -> Iterator[Mapping[str, Any]]:
             limit=_PER_PAGE,
             **after,
         )
-        if not isinstance(answer.get("data"), list):
-            raise Ambiguous(say(N_("Facebook's list of posts could not be read. It is tried again.")))
         recent = [post for post in answer["data"] if _made(post) >= since]
         yield from recent
         paging = answer.get("paging") or {}

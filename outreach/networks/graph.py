@@ -107,7 +107,7 @@ def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
     return _by_code(error, said, answer, raw) or wire.unclear("Facebook", raw)
 
 
-_TOO_MUCH = say(N_("Facebook asks for a pause. It goes on by itself after that."))
+_TOO_MUCH = say(N_("Facebook asks for a pause."))
 
 
 def _by_code(error: Mapping[str, Any], said: str, answer: requests.Response, raw: str) -> NetworkError | None:
@@ -121,7 +121,7 @@ def _by_code(error: Mapping[str, Any], said: str, answer: requests.Response, raw
     if sentence := _broken(code, subcode, said):
         return AuthBroken(sentence, raw)
     if _LINK_UNREAD in (code, subcode):
-        return NotSent(say(N_("Facebook could not read the page behind the link. It is tried again.")), raw)
+        return NotSent(say(N_("Facebook could not read the page behind the link.")), raw)
     if code in _REFUSED:
         return Rejected(
             say(
@@ -152,7 +152,7 @@ def _broken(code: Any, subcode: Any, said: str) -> Sentence | None:
 
 def _spam(said: str) -> Sentence:
     return say(
-        N_("Facebook takes this for spam (%(said)s). It is tried again in a few hours. Post less often."),
+        N_("Facebook takes this for spam (%(said)s). Post less often."),
         said=said,
     )
 

@@ -1,10 +1,14 @@
 """Recognising our own post in what a network reads back."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import urlsplit
+
+from outreach.core.sentences import N_, say
+from outreach.networks.errors import Ambiguous
 
 # The network's clock and ours may differ; the tag keeps this from finding an older post.
 SLACK = timedelta(minutes=1)
@@ -28,6 +32,18 @@ def same_page(ours: str, theirs: str) -> bool:
 def earliest(since: datetime) -> datetime:
     """The oldest moment at which a post sent after `since` can say that it was made."""
     return since - SLACK
+
+
+@contextmanager
+def readable(network: str) -> Iterator[None]:
+    """Within the block an answer of another shape than documented is an Ambiguous, never an absence."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Ambiguous(
+            say(N_("The answer of %(network)s could not be read. It is asked again."), network=network),
+            raw=type(error).__name__,
+        ) from error
 
 
 def _plain(text: str) -> str:

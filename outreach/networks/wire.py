@@ -23,7 +23,7 @@ from outreach.core.sentences import N_, say
 from outreach.networks.errors import Ambiguous, NetworkError, NotSent
 
 TIMEOUT = (5, 30)  # seconds to connect, and between two parts of an answer
-_WHOLE = 60  # seconds for a whole answer; a claim's lease is longer
+_WHOLE = 45  # seconds for a whole answer; a claim's lease is longer
 _LARGEST = 2_000_000  # bytes of an answer
 _RAW = 2000  # characters of an answer that are kept
 _IN_ADDRESSES = re.compile(r"((?:access_token|input_token|appsecret_proof|client_secret)(?:=|%3D))[^&\s\"']+")
@@ -71,7 +71,7 @@ def failure(error: Exception, network: str, secrets: Iterable[str]) -> NetworkEr
     """The class of an exception of requests: NotSent where nothing can have arrived, else Ambiguous."""
     raw = clean(f"{type(error).__name__}: {error}", secrets)
     if _proves_nothing_sent(error):
-        return NotSent(say(N_("%(network)s could not be reached. It is tried again."), network=network), raw)
+        return NotSent(say(N_("%(network)s could not be reached."), network=network), raw)
     return unclear(network, raw)
 
 

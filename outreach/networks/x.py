@@ -11,7 +11,7 @@ from outreach.core.measure import weighted_length
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Picture, Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
-from outreach.networks.matching import earliest, same_text, tagged
+from outreach.networks.matching import earliest, readable, same_text, tagged
 
 if TYPE_CHECKING:
     from outreach.networks.x_client import XClient
@@ -52,16 +52,11 @@ class X(Network):
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
         """The account's post with the payload's tag in a link, else with its text."""
         client = _client(connection)
-        answer = client.posts(_user_id(connection, client), earliest(since), _READ)
-        posts = answer.get("data", [])
-        # An empty list comes without data, but with its count.
-        if not isinstance(posts, list) or (not posts and "result_count" not in (answer.get("meta") or {})):
-            raise Ambiguous(say(N_("X's list of posts could not be read. It is tried again.")))
-        for matches in (_has_tag, _has_text):
-            for post in posts:
-                if matches(post, payload):
-                    return Receipt(str(post["id"]), _url(str(post["id"])))
-        return None
+        with readable(self.label):
+            answer = client.posts(_user_id(connection, client), earliest(since), _READ)
+            posts = _listed(answer)
+            ours = [post for matches in (_has_tag, _has_text) for post in posts if matches(post, payload)]
+            return Receipt(str(ours[0]["id"]), _url(str(ours[0]["id"]))) if ours else None
 
     def check(self, connection: Connection) -> Health:
         """Who the tokens speak for. That they may write is known from the first post only."""
@@ -87,7 +82,7 @@ def _upload(client: "XClient", picture: Picture) -> str:
         if picture.alt:
             client.describe(media, picture.alt)
     except Ambiguous as error:
-        raise NotSent(say(N_("X did not take the picture yet. It is tried again.")), error.raw) from error
+        raise NotSent(say(N_("X did not take the picture.")), error.raw) from error
     return media
 
 
@@ -95,6 +90,16 @@ def _user_id(connection: Connection, client: "XClient") -> str:
     """An OAuth 1.0a access token starts with the account's number; else X is asked."""
     number, dash, _ = connection.credentials["access_token"].strip().partition("-")
     return number if dash and number.isdigit() else str(client.me()["id"])
+
+
+def _listed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The posts of an answer. An empty list comes without data, but with its count."""
+    if "data" not in answer and answer["meta"]["result_count"] == 0:
+        return []
+    posts = answer["data"]
+    if not isinstance(posts, list):
+        raise TypeError
+    return posts
 
 
 def _url(remote_id: str) -> str:

@@ -103,14 +103,12 @@ def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
     """The one class that an answer without success belongs to."""
     raw, problem, status = wire.answer(answer, secrets), wire.body(answer), answer.status_code
     said = wire.clean(str(problem.get("detail") or problem.get("title") or status), secrets)[:300]
-    if status == 429:
-        return Throttled(
-            say(N_("X asks for a pause. It goes on by itself after that.")), _until(answer.headers), raw
-        )
     if status == 402 or _kind(problem) == "usage-capped":
         return Budget(
             say(N_("The X account has no credits left. Buy credits at X; it goes on after that.")), raw
         )
+    if status == 429:
+        return Throttled(say(N_("X asks for a pause.")), _until(answer.headers), raw)
     if status == 401:
         return AuthBroken(say(N_("X no longer accepts the keys of this account. Connect it again.")), raw)
     if status == 403:

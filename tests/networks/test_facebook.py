@@ -258,6 +258,16 @@ def test_a_failed_look_is_never_an_absence(graph: FakeGraph, page: Connection) -
             facebook.find(page, ON_FACEBOOK, clock.now())
 
 
+ODD_LISTS = ['{"data": {"a": 1}}', '{"data": [{"id": "1"}]}', '{"data": null}', '{"paging": {}}']
+
+
+@pytest.mark.parametrize("body", ODD_LISTS)
+def test_a_list_of_another_shape_is_never_an_absence(graph: FakeGraph, page: Connection, body: str) -> None:
+    graph.fault("answer", method="GET", status=200, body=body)
+    with pytest.raises(errors.Ambiguous):
+        facebook.find(page, ON_FACEBOOK, clock.now())
+
+
 def test_a_nearly_used_up_quota_asks_for_a_pause(graph: FakeGraph, page: Connection) -> None:
     usage = {"1000": [{"type": "pages", "call_count": 95, "estimated_time_to_regain_access": 45}]}
     graph.usage = {"x-business-use-case-usage": json.dumps(usage), "x-app-usage": '{"call_count": 10}'}
