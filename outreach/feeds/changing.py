@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from outreach.core.models import record
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, NOTHING, say
 from outreach.feeds import entries
 from outreach.feeds.models import Entry, Source
 from outreach.feeds.parsing import Item
@@ -20,6 +20,16 @@ def see(source: Source, entry: Entry, item: Item, now: datetime) -> None:
         record(entry, say(N_("It is back on the website.")))
     if entry.content_hash != entries.content_hash(item):
         _change(entry, item, now)
+
+
+def adopt(source: Source, entry: Entry, now: datetime) -> None:
+    """Take over, as new, an entry that the first look of another feed put aside."""
+    rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.IGNORED)
+    rows.update(source=source, state=Entry.State.NEW, reason=NOTHING, first_seen_at=now)
+    entry.refresh_from_db()
+    record(
+        entry, say(N_("It is new in the feed “%(source)s”, which was watched before."), source=source.name)
+    )
 
 
 def _change(entry: Entry, item: Item, now: datetime) -> None:

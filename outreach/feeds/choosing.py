@@ -6,7 +6,7 @@ from django.db import transaction
 
 from outreach.core.errors import BadInput
 from outreach.core.models import record
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, NOTHING, say
 from outreach.feeds.models import Entry
 
 BY_STAFF = N_("Staff decided not to post it.")
@@ -31,7 +31,7 @@ def choose(entry: Entry, by: Any = None) -> None:
     """
     with transaction.atomic():
         rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.IGNORED, withdrawn_at=None)
-        if not rows.update(state=Entry.State.NEW, reason={}):
+        if not rows.update(state=Entry.State.NEW, reason=NOTHING):
             raise BadInput(
                 say(N_("“%(title)s” is already on its way, or left the website."), title=str(entry))
             )

@@ -47,10 +47,11 @@ class Keys:
 
 
 def without_repeats(items: Iterable[Item]) -> list[Item]:
-    """The items, without those that have both guid and link of an earlier one."""
-    seen: dict[tuple[object, ...], Item] = {}
-    for place, item in enumerate(items):
-        seen.setdefault((item.guid, item.link) if item.guid and item.link else (place,), item)
+    """The items, without those that have both guid and link of an earlier one, or say the very same."""
+    seen: dict[tuple[str, ...], Item] = {}
+    for item in items:
+        whole = (item.guid, item.link, item.title, item.summary)
+        seen.setdefault((item.guid, item.link) if item.guid and item.link else whole, item)
     return list(seen.values())
 
 

@@ -94,6 +94,9 @@ class _Look:
         if entry is None:
             entry = self._store(item, keys)
         else:
+            if self._is_news_here(entry) and not self._why_old(item):
+                changing.adopt(self.source, entry, self.now)
+                self.outcome.new.append(entry)
             changing.see(self.source, entry, item, self.now)
             self._remember(entry, keys)
         self.known.update(dict.fromkeys(self._free(keys), entry))
@@ -112,6 +115,16 @@ class _Look:
             return winner
         self.outcome.new.append(entry)
         return entry
+
+    def _is_news_here(self, entry: Entry) -> bool:
+        """Whether another feed of the site was added just before this one could show its news.
+
+        That feed put it aside as already there. This one was watched before, and would have had it, had it
+        ever shown it.
+        """
+        aside = entry.state == Entry.State.IGNORED and entry.reason.text == ALREADY_THERE
+        watched = self.source.baseline_at is not None and self.source.baseline_at < entry.first_seen_at
+        return aside and watched and entry.source_id != self.source.pk
 
     def _why_old(self, item: Item) -> Sentence:
         """Why a new entry is not posted; nothing for one that is."""
