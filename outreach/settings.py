@@ -156,4 +156,7 @@ MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")
 MAIL_FROM = env.text("OUTREACH_MAIL_FROM", f"outreach@{_base.hostname}")
 MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
 
+# Leases, spacings and waits are divided by this. Only for tests and trials on one machine.
+PACE = env.number("OUTREACH_PACE", 1, minimum=1)
+
 LOGGING_CONFIG = None

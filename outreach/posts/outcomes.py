@@ -16,6 +16,7 @@ from outreach.core.dates import when
 from outreach.core.errors import OutreachError
 from outreach.core.leases import settle
 from outreach.core.models import record
+from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, NotSent, Rejected, Throttled
@@ -72,7 +73,7 @@ def failed(attempt: Attempt, error: Exception) -> None:
 
 def let_go(attempt: Attempt, *, wait: timedelta | None = None) -> None:
     """Give the account back; the next post waits for the network's spacing, or for a longer `wait`."""
-    pause = max(attempt.network.spacing, wait or timedelta())
+    pause = max(paced(attempt.network.spacing), wait or timedelta())
     settle(Account.objects.filter(pk=attempt.account.pk), attempt.hold, not_before=attempt.at + pause)
 
 
@@ -81,7 +82,7 @@ def backoff(attempts: int, bounds: tuple[timedelta, timedelta]) -> timedelta:
     first, most = bounds
     doublings = min(max(attempts - 1, 0), 16)
     spread: float = random.uniform(0.85, 1.15)  # noqa: S311 (spreading load, no secret)
-    return min(first * (1 << doublings), most) * spread
+    return paced(min(first * (1 << doublings), most) * spread)
 
 
 def raw_of(error: Exception) -> str:
@@ -204,9 +205,9 @@ def _copy(attempt: Attempt, error: Exception) -> None:
 
 def _in_doubt(attempt: Attempt, error: Exception, **changes: Any) -> None:
     """It may be there: the network is asked before anything is sent again."""
-    let_go(attempt, wait=AFTER_DOUBT)
+    let_go(attempt, wait=paced(AFTER_DOUBT))
     asks = attempt.network.can_be_asked and bool(attempt.network.look_after)
-    values = {"look_at": attempt.at + attempt.network.look_after[0] if asks else None, **changes}
+    values = {"look_at": attempt.at + paced(attempt.network.look_after[0]) if asks else None, **changes}
     if not asks:
         values["look_at"] = None
     reason = _sentence(error)

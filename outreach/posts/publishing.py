@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from outreach import networks
 from outreach.core.errors import OutreachError
 from outreach.core.leases import claim, free, settle
+from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
 from outreach.posts import events, outcomes, payloads
@@ -47,7 +48,7 @@ def publish_one(now: datetime) -> bool:
     busy: list[int] = []
     while found := _next_due(now, busy):
         publication_id, account_id = found
-        if hold := claim(_ready(now).filter(pk=account_id), now, LEASE):
+        if hold := claim(_ready(now).filter(pk=account_id), now, paced(LEASE)):
             _publish(publication_id, account_id, hold, now)
             return True
         busy.append(account_id)  # another worker was first: an account never keeps the others waiting
@@ -81,10 +82,10 @@ def _claimed(publication_id: int, now: datetime) -> str:
     return claim(
         Publication.objects.filter(pk=publication_id, state=State.QUEUED),
         now,
-        LEASE,
+        paced(LEASE),
         state=State.SENDING,
         sent_at=Coalesce("sent_at", Value(now, output_field=DateTimeField())),
-        look_at=now + LEASE,
+        look_at=now + paced(LEASE),
         attempts=F("attempts") + 1,
     )
 

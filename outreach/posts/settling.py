@@ -11,6 +11,7 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.leases import claim, free, settle
+from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Throttled
@@ -39,7 +40,9 @@ def settle_one(now: datetime) -> bool:
     for pk, state in list(due):
         # A row still in `sending` is of a worker that died, or hangs: its outcome is unknown from now on.
         fresh = {"absences": 0} if state == State.SENDING else {}
-        if mine := claim(_due(now).filter(pk=pk, state=state), now, LEASE, state=State.UNKNOWN, **fresh):
+        if mine := claim(
+            _due(now).filter(pk=pk, state=state), now, paced(LEASE), state=State.UNKNOWN, **fresh
+        ):
             _ask(Publication.objects.select_related("post__entry").get(pk=pk), mine, now)
             return True
     return False
@@ -121,7 +124,7 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
     """Once more absent. Read-back lags behind, so all steps must agree before it is believed."""
     steps, absences = network.look_after, publication.absences + 1
     if absences < len(steps):
-        look_at = now + (steps[absences] - steps[absences - 1])
+        look_at = now + paced(steps[absences] - steps[absences - 1])
         _settled(publication, mine, absences=absences, look_at=look_at)
     elif publication.says_duplicate:
         _is_copy(publication, mine, absences)

@@ -93,7 +93,9 @@ def preview(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """The preview for what is typed now; nothing is stored."""
     post = get_object_or_404(Post, pk=pk) if pk else None
     draft = _sent(request, post)
-    return render(request, "staff/post_preview.html", {"cards": cards(draft, post), "draft": draft})
+    return render(
+        request, "staff/post_preview.html", {"cards": cards(draft, post), "draft": draft, "swapped": True}
+    )
 
 
 def cards(draft: Draft, post: Post | None) -> list[Card]:
@@ -218,6 +220,7 @@ def _form(
         "accounts": Account.objects.order_by("network", "name"),
         "labels": labels(),
         "cards": cards(draft, post),
+        "swapped": False,
         "error": error,
         "errors": {getattr(error, "field", "") or "form": str(error)} if error else {},
         "languages": settings.LANGUAGES,
