@@ -35,7 +35,9 @@ class Step:
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The first page."""
-    return render(request, "staff/home.html", {"live": part(reverse("home-live"), _LIVE, _context())})
+    context = _context()
+    live_part = part(reverse("home-live"), _LIVE, context)
+    return render(request, "staff/home.html", {"live": live_part, "started": not context["steps"]})
 
 
 @require_GET
@@ -69,7 +71,7 @@ def first_steps() -> list[Step]:
         ),
         Step(
             _("Connect an account"),
-            _("Your Facebook Page or X account; or a sandbox account to try it out."),
+            _("Your Facebook Page or X account; or a practice account to try it out."),
             _("Connect an account"),
             address("accounts"),
             Account.objects.exists(),

@@ -36,7 +36,7 @@ def set_up(request: HttpRequest) -> HttpResponseBase:
         return redirect("log-in")
     if not hmac.compare_digest(request.GET.get("key", "").encode(), _key().encode()):
         return render(request, "staff/set_up_shut.html", status=403)
-    form = FirstForm(request.POST or None, initial={"site_url": "https://"})
+    form = FirstForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = _make(form.cleaned_data)
         if user is not None:

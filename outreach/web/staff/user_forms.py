@@ -12,12 +12,24 @@ from django.utils.translation import gettext_lazy as _
 
 from outreach.core.models import Organisation
 
+_WEAK: dict[str, Any] = {
+    "password_too_short": _("This password is too short: use at least 10 characters."),
+    "password_too_common": _("Very many people use this password. Choose another one."),
+}
 _PASSWORD_HELP = _("At least 10 characters. A short sentence is easy to remember.")
 
 
 def _secret(label: Any, help_text: Any = "", autocomplete: str = "new-password") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     return forms.CharField(label=label, help_text=help_text, strip=False, widget=widget, max_length=200)
+
+
+def _check(password: str, user: Any = None) -> None:
+    """Django's validators, in the words of these pages. Raises ValidationError."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError([_WEAK.get(one.code or "", one) for one in error.error_list]) from None
 
 
 class PersonForm(forms.Form):
@@ -44,7 +56,7 @@ class PersonForm(forms.Form):
     def clean_password(self) -> str:
         """Not too short, not one of the common ones."""
         password = str(self.cleaned_data["password"])
-        validate_password(password)
+        _check(password)
         return password
 
 
@@ -93,7 +105,7 @@ class PasswordForm(forms.Form):
     def clean_new(self) -> str:
         """Not too short, not one of the common ones."""
         new = str(self.cleaned_data["new"])
-        validate_password(new, self.user)
+        _check(new, self.user)
         return new
 
 
