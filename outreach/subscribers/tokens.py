@@ -27,7 +27,11 @@ class Forged(BadInput):
 
 
 class Expired(BadInput):
-    """The token was made here, too long ago."""
+    """The token was made here, too long ago; `topic` says what it was about."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(say(N_("This link is too old.")), "token")
+        self.topic = topic
 
 
 @dataclass(frozen=True)
@@ -69,17 +73,17 @@ def confirm_url(subscription: Subscription) -> str:
 def read(token: str, purpose: str) -> Token:
     """What `token` says. Raises Forged, or Expired; both are BadInput with field "token"."""
     try:
-        return _parsed(_unsigned(token, purpose))
+        return _parsed(_unsigned(token, purpose, _LIFETIMES.get(purpose)))
     except signing.SignatureExpired:
-        raise Expired(say(N_("This link is too old.")), "token") from None
+        raise Expired(_parsed(_unsigned(token, purpose, timedelta.max)).topic) from None
     except (signing.BadSignature, ValueError, TypeError):
         raise Forged(
             say(N_("This link is not complete. Open it again from the mail, or copy all of it.")), "token"
         ) from None
 
 
-def _unsigned(token: str, purpose: str) -> Any:
-    if lifetime := _LIFETIMES.get(purpose):
+def _unsigned(token: str, purpose: str, lifetime: timedelta | None) -> Any:
+    if lifetime:
         return signing.TimestampSigner(salt=_salt(purpose), sep=".").unsign_object(token, max_age=lifetime)
     return signing.Signer(salt=_salt(purpose), sep=".").unsign_object(token)
 

@@ -2,9 +2,14 @@
 
 from django.urls import path
 
-from outreach.web.public import confirm, unsubscribe
+from outreach.web.public import confirm, issue, sign_up, unsubscribe
 
 urlpatterns = [
+    path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
+    path("newsletter/<slug:slug>/mailbox/", sign_up.sent, name="sign-up-sent"),
+    path("newsletter/<slug:slug>/form/", sign_up.snippet, name="sign-up-form"),
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
+    path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
+    path("read/<int:pk>/", issue.page, name="issue-in-browser"),
 ]

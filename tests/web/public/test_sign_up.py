@@ -1,0 +1,205 @@
+"""Signing up, as visitors and their browsers do it."""
+
+import html
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from outreach.core.models import Organisation
+from outreach.newsletters.models import Newsletter
+from outreach.subscribers import joining, limits, lists, tokens
+from outreach.subscribers.models import Confirmation, Consent, Subscriber, Subscription, Suppression
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    Organisation.objects.update_or_create(pk=1, defaults={"name": "Academy"})
+    return Newsletter.objects.create(name="Nieuws & meer", slug="nieuws", topic="news-1", language="en")
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def sign_up(client: Client, address: str = "an@example.org", **more: Any) -> Any:
+    return client.post("/newsletter/nieuws/?lang=en", {"address": address, "name": "", "website": "", **more})
+
+
+def shown(response: Any) -> str:
+    return html.unescape(response.content.decode())
+
+
+def test_signing_up_ends_in_the_mailbox(client: Client, newsletter: Newsletter) -> None:
+    page = client.get("/newsletter/nieuws/")
+    assert page.status_code == 200
+    answer = sign_up(client)
+    assert (answer.status_code, answer["Location"]) == (303, "/newsletter/nieuws/mailbox/?lang=en")
+    assert "Look in your mailbox" in shown(client.get(answer["Location"]))
+    assert Confirmation.objects.get().title == "Nieuws & meer"
+    proof = Consent.objects.get()
+    assert proof.wording in shown(page)
+    assert (proof.how, proof.page) == ("sign-up page", "http://127.0.0.1:8000/newsletter/nieuws/")
+    assert "Academy" in proof.wording
+
+
+def test_no_public_page_sets_a_cookie_or_asks_for_one(client: Client, newsletter: Newsletter) -> None:
+    sign_up(client)
+    subscription = Subscription.objects.get()
+    confirm = f"/confirm/{tokens.confirm_token(subscription)}/"
+    leave = f"/unsubscribe/{tokens.unsubscribe_token(subscription.subscriber, 'news-1')}/"
+    pages = [
+        "/newsletter/nieuws/",
+        "/newsletter/nieuws/mailbox/",
+        "/newsletter/nieuws/form/",
+        "/newsletter/x/",
+    ]
+    for path in [*pages, confirm, leave, "/confirm/x/", "/read/1/"]:
+        answer = client.get(path)
+        assert not answer.cookies, path
+        assert "Cookie" not in answer.get("Vary", ""), path
+    for path in [confirm, leave]:
+        assert not client.post(path).cookies
+
+
+def test_the_answer_is_the_same_for_known_unknown_suppressed_and_caught(
+    client: Client, newsletter: Newsletter
+) -> None:
+    joining.add("news-1", "known@example.org", how="command", wording="Yes.")
+    lists.suppress("complained@example.org", Suppression.Why.COMPLAINT)
+    answers = {
+        (answer.status_code, answer["Location"], answer.content)
+        for answer in (
+            sign_up(client, "new@example.org"),
+            sign_up(client, "known@example.org"),
+            sign_up(client, "complained@example.org"),
+            sign_up(client, "robot@example.org", website="https://spam.example"),
+        )
+    }
+    assert len(answers) == 1
+    assert not Subscriber.objects.filter(address="robot@example.org").exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"address": "an"}, "has an @ in it"),
+        ({"address": ""}, "has an @ in it"),
+        ({"address": "an@example.org", "name": "An\r\nBcc: all@example.org"}, "cannot hold line breaks"),
+        ({"address": "an@example.org", "name": "www.buy.example"}, "cannot hold a web address"),
+    ],
+)
+def test_a_mistake_is_shown_at_its_field(
+    client: Client, newsletter: Newsletter, fields: dict[str, str], says: str
+) -> None:
+    answer = sign_up(client, **fields)
+    assert answer.status_code == 422
+    assert says in shown(answer)
+    assert 'aria-invalid="true"' in shown(answer)
+    assert not Subscriber.objects.exists()
+
+
+def test_a_mistyped_address_is_asked_about_and_the_visitor_decides(
+    client: Client, newsletter: Newsletter
+) -> None:
+    asked = sign_up(client, "jan@gmail.con")
+    assert "Did you mean jan@gmail.com?" in shown(asked)
+    assert not Subscriber.objects.exists()
+    assert sign_up(client, "jan@gmail.con", use="jan@gmail.com").status_code == 303
+    assert sign_up(client, "jan@gmail.con", use="as-typed").status_code == 303
+    assert set(Subscriber.objects.values_list("address", flat=True)) == {"jan@gmail.com", "jan@gmail.con"}
+
+
+def test_the_form_on_another_website_works_as_copied(client: Client, newsletter: Newsletter) -> None:
+    page = client.get("/newsletter/nieuws/form/?lang=en").content.decode()
+    area = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+    assert area
+    form = html.unescape(area[1])
+    assert 'action="http://127.0.0.1:8000/newsletter/nieuws/?lang=en"' in form
+    names = re.findall(r'name="(\w+)"', form)
+    assert names == ["via", "address", "name", "website"]
+    answer = client.post(
+        "/newsletter/nieuws/?lang=en",
+        {"via": "website", "address": "an@example.org", "name": "", "website": ""},
+        headers={"Origin": "https://www.school.example", "Referer": "https://www.school.example/contact"},
+    )
+    assert answer.status_code == 303
+    proof = Consent.objects.get()
+    assert (proof.how, proof.page) == ("form on a website", "https://www.school.example/contact")
+    assert proof.wording in html.unescape(form)
+
+
+def test_a_flood_is_stopped_and_told_when_to_come_back(client: Client, newsletter: Newsletter) -> None:
+    codes = [sign_up(client, f"a{n}@example.org").status_code for n in range(limits.PER_VISITOR + 1)]
+    assert codes == [303] * limits.PER_VISITOR + [429]
+    assert sign_up(client, "b@example.org")["Retry-After"] == "3600"
+
+
+def test_behind_our_own_proxy_the_visitors_address_counts(
+    client: Client, newsletter: Newsletter, settings: Any
+) -> None:
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    for n in range(limits.PER_VISITOR + 1):
+        forwarded = {"X-Forwarded-For": f"203.0.113.9, 192.0.2.{n}"}
+        fields = {"address": f"a{n}@example.org"}
+        assert client.post("/newsletter/nieuws/", fields, headers=forwarded).status_code == 303
+
+
+def test_a_newsletter_that_is_not_there_or_asleep_takes_no_sign_ups(
+    client: Client, newsletter: Newsletter
+) -> None:
+    Newsletter.objects.update(active=False)
+    assert sign_up(client).status_code == 404
+    assert client.get("/newsletter/other/").status_code == 404
+    assert not Subscriber.objects.exists()
+
+
+def test_pages_are_in_the_language_of_the_newsletter_or_the_one_chosen(
+    client: Client, newsletter: Newsletter
+) -> None:
+    Newsletter.objects.update(language="nl")
+    assert '<html lang="nl">' in shown(client.get("/newsletter/nieuws/"))
+    assert '<html lang="fr">' in shown(client.get("/newsletter/nieuws/?lang=fr"))
+    assert '<html lang="nl">' in shown(client.get("/newsletter/nieuws/?lang=xx"))
+    client.post("/newsletter/nieuws/?lang=fr", {"address": "an@example.org"})
+    assert Confirmation.objects.get().language == "fr"
+
+
+def test_markup_in_what_is_typed_stays_text(client: Client, newsletter: Newsletter) -> None:
+    answer = sign_up(client, '"><script>alert(1)</script>')
+    assert b"<script>alert" not in answer.content
+
+
+def test_opening_the_link_confirms_nothing_and_pressing_the_button_does(
+    client: Client, newsletter: Newsletter
+) -> None:
+    sign_up(client)
+    path = f"/confirm/{tokens.confirm_token(Subscription.objects.get())}/"
+    for _ in range(2):
+        page = client.get(path)
+        assert (page.status_code, page["Cache-Control"]) == (200, "no-store")
+        assert client.head(path).status_code == 200
+    assert not lists.recipients("news-1").exists()
+    action = re.search(r'action="(/confirm/[^"]+)"', shown(page))
+    assert action
+    for _ in range(2):
+        assert "Welcome" in shown(client.post(action[1]))
+    assert lists.recipients("news-1").count() == 1
+
+
+def test_an_old_or_broken_link_says_so_and_shows_the_way(
+    client: Client, newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_up(client)
+    token = tokens.confirm_token(Subscription.objects.get())
+    assert "not complete" in shown(client.get(f"/confirm/{token[:-2]}/?lang=en"))
+    monkeypatch.setattr("outreach.subscribers.tokens._LIFETIMES", {"confirm": -tokens.timedelta(days=1)})
+    for answer in (client.get(f"/confirm/{token}/"), client.post(f"/confirm/{token}/")):
+        assert answer.status_code == 404
+        assert "too old" in shown(answer)
+        assert "/newsletter/nieuws/" in shown(answer)
+    assert not lists.recipients("news-1").exists()

@@ -1,0 +1,172 @@
+"""RFC 8058 exactly as Gmail does it, over a real connection; and the page for people."""
+
+import html
+import http.client
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from outreach.newsletters.models import Newsletter
+from outreach.subscribers import joining, lists, tokens
+from outreach.subscribers.models import Consent, Subscriber
+
+FORM = ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click")
+MULTIPART = (
+    "multipart/form-data; boundary=x",
+    b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+)
+
+
+@pytest.fixture
+def newsletter(db: None) -> Newsletter:
+    return Newsletter.objects.create(name="Nieuws", slug="nieuws", topic="news-1", language="en")
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(enforce_csrf_checks=True)
+
+
+def reader(topic: str = "news-1") -> Subscriber:
+    return joining.add(topic, "an@example.org", how="command", wording="Yes.").subscriber
+
+
+def path_of(person: Subscriber, topic: str = "news-1") -> str:
+    return f"/unsubscribe/{tokens.unsubscribe_token(person, topic)}/"
+
+
+def shown(response: Any) -> str:
+    return html.unescape(response.content.decode())
+
+
+def leaves(client: Client, path: str, kind: str, body: bytes) -> Any:
+    return client.post(path, body, content_type=kind)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("kind", "body"), [FORM, MULTIPART])
+def test_one_click_as_a_mailbox_provider_sends_it(live_server: Any, kind: str, body: bytes) -> None:
+    Newsletter.objects.create(name="Nieuws", slug="nieuws", topic="news-1", language="en")
+    path = path_of(reader())
+    for _ in range(2):  # providers repeat themselves
+        connection = http.client.HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=20)
+        connection.request("POST", path, body, {"Content-Type": kind, "User-Agent": "Google-Unsubscribe"})
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Location"), answer.getheader("Set-Cookie")) == (
+            200,
+            None,
+            None,
+        )
+        connection.close()
+    assert not lists.recipients("news-1").exists()
+    assert Subscriber.objects.get().state == "unsubscribed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--y\r\nnot what was announced"),
+        ("multipart/form-data", b"no boundary"),
+        ("application/json", b"{}"),
+        ("application/x-www-form-urlencoded", b""),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(1100))),
+    ],
+)
+def test_a_strange_body_leaves_all_the_same(
+    client: Client, newsletter: Newsletter, kind: str, body: bytes
+) -> None:
+    answer = leaves(client, path_of(reader()), kind, body)
+    assert answer.status_code == 200
+    assert not lists.recipients("news-1").exists()
+
+
+def test_opening_the_link_does_nothing(client: Client, newsletter: Newsletter) -> None:
+    path = path_of(reader())
+    for visit in (client.get, client.head, client.get):
+        assert visit(path).status_code == 200
+    assert client.get(path + "?List-Unsubscribe=One-Click").status_code == 200
+    assert lists.recipients("news-1").count() == 1
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda token: token[:-1],
+        lambda token: token + "x",
+        lambda token: token.swapcase(),
+        lambda token: "x",
+        lambda token: "." + token,
+    ],
+)
+def test_a_forged_link_is_a_clear_page_and_changes_nothing(
+    client: Client, newsletter: Newsletter, spoil: Callable[[str], str]
+) -> None:
+    token = spoil(tokens.unsubscribe_token(reader(), "news-1"))
+    for answer in (
+        client.get(f"/unsubscribe/{token}/?lang=en"),
+        leaves(client, f"/unsubscribe/{token}/", *FORM),
+    ):
+        assert answer.status_code == 404
+        assert "<h1>" in shown(answer)
+    assert lists.recipients("news-1").count() == 1
+
+
+def test_the_link_of_another_newsletter_leaves_only_that_one(client: Client, newsletter: Newsletter) -> None:
+    person = reader()
+    reader("events-1")
+    assert leaves(client, path_of(person, "events-1"), *FORM).status_code == 200
+    assert lists.recipients("news-1").count() == 1
+    assert not lists.recipients("events-1").exists()
+
+
+def test_the_token_counts_from_the_path_only(client: Client, newsletter: Newsletter) -> None:
+    token = tokens.unsubscribe_token(reader(), "news-1")
+    assert (
+        client.post("/unsubscribe/x/", {"token": token, "List-Unsubscribe": "One-Click"}).status_code == 404
+    )
+    assert lists.recipients("news-1").count() == 1
+
+
+def test_a_person_presses_one_button_and_may_come_back(client: Client, newsletter: Newsletter) -> None:
+    path = path_of(reader())
+    page = shown(client.get(path))
+    assert page.count("<button") == 1
+    left = client.post(path + "?lang=en")
+    assert left.status_code == 200
+    assert "You have left" in shown(left)
+    assert not lists.recipients("news-1").exists()
+    action = re.search(r'action="(/unsubscribe/undo/[^"]+)"', shown(left))
+    assert action
+    assert client.get(action[1]).status_code == 200
+    assert not lists.recipients("news-1").exists()
+    assert "You are back" in shown(client.post(action[1]))
+    assert lists.recipients("news-1").count() == 1
+    assert "keep receiving" in Consent.objects.latest("pk").wording
+
+
+def test_who_has_left_is_told_so_and_not_asked_again(client: Client, newsletter: Newsletter) -> None:
+    path = path_of(reader())
+    leaves(client, path, *FORM)
+    assert "You have left" in shown(client.get(path))
+
+
+def test_leaving_works_when_the_newsletter_or_the_person_is_gone(
+    client: Client, newsletter: Newsletter
+) -> None:
+    person = reader()
+    path = path_of(person)
+    newsletter.delete()
+    assert client.get(path).status_code == 200
+    assert leaves(client, path, *FORM).status_code == 200
+    person.delete()
+    assert client.get(path).status_code == 200
+    assert leaves(client, path, *FORM).status_code == 200
+
+
+def test_other_ways_of_asking_are_refused(client: Client, newsletter: Newsletter) -> None:
+    assert client.put(path_of(reader())).status_code == 405
+    assert client.delete(path_of(reader())).status_code == 405
+    assert lists.recipients("news-1").count() == 1
