@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outreach.core.models import Heartbeat
 from outreach.feeds.models import Source
-from outreach.newsletters.models import Issue
+from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts.models import Account, Post, Publication
 from outreach.web.staff.subjects import address
 
@@ -31,7 +32,17 @@ class Need:
 
 def needs(now: datetime) -> list[Need]:
     """All of them, the gravest first."""
-    parts = (_workers(now), _doubts(), _accounts(), _held(), _sources(), _posts(), _issues())
+    parts = (
+        _workers(now),
+        _mail(),
+        _doubts(),
+        _accounts(),
+        _stopped_issues(),
+        _held(),
+        _sources(),
+        _posts(),
+        _issues(),
+    )
     return [need for part in parts for need in part]
 
 
@@ -45,6 +56,15 @@ def _workers(now: datetime) -> Iterator[Need]:
         yield Need(
             _("The workers are not running"),
             _("Nothing is read, posted or mailed until somebody starts them. Nothing is lost meanwhile."),
+            kind="bad",
+        )
+
+
+def _mail() -> Iterator[Need]:
+    if not settings.MAIL_URL and Newsletter.objects.filter(active=True).exists():
+        yield Need(
+            _("No mail server is set"),
+            _("Newsletters cannot go out. Ask whoever runs the server to set OUTREACH_MAIL_URL."),
             kind="bad",
         )
 
@@ -69,6 +89,12 @@ def _accounts() -> Iterator[Need]:
             address("account", one.pk),
             "warn",
         )
+
+
+def _stopped_issues() -> Iterator[Need]:
+    for one in Issue.objects.filter(state=Issue.State.PAUSED).select_related("newsletter")[:_EACH]:
+        what = _("%(issue)s is paused: the rest is not sent") % {"issue": one}
+        yield Need(what, str(one.reason), address("issue", one.pk), "warn")
 
 
 def _held() -> Iterator[Need]:

@@ -88,7 +88,7 @@ def _of_post(rows: list[Publication]) -> Going:
 
 
 def _coming_issues() -> Iterable[Going]:
-    rows = Issue.objects.filter(state__in=(Issue.State.APPROVED, Issue.State.SENDING, Issue.State.PAUSED))
+    rows = Issue.objects.filter(state__in=(Issue.State.APPROVED, Issue.State.SENDING))
     return [_of_issue(row, row.send_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
 
 

@@ -1,6 +1,7 @@
 """Home: what goes out, what needs somebody."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -9,6 +10,7 @@ from django.urls import reverse
 from outreach.core import clock
 from outreach.core.models import Heartbeat
 from outreach.core.sentences import say
+from outreach.newsletters.models import Issue
 from outreach.posts.models import Account, Publication
 from outreach.web.staff import needs, outlook
 from tests.web.staff import samples
@@ -52,6 +54,21 @@ def test_silent_workers_are_the_first_thing_said(staff: Client) -> None:
     Heartbeat.objects.update(at=clock.now() - needs.SILENCE - timedelta(seconds=1))
     assert needs.needs(clock.now())[0].kind == "bad"
     assert "The workers are not running" in text(staff)
+
+
+def test_newsletters_without_a_mail_server_are_said_at_once(staff: Client, settings: Any) -> None:
+    samples.everything(clock.now())
+    assert "No mail server is set" in text(staff)
+    settings.MAIL_URL = "smtp://mail.example.org:587"
+    assert "No mail server is set" not in text(staff)
+
+
+def test_a_paused_issue_needs_somebody_and_says_why(staff: Client) -> None:
+    samples.everything(clock.now())
+    Issue.objects.update(state="paused", reason=say("The mail server refuses the password."))
+    page = text(staff)
+    assert "Lerarennieuws november is paused" in page
+    assert "The mail server refuses the password." in page
 
 
 def test_a_doubt_that_the_machine_still_settles_itself_needs_nobody() -> None:
