@@ -1,8 +1,8 @@
 """How long a text is by X's rule, and how to make one shorter without hurting it.
 
 The rule is version 3 of twitter-text's configuration: https://docs.x.com/fundamentals/counting-characters.
-It is written out here (why: docs/decisions.md). Where a table of X's would be needed (which top-level domains
-exist, which emoji do) the count errs upwards, so a text that fits here is never refused there.
+It is written out here (why: docs/decisions.md). Where X looks into a table of domains, this errs upwards: a text
+that fits here is not refused there. Of a link with a scheme it is taken that its domain exists.
 """
 
 import re
@@ -98,7 +98,8 @@ def _longest(text: str, cuts: list[int], limit: int, measure: Callable[[str], in
     """The longest of the cuts that fits, with "…"; "" when none does."""
 
     def cut(end: int) -> str:
-        return text[:end].rstrip(_LOOSE) + "…"
+        kept = text[:end].rstrip(_LOOSE)
+        return f"{kept}…" if kept else ""
 
     fitting = bisect_right(cuts, limit, key=lambda end: measure(cut(end)))
     # Half a domain weighs less than a whole one, so lengths may step back: look again from the place found.

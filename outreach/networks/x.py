@@ -94,10 +94,8 @@ def _user_id(connection: Connection, client: "XClient") -> str:
 
 def _listed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The posts of an answer. An empty list comes without data, but with its count."""
-    if "data" not in answer and answer["meta"]["result_count"] == 0:
-        return []
-    posts = answer["data"]
-    if not isinstance(posts, list):
+    posts = answer.get("data", [])
+    if not isinstance(posts, list) or (not posts and answer["meta"]["result_count"] != 0):
         raise TypeError
     return posts
 

@@ -52,8 +52,9 @@ class Attempt:
 
 def published(attempt: Attempt, receipt: Receipt) -> None:
     """The network took it."""
+    rest = _within_reason(receipt.not_before - attempt.at) if receipt.not_before else None
     with transaction.atomic():
-        let_go(attempt)
+        let_go(attempt, wait=rest)
         _set_reason(attempt.account, NOTHING)
         if not _settle(attempt, **there(receipt, attempt.at)) and not _claimed_too_late(attempt, receipt):
             return
@@ -150,9 +151,13 @@ def _wait(attempt: Attempt, error: Exception) -> None:
     if until is None:
         wait = backoff(attempt.publication.attempts, THROTTLED)
     else:
-        wait = min(max(until - attempt.at, _SHORTEST_WAIT), _LONGEST_WAIT)
+        wait = _within_reason(until - attempt.at)
     let_go(attempt, wait=wait)
     _back_to_queue(attempt, error, tries_at=attempt.at + wait)
+
+
+def _within_reason(wait: timedelta) -> timedelta:
+    return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
 
 
 def _no_credit(attempt: Attempt, error: Exception) -> None:

@@ -8,6 +8,7 @@ import pytest
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry, Event
+from outreach.networks.base import Receipt
 from outreach.networks.errors import (
     Ambiguous,
     AuthBroken,
@@ -109,6 +110,17 @@ def test_a_broken_token_pauses_the_account_and_loses_nothing(
     assert publishing.publish_one(now + timedelta(days=1))
     assert after(row).state == "published"
     assert network.connections[-1].credentials["token"] == "new"
+
+
+def test_a_network_that_asks_for_a_pause_with_its_yes_gets_it(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pause = timedelta(minutes=50)
+    monkeypatch.setattr(network, "_receipt", lambda number: Receipt(str(number), not_before=now + pause))
+    queued(account)
+    assert publishing.publish_one(now)
+    account.refresh_from_db()
+    assert account.not_before == now + pause
 
 
 @pytest.mark.parametrize(
