@@ -1,8 +1,8 @@
 """How long a text is by X's rule, and how to make one shorter without hurting it.
 
 The rule is version 3 of twitter-text's configuration: https://docs.x.com/fundamentals/counting-characters.
-It is written out here (why: docs/decisions.md). Where X looks into a table of domains, this errs upwards: a text
-that fits here is not refused there. Of a link with a scheme it is taken that its domain exists.
+It is written out here (why: docs/decisions.md). Where X looks into a table of domains, this errs upwards: a
+text that fits here is not refused there. Of a link with a scheme it is taken that its domain exists.
 """
 
 import re

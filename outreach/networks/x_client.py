@@ -7,7 +7,7 @@ Errors: https://docs.x.com/x-api/fundamentals/response-codes-and-errors.
 
 import base64
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -21,6 +21,7 @@ from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError
 
 URL = "https://api.twitter.com"  # tweepy's own; requests are signed for it
 _PAUSE = timedelta(minutes=15)
+_FIELDS = "created_at,entities"
 # The end of a problem's type, or words of its detail, that mean: the account or the app, not this post.
 _RIGHTS = (
     "unsupported-authentication",
@@ -64,18 +65,26 @@ class XClient:
         self._call("POST", "/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": alt}}})
 
     def posts(self, user: str, since: datetime, most: int) -> dict[str, Any]:
-        """GET /2/users/{id}/tweets: the account's own posts, newest first."""
-        answer = self._ask(
-            lambda: self._client.get_users_tweets(
-                user,
-                max_results=most,
-                exclude=["retweets"],
-                start_time=since,
-                tweet_fields=["created_at", "entities"],
-                user_auth=True,
-            )
-        )
-        return wire.body(answer)
+        """GET /2/users/{id}/tweets: the account's own posts, newest first, with what their links lead to.
+
+        X's documentation asks for links by `tweet.fields`, its specification since 2.167 by `post.fields`. A
+        list without them would look as if our post were not there, so the second name is tried before that.
+        """
+        query = {
+            "max_results": str(most),
+            "exclude": "retweets",
+            "start_time": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        }
+        try:
+            found = self._list(user, query | {"tweet.fields": _FIELDS})
+            if _shows_links(found):
+                return found
+        except Rejected:
+            pass
+        found = self._list(user, query | {"post.fields": _FIELDS})
+        if not _shows_links(found):
+            raise wire.unclear("X", "posts without entities")
+        return found
 
     def me(self) -> dict[str, Any]:
         """GET /2/users/me: id and username."""
@@ -84,6 +93,10 @@ class XClient:
         if not isinstance(me, dict) or not me.get("id") or not me.get("username"):
             raise wire.unclear("X", wire.answer(answer, self._secrets))
         return me
+
+    def _list(self, user: str, query: Mapping[str, str]) -> dict[str, Any]:
+        route = f"/2/users/{user}/tweets"
+        return wire.body(self._ask(lambda: self._client.request("GET", route, query, user_auth=True)))
 
     def _call(self, method: str, route: str, body: Mapping[str, Any]) -> requests.Response:
         return self._ask(lambda: self._client.request(method, route, json=body, user_auth=True))
@@ -97,6 +110,12 @@ class XClient:
     def _judge(self, answer: requests.Response, *_: Any, **__: Any) -> None:
         if not 200 <= answer.status_code < 300:
             raise classify(answer, self._secrets)
+
+
+def _shows_links(found: Mapping[str, Any]) -> bool:
+    """Whether every post that holds a t.co address says where that leads."""
+    posts = found.get("data") or []
+    return all("entities" in post or "https://t.co/" not in str(post.get("text")) for post in posts)
 
 
 def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:

@@ -32,7 +32,7 @@ POST_MEDIA = {"media_ids", "tagged_user_ids"}
 UPLOAD = {"media", "media_category", "additional_owners"}
 METADATA = {"id", "metadata"}
 TWEETS = {"max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude"}
-TWEETS_SHARED = {"tweet.fields", "expansions", "user.fields", "media.fields"}
+TWEETS_SHARED = {"post.fields", "expansions", "user.fields", "media.fields"}
 _PLAIN, _WITH_LINK = 0.015, 0.2  # dollars a post
 _WINDOW = 15 * 60
 _BASE = "https://api.twitter.com"
@@ -59,6 +59,9 @@ class FakeX(Service):
             "access_token_secret": "ats-0123456789",
         }
         self.lag = 0
+        # What asks for links: the first is the documentation's name, the second the specification's.
+        self.fields = ["tweet.fields", "post.fields"]
+        self.ignores = False  # what it does not know, instead of refusing it
         self.credits: float | None = None
         self.window = 100
         self.media: dict[str, dict[str, Any]] = {}
@@ -186,7 +189,9 @@ class FakeX(Service):
         return json_answer(200, {"data": {"id": body["id"], "associated_metadata": body["metadata"]}})
 
     def _timeline(self, query: dict[str, str]) -> Answer:
-        _known(query, TWEETS | TWEETS_SHARED)
+        shared = TWEETS_SHARED - {"post.fields"} | set(self.fields)
+        if not self.ignores:
+            _known(query, TWEETS | shared)
         most, start = int(query.get("max_results", 10)), query.get("start_time", "")
         if not 5 <= most <= 100 or not re.fullmatch(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?", start):
             raise _Refused(
@@ -195,7 +200,8 @@ class FakeX(Service):
         seen = [post for post in self.posts if post["unseen"] <= 0 and post["created_at"][:19] >= start[:19]]
         for post in self.posts:
             post["unseen"] -= 1
-        shown = [_shown(post) for post in reversed(seen)][:most]
+        linked = any("entities" in query.get(name, "") for name in self.fields)
+        shown = [_shown(post, linked=linked) for post in reversed(seen)][:most]
         return json_answer(200, ({"data": shown} if shown else {}) | {"meta": {"result_count": len(shown)}})
 
     def _verify(self, request: Request) -> None:
@@ -256,7 +262,7 @@ def _quoted(text: str) -> str:
     return quote(text, safe="-._~")
 
 
-def _shown(post: dict[str, Any]) -> dict[str, Any]:
+def _shown(post: dict[str, Any], *, linked: bool) -> dict[str, Any]:
     """As X gives it back: links behind t.co, a link for the picture, `&` as an entity."""
     text, urls = post["text"], []
     for number, link in enumerate(_LINK.findall(text)):
@@ -269,7 +275,7 @@ def _shown(post: dict[str, Any]) -> dict[str, Any]:
         photo = f"https://x.com/sintjozef/status/{post['id']}/photo/1"
         urls.append({"url": short, "expanded_url": photo, "media_key": f"3_{media}"})
     shown = {"id": post["id"], "text": html.escape(text, quote=False), "created_at": post["created_at"]}
-    return shown | ({"entities": {"urls": urls}} if urls else {})
+    return shown | ({"entities": {"urls": urls}} if urls and linked else {})
 
 
 if __name__ == "__main__":

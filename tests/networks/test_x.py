@@ -267,6 +267,23 @@ def test_a_look_asks_for_little_and_only_since_the_attempt(x_api: FakeX, profile
     }
 
 
+@pytest.mark.parametrize("name", ["tweet.fields", "post.fields"])
+@pytest.mark.parametrize("ignores", [True, False])
+def test_links_are_asked_for_by_the_name_that_x_knows(
+    x_api: FakeX, profile: Connection, name: str, ignores: bool
+) -> None:
+    x_api.fields, x_api.ignores, since = [name], ignores, clock.now()
+    receipt = x.publish(profile, ON_X)
+    assert x.find(profile, ON_X, since).remote_id == receipt.remote_id
+
+
+def test_posts_that_do_not_show_their_links_are_no_absence(x_api: FakeX, profile: Connection) -> None:
+    x_api.fields, x_api.ignores, since = [], True, clock.now()
+    x.publish(profile, ON_X)
+    with pytest.raises(errors.Ambiguous):
+        x.find(profile, ON_X, since)
+
+
 def test_keys_that_do_not_name_the_account_are_asked_about(x_api: FakeX, profile: Connection) -> None:
     x_api.keys["access_token"] = "without-a-number"
     receipt = x.publish(with_(profile, access_token="without-a-number"), ON_X)
