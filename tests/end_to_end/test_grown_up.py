@@ -1,0 +1,52 @@
+"""The main job over real sockets, on several processes: gunicorn, workers, beat, PostgreSQL, Redis."""
+
+import secrets
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import services
+from tests.end_to_end import main_job
+from tests.installation import Installation
+
+pytestmark = pytest.mark.services
+
+
+@pytest.fixture
+def here(tmp_path: Path, redis_url: str, postgres_url: str) -> Iterator[Installation]:
+    database = services.new_database(postgres_url, f"outreach_{secrets.token_hex(4)}")
+    with services.redis() as broker, Installation(tmp_path, database=database, broker=broker) as installation:
+        yield installation
+
+
+def _start(here: Installation) -> None:
+    here.worker()
+    here.beat()
+
+
+def test_a_new_article_reaches_each_network_once(here: Installation):
+    main_job.article_reaches_each_network_once(here, _start)
+
+
+def test_two_workers_and_two_beats_double_nothing(here: Installation):
+    def start(here: Installation) -> None:
+        for number in range(2):
+            here.worker(f"worker{number}")
+            here.beat(f"beat{number}")
+
+    main_job.article_reaches_each_network_once(here, start)
+
+
+def test_the_pages_answer_and_no_page_needs_the_broker(here: Installation):
+    here.furnish(source=False)
+    here.gunicorn()
+    with urllib.request.urlopen(f"http://127.0.0.1:{here.port}/log-in/") as page:
+        assert page.status == 200
+
+
+def test_workers_and_beat_can_be_asked_whether_they_live(here: Installation):
+    here.furnish(source=False)
+    here.worker()
+    assert "pong" in here.module("celery", "-A", "tasks", "inspect", "ping", "--timeout", "10")
