@@ -1,11 +1,13 @@
 """Throwing away what nobody will read again. Entries and their keys stay: they are how old news is known."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from outreach.core.models import Activity, Heartbeat
+from outreach.subscribers.forgetting import unconfirmed
 
 ACTIVITY_KEPT = timedelta(days=400)
 """A little over a year: "what did we do last year at this time?" can be answered."""
@@ -19,14 +21,15 @@ def prune_one(now: datetime) -> bool:
     return any(_delete_some(rows) for rows in _old(now))
 
 
-def _old(now: datetime) -> tuple[QuerySet[Activity], QuerySet[Heartbeat], QuerySet[Session]]:
+def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
     return (
+        unconfirmed(now),
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         Session.objects.filter(expire_date__lt=now),
     )
 
 
-def _delete_some(rows: "QuerySet[Activity] | QuerySet[Heartbeat] | QuerySet[Session]") -> int:
+def _delete_some(rows: QuerySet[Any]) -> int:
     some = [row.pk for row in rows.only("pk")[:BATCH]]
     return rows.filter(pk__in=some).delete()[0] if some else 0
