@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+
+from outreach.core import first_start
 
 
 def lines() -> Iterator[str]:
@@ -15,8 +16,9 @@ def lines() -> Iterator[str]:
         yield _("Outreach is running at %(address)s (stop it with Ctrl+C).") % {"address": settings.BASE_URL}
         if settings.DEMO:
             yield from _demo()
-        elif not get_user_model().objects.exists():
-            yield from _set_up()
+        elif address := first_start.setup_url():
+            yield _("Nobody can log in yet. Make the first account at:")
+            yield f"  {address}"
 
 
 def _demo() -> Iterator[str]:
@@ -30,7 +32,3 @@ def _demo() -> Iterator[str]:
         ("inbox", _("the newsletter, within a minute")),
     ):
         yield f"  {settings.BASE_URL}{reverse(name)}  {what}"
-
-
-def _set_up() -> Iterator[str]:
-    yield _("Nobody can log in yet. Make the first user with: outreach user add NAME")

@@ -61,7 +61,11 @@ def test_ctrl_c_ends_it_too(serving: Serving):
 
 
 def test_it_says_how_to_get_in_when_nobody_can(serving: Serving):
-    assert "outreach user add" in serving.ready().said()
+    process = serving.ready()
+    wait_for(lambda: "/set-up/?key=" in process.said(), 10, "the address of the first account")
+    address = next(word for word in process.said().split() if "/set-up/?key=" in word)
+    with urllib.request.urlopen(address) as page:
+        assert page.status == 200
 
 
 def test_a_second_start_on_the_same_folder_is_refused_in_a_sentence(serving: Serving):

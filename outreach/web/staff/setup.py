@@ -1,40 +1,29 @@
 """The first start: whoever holds the one-time key makes the first account."""
 
-import hmac
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth import login as start_session
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from outreach.core import environment
+from outreach.core import first_start
 from outreach.core.models import Organisation
 from outreach.web.staff.user_forms import FirstForm
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def setup_url() -> str | None:
-    """The address that makes the first account, for `outreach serve` to print; None when there is one."""
-    if get_user_model().objects.exists():
-        return None
-    return f"{settings.BASE_URL}{reverse('set-up')}?key={_key()}"
-
-
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def set_up(request: HttpRequest) -> HttpResponseBase:
     """The page behind that address."""
-    if get_user_model().objects.exists():
+    if first_start.has_users():
         return redirect("log-in")
-    if not hmac.compare_digest(request.GET.get("key", "").encode(), _key().encode()):
+    if not first_start.opens(request.GET.get("key", "")):
         return render(request, "staff/set_up_shut.html", status=403)
     form = FirstForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -51,18 +40,10 @@ def _make(values: dict[str, Any]) -> Any:
         organisation = Organisation.get()
         # The row's lock decides between two people who send this form at once.
         Organisation.objects.select_for_update().get(pk=organisation.pk)
-        if get_user_model().objects.exists():
+        if first_start.has_users():
             return None
         organisation.name, organisation.site_url = values["organisation"], values["site_url"]
         organisation.save(update_fields=["name", "site_url"])
         user = get_user_model().objects.create_user(values["username"], values["email"], values["password"])
-    _place().unlink(missing_ok=True)
+    first_start.forget_key()
     return user
-
-
-def _key() -> str:
-    return environment.secret("OUTREACH_SETUP_KEY", _place())
-
-
-def _place() -> Path:
-    return Path(settings.DATA_DIR) / "setup_key"

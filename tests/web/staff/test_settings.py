@@ -8,8 +8,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
+from outreach.core.first_start import setup_url
 from outreach.core.models import Activity, Organisation
-from outreach.web.staff.setup import setup_url
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "nog een lang wachtwoord"
