@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from outreach.core import clock
+from outreach.core.colours import DAY, NIGHT, best_on, contrast, parse, readable, worst
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Source
 from outreach.web import failures
-from outreach.web.look import DAY, NIGHT, best_on, contrast, parse, readable, worst
 from tests.web.staff import samples
 
 pytestmark = pytest.mark.django_db
