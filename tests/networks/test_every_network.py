@@ -129,6 +129,13 @@ def test_a_page_instead_of_an_answer_is_ambiguous(place: Place, status: int) -> 
 
 
 @REMOTE
+def test_an_answer_that_trickles_on_is_given_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("outreach.networks.wire._WHOLE", -1)
+    with pytest.raises(errors.Ambiguous):
+        place.network.publish(place.connection, place.payload)
+
+
+@REMOTE
 def test_a_fault_can_wait_for_the_nth_post(place: Place) -> None:
     place.proxy.fault("drop_after", nth=2)
     place.network.publish(place.connection, Payload("Een"))

@@ -125,7 +125,7 @@ BY_ANSWER = [
     {"status": 400, "body": '{"error": "a word"}'},
     {"status": 302, "headers": {"Location": "/v26.0/1000/feed"}},
     {"status": 307, "headers": {"Location": "/v26.0/1000/feed"}},
-    {"status": 200, "body": "x" * 3_000_000},
+    {"status": 200, "body": '{"id": "1_1", "data": []}' + " " * 3_000_000},
 ]
 
 

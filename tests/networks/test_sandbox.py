@@ -78,6 +78,16 @@ def test_a_folder_that_cannot_be_written_means_not_sent(tmp_path: Path) -> None:
         paper.publish(Connection({"folder": str(tmp_path / "file")}), ON_FACEBOOK)
 
 
+def test_a_post_is_there_in_whole_or_not_at_all(folder: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(_: int) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("outreach.networks.sandbox.os.fsync", die)
+    with pytest.raises(KeyboardInterrupt):
+        paper.publish(folder, replace(ON_FACEBOOK, picture=PICTURE))
+    assert list(Path(folder.credentials["folder"]).glob("[!.]*")) == []
+
+
 _POSTING = """
 import sys
 from outreach import networks

@@ -127,7 +127,7 @@ BY_BODY = [
     {"status": 200, "body": ""},
     {"status": 302, "headers": {"Location": "/2/tweets"}},
     {"status": 308, "headers": {"Location": "/2/tweets"}},
-    {"status": 201, "body": "x" * 3_000_000},
+    {"status": 201, "body": '{"data": {"id": "1"}, "meta": {"result_count": 0}}' + " " * 3_000_000},
 ]
 
 
