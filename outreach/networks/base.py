@@ -13,7 +13,7 @@ from outreach.core.sentences import Sentence
 class Connection:
     """How to reach one account: its credentials, and the API's address and version."""
 
-    credentials: Mapping[str, str]
+    credentials: Mapping[str, str] = field(repr=False)
     api_url: str = ""
     api_version: str = ""
 
@@ -22,7 +22,7 @@ class Connection:
 class Picture:
     """An image that goes with a post, already within the network's limits."""
 
-    content: bytes
+    content: bytes = field(repr=False)
     mime: str
     alt: str = ""
 

@@ -40,7 +40,9 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection.credentials["access_token"].strip(), session=wire.session())
-        self.version = connection.api_version or VERSION  # the constructor's own argument refuses "26.0"
+        self.version = "v" + (connection.api_version or VERSION).removeprefix(
+            "v"
+        )  # the constructor's own argument refuses "26.0"
         self.api = (connection.api_url or URL).rstrip("/")
         self.page_id = connection.credentials["page_id"].strip()
         self.app_id = str(connection.credentials.get("app_id") or "").strip()
@@ -142,6 +144,10 @@ def _broken(code: Any, subcode: Any, said: str) -> Sentence | None:
         return say(
             N_("The access token lacks a right (%(said)s). Connect the Page again, with all rights."),
             said=said,
+        )
+    if code == 100 and "appsecret_proof" in said:
+        return say(
+            N_("The app secret is missing or is not that of this access token. Connect the Page again.")
         )
     if code == 100 and subcode == _UNKNOWN_OBJECT:
         return say(N_("Facebook does not know this Page, or hides it from this token. Check the Page ID."))

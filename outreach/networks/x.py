@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from outreach.networks.x_client import XClient
 
 _KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+_READ_ONLY = say(
+    N_("These keys may read but not post. At X, let the app write, make new access tokens and store those.")
+)
 _READ = 25  # posts that a look-up reads, each billed
 
 
@@ -59,9 +62,10 @@ class X(Network):
             return Receipt(str(ours[0]["id"]), _url(str(ours[0]["id"]))) if ours else None
 
     def check(self, connection: Connection) -> Health:
-        """Who the tokens speak for. That they may write is known from the first post only."""
-        me = _client(connection).me()
-        return Health(f"@{me['username']}", str(me["id"]))
+        """Who the tokens speak for, and whether they may post."""
+        client = _client(connection)
+        me = client.me()
+        return Health(f"@{me['username']}", str(me["id"]), () if client.may_write else (_READ_ONLY,))
 
 
 def _client(connection: Connection) -> "XClient":

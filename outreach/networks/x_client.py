@@ -44,6 +44,7 @@ class XClient:
         self._client.session = wire.session(base, URL) if base not in ("", URL) else wire.session()
         self._client.session.hooks["response"].append(self._judge)
         self.pause: datetime | None = None
+        self.may_write = True
 
     def post(self, text: str, media: list[str] | None) -> dict[str, Any]:
         """POST /2/tweets."""
@@ -89,6 +90,7 @@ class XClient:
     def me(self) -> dict[str, Any]:
         """GET /2/users/me: id and username."""
         answer = self._ask(lambda: self._client.get_me(user_auth=True))
+        self.may_write = answer.headers.get("x-access-level") != "read"
         me = wire.body(answer).get("data")
         if not isinstance(me, dict) or not me.get("id") or not me.get("username"):
             raise wire.unclear("X", wire.answer(answer, self._secrets))

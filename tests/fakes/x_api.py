@@ -59,6 +59,7 @@ class FakeX(Service):
             "access_token_secret": "ats-0123456789",
         }
         self.lag = 0
+        self.access = "read-write"
         # What asks for links: the first is the documentation's name, the second the specification's.
         self.fields = ["tweet.fields", "post.fields"]
         self.ignores = False  # what it does not know, instead of refusing it
@@ -83,7 +84,8 @@ class FakeX(Service):
         """X's answer."""
         try:
             self._verify(request)
-            return self._do(request)
+            answer = self._do(request)
+            return Answer(answer.status, answer.body, answer.headers | {"x-access-level": self.access})
         except _Refused as refused:
             return refused.answer
 
@@ -91,6 +93,9 @@ class FakeX(Service):
         if request.method == "GET":
             return self._read(request)
         body = request.json
+        if self.access == "read":
+            detail = "Your client app is not configured with the appropriate oauth1 app permissions."
+            raise _Refused(_problem(403, detail, _kind("oauth1-permissions")))
         if not isinstance(body, dict):
             raise _Refused(_problem(400, "The body is not JSON", _kind("invalid-request")))
         if request.path == "/2/tweets":

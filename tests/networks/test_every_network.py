@@ -173,6 +173,14 @@ def test_no_secret_leaves_with_an_error_or_a_log(
     assert all(said)
 
 
+@REMOTE
+def test_a_connection_can_be_printed(place: Place) -> None:
+    printed = repr(place.connection) + repr(place.payload)
+    assert [
+        value for key, value in place.connection.credentials.items() if key in SECRETS and value in printed
+    ] == []
+
+
 def test_a_process_that_posts_nothing_does_not_load_the_libraries() -> None:
     code = (
         "import sys; from outreach import networks; [network.measure('x') for network in networks.every()]; "

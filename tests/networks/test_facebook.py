@@ -48,8 +48,10 @@ def test_without_a_link_no_link_is_sent(graph: FakeGraph, page: Connection) -> N
 
 
 def test_the_version_is_the_one_of_the_connection(graph: FakeGraph, page: Connection) -> None:
-    facebook.publish(replace(page, api_version="v25.0"), ON_FACEBOOK)
-    assert graph.requests[0].path == "/v25.0/1000/feed"
+    for version in ("v25.0", "25.0", ""):
+        facebook.publish(replace(page, api_version=version), Payload(f"Versie {version}"))
+    paths = [request.path for request in graph.requests]
+    assert paths == ["/v25.0/1000/feed", "/v25.0/1000/feed", "/v26.0/1000/feed"]
 
 
 def test_the_apps_secret_proves_the_token(graph: FakeGraph, page: Connection) -> None:
@@ -340,6 +342,11 @@ def test_an_ended_version_pauses_the_account_and_loses_nothing(page: Connection)
     with pytest.raises(errors.AuthBroken) as caught:
         facebook.publish(replace(page, api_version="v19.0"), ON_FACEBOOK)
     assert "OUTREACH_FACEBOOK_API_VERSION" in str(caught.value)
+
+
+def test_a_wrong_app_secret_pauses_the_account_and_loses_nothing(page: Connection) -> None:
+    with pytest.raises(errors.AuthBroken, match="app secret"):
+        facebook.publish(with_(page, app_secret="another"), ON_FACEBOOK)
 
 
 @pytest.mark.parametrize("absent", ["page_id", "access_token"])

@@ -326,6 +326,13 @@ def test_a_look_at_the_account_names_it(profile: Connection) -> None:
     assert (health.name, health.remote_id, health.problems) == ("@sintjozef", "4242", ())
 
 
+def test_keys_that_may_only_read_are_noticed_before_a_post_fails(x_api: FakeX, profile: Connection) -> None:
+    x_api.access = "read"
+    assert "not post" in str(x.check(profile).problems[0])
+    with pytest.raises(errors.AuthBroken):
+        x.publish(profile, ON_X)
+
+
 @pytest.mark.parametrize("step", [lambda c: x.check(c), lambda c: x.find(c, ON_X, NOON)])
 def test_keys_that_were_taken_back_need_a_person(
     profile: Connection, step: Callable[[Connection], object]
