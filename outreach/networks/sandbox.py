@@ -78,14 +78,14 @@ class SandboxFacebook(_Sandbox, Facebook):
     """A Facebook Page of paper."""
 
     name = "sandbox-facebook"
-    label = "Facebook (practice)"
+    label = N_("Facebook (practice)")
 
 
 class SandboxX(_Sandbox, X):
     """An X account of paper."""
 
     name = "sandbox-x"
-    label = "X (practice)"
+    label = N_("X (practice)")
 
 
 def timeline(folder: Path | str) -> list[SandboxPost]:
