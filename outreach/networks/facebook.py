@@ -17,7 +17,7 @@ from outreach.networks.matching import earliest, readable, same_page, same_text,
 if TYPE_CHECKING:
     from outreach.networks.graph import Graph
 
-_PAGES, _PER_PAGE = 4, 25  # how far back a look-up reads
+_PAGES, _PER_PAGE = 16, 25  # how far back a look-up reads
 _SOON = timedelta(days=7)
 _NEEDED = ("pages_manage_posts", "pages_read_engagement", "pages_read_user_content")
 
@@ -69,9 +69,15 @@ class Facebook(Network):
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
         """The Page's post with the payload's tag, else with its text and link."""
         with readable(self.label):
-            posts = list(_posts(_graph(connection), earliest(since)))
-            ours = [post for matches in (_has_tag, _has_text) for post in posts if matches(post, payload)]
-            return Receipt(str(ours[0]["id"]), ours[0].get("permalink_url", "")) if ours else None
+            posts = _posts(_graph(connection), earliest(since))
+            ours, others = None, []
+            for post in posts:
+                if _has_tag(post, payload):
+                    ours = post
+                    break
+                others.append(post)
+            ours = ours or next((post for post in others if _has_text(post, payload)), None)
+            return Receipt(str(ours["id"]), ours.get("permalink_url", "")) if ours else None
 
     def check(self, connection: Connection) -> Health:
         """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
@@ -104,7 +110,10 @@ def _graph(connection: Connection) -> "Graph":
 
 
 def _posts(graph: "Graph", since: datetime) -> Iterator[Mapping[str, Any]]:
-    """The Page's posts made after `since`. Lists are ranked, so a look does not end at the first old post."""
+    """The Page's posts made after `since`. Lists are ranked, so a look does not end at the first old post.
+
+    Raises Ambiguous when there are more than are read: what was not read is not absent.
+    """
     after: dict[str, str] = {}
     for _ in range(_PAGES):
         answer = graph.get_connections(
@@ -120,6 +129,9 @@ def _posts(graph: "Graph", since: datetime) -> Iterator[Mapping[str, Any]]:
         if not recent or not paging.get("next"):
             return
         after = {"after": str((paging.get("cursors") or {}).get("after", ""))}
+    raise Ambiguous(
+        say(N_("There are too many newer posts on Facebook to look through. Look there yourself."))
+    )
 
 
 def _made(post: Mapping[str, Any]) -> datetime:

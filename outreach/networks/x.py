@@ -3,7 +3,7 @@
 Sources: https://docs.x.com/x-api/posts/manage-tweets/introduction, …/media/introduction, …/users/get-posts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,7 +20,8 @@ _KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret
 _READ_ONLY = say(
     N_("These keys may read but not post. At X, let the app write, make new access tokens and store those.")
 )
-_READ = 25  # posts that a look-up reads, each billed
+# How many posts a look-up reads, page by page; each is billed, so the first page is short.
+_READS = (25, 100, 100, 100)
 
 
 class X(Network):
@@ -54,11 +55,14 @@ class X(Network):
 
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
         """The account's post with the payload's tag in a link, else with its text."""
-        client = _client(connection)
+        posts: list[Mapping[str, Any]] = []
+        ours: list[Mapping[str, Any]] = []
         with readable(self.label):
-            answer = client.posts(_user_id(connection, client), earliest(since), _READ)
-            posts = _listed(answer)
-            ours = [post for matches in (_has_tag, _has_text) for post in posts if matches(post, payload)]
+            for page in _pages(_client(connection), connection, earliest(since)):
+                posts += page
+                if ours := [post for post in page if _has_tag(post, payload)]:
+                    break
+            ours = ours or [post for post in posts if _has_text(post, payload)]
             return Receipt(str(ours[0]["id"]), _url(str(ours[0]["id"]))) if ours else None
 
     def check(self, connection: Connection) -> Health:
@@ -94,6 +98,21 @@ def _user_id(connection: Connection, client: "XClient") -> str:
     """An OAuth 1.0a access token starts with the account's number; else X is asked."""
     number, dash, _ = connection.credentials["access_token"].strip().partition("-")
     return number if dash and number.isdigit() else str(client.me()["id"])
+
+
+def _pages(client: "XClient", connection: Connection, since: datetime) -> Iterator[list[Mapping[str, Any]]]:
+    """The account's posts made after `since`, newest first.
+
+    Raises Ambiguous when there are more than are read: what was not read is not absent.
+    """
+    user, token = _user_id(connection, client), ""
+    for most in _READS:
+        answer = client.posts(user, since, most, token)
+        yield _listed(answer)
+        token = str(answer["meta"].get("next_token") or "")
+        if not token:
+            return
+    raise Ambiguous(say(N_("There are too many newer posts on X to look through. Look there yourself.")))
 
 
 def _listed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

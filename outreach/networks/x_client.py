@@ -65,7 +65,7 @@ class XClient:
         """POST /2/media/metadata: the text for those who cannot see the picture."""
         self._call("POST", "/2/media/metadata", {"id": media, "metadata": {"alt_text": {"text": alt}}})
 
-    def posts(self, user: str, since: datetime, most: int) -> dict[str, Any]:
+    def posts(self, user: str, since: datetime, most: int, token: str = "") -> dict[str, Any]:
         """GET /2/users/{id}/tweets: the account's own posts, newest first, with what their links lead to.
 
         X's documentation asks for links by `tweet.fields`, its specification since 2.167 by `post.fields`. A
@@ -75,7 +75,7 @@ class XClient:
             "max_results": str(most),
             "exclude": "retweets",
             "start_time": f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        }
+        } | ({"pagination_token": token} if token else {})
         try:
             found = self._list(user, query | {"tweet.fields": _FIELDS})
             if _shows_links(found):

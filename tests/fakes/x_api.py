@@ -206,8 +206,12 @@ class FakeX(Service):
         for post in self.posts:
             post["unseen"] -= 1
         linked = any("entities" in query.get(name, "") for name in self.fields)
-        shown = [_shown(post, linked=linked) for post in reversed(seen)][:most]
-        return json_answer(200, ({"data": shown} if shown else {}) | {"meta": {"result_count": len(shown)}})
+        skipped = int(query.get("pagination_token") or 0)
+        newest = [_shown(post, linked=linked) for post in reversed(seen)][skipped:]
+        shown, meta = newest[:most], {"result_count": len(newest[:most])}
+        if len(newest) > most:
+            meta["next_token"] = str(skipped + most)
+        return json_answer(200, ({"data": shown} if shown else {}) | {"meta": meta})
 
     def _verify(self, request: Request) -> None:
         """The signature of RFC 5849, made over X's own address; a JSON body is no part of it."""

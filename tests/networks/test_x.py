@@ -345,3 +345,23 @@ def test_keys_that_were_taken_back_need_a_person(
 def test_a_missing_credential_is_named(profile: Connection, absent: str) -> None:
     with pytest.raises(errors.AuthBroken, match=absent):
         x.publish(with_(profile, **{absent: ""}), ON_X)
+
+
+def _newer_posts(x_api: FakeX, count: int) -> None:
+    for number in range(count):
+        x_api.posts.append({**x_api.posts[0], "id": str(2_000 + number), "text": f"Later {number}"})
+
+
+def test_a_post_under_many_newer_ones_is_found_on_a_later_page(x_api: FakeX, profile: Connection) -> None:
+    receipt = x.publish(profile, ON_X)
+    _newer_posts(x_api, 60)
+    found = x.find(profile, ON_X, clock.now())
+    assert found is not None
+    assert found.remote_id == receipt.remote_id
+
+
+def test_what_was_not_read_is_not_absent(x_api: FakeX, profile: Connection) -> None:
+    x.publish(profile, ON_X)
+    _newer_posts(x_api, 400)
+    with pytest.raises(errors.Ambiguous):
+        x.find(profile, ON_X, clock.now())
