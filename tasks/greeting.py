@@ -8,6 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from outreach.core import first_start
+from outreach.posts.models import Account
 
 
 def lines() -> Iterator[str]:
@@ -26,9 +27,9 @@ def _demo() -> Iterator[str]:
         "This is a demo: nothing leaves this computer. In a few seconds its website publishes an article."
     )
     yield _("Choose “Enter the demo”, then look at:")
-    for name, what in (
-        ("home", _("what goes out next, and what needs you")),
-        ("timeline", _("the article on the trial Facebook and X")),
-        ("inbox", _("the newsletter, within a minute")),
+    for path, what in (
+        (reverse("home"), _("what goes out next, and what needs you")),
+        *((reverse("timeline", args=[row.pk]), str(row)) for row in Account.objects.defer("credentials")),
+        (reverse("inbox"), _("the newsletter, within a minute")),
     ):
-        yield f"  {settings.BASE_URL}{reverse(name)}  {what}"
+        yield f"  {settings.BASE_URL}{path}  {what}"

@@ -17,8 +17,8 @@ def serve(
 ) -> None:
     """Run everything in one process: the pages, the workers and the clock."""
     arguments = [sys.executable, "-m", "tasks.embedded", "--host", host, "--port", str(port)]
-    # Two arenas are enough for so few threads; the C library's own choice costs 10 MB here.
-    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+    # One arena is enough for so few threads; the C library's own choice costs 10 MB here.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "1")
     # Replaced, not started beside: this command's own libraries would stay in memory.
     os.execv(sys.executable, [*arguments, "--demo"] if demo else arguments)  # noqa: S606
 

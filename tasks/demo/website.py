@@ -29,6 +29,11 @@ class Website:
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, name="sample website", daemon=True).start()
 
+    def stop(self) -> None:
+        """Stop listening."""
+        self._server.shutdown()
+        self._server.server_close()
+
     def publish(self) -> bool:
         """Put the next article on the site. False when there are no more."""
         if not self._coming:
@@ -62,8 +67,7 @@ class Website:
 
     def _article(self, it: Article) -> bytes:
         when = f"<p><strong>{escape(it.event.place)}</strong></p>" if it.event else ""
-        body = "".join(f"<p>{escape(text)}</p>" for text in it.body)
-        picture = f'<img src="/beeld/{it.slug}.png" alt="{PICTURE}">'
+        body, picture = _paragraphs(it), _picture(f"/beeld/{it.slug}.png")
         back = f'<p><small><a href="/">{TITLE}</a>: een voorbeeldsite, alles is verzonnen.</small></p>'
         return _html(
             it.title, f"{picture}<h1>{escape(it.title)}</h1>{when}<p>{escape(it.summary)}</p>{body}{back}"
@@ -74,7 +78,7 @@ class Website:
         return (
             '<?xml version="1.0" encoding="utf-8"?>'
             '<rss version="2.0" xmlns:ev="http://purl.org/rss/1.0/modules/event/" '
-            'xmlns:media="http://search.yahoo.com/mrss/"><channel>'
+            'xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
             f"<title>{TITLE}</title><link>{self.url}/</link><language>nl</language>"
             f"<description>Nieuws voor wie met kleuters werkt</description>{items}</channel></rss>"
         ).encode()
@@ -85,10 +89,17 @@ class Website:
         return (
             f"<item><title>{escape(it.title)}</title><link>{link}</link><guid>{link}</guid>"
             f"<pubDate>{format_datetime(at)}</pubDate><description>{escape(it.summary)}</description>{categories}"
-            f'<media:content url="{picture}" medium="image" type="image/png">'
-            f"<media:description>{PICTURE}</media:description></media:content>"
+            f"<content:encoded><![CDATA[{_picture(picture)}{_paragraphs(it)}]]></content:encoded>"
             f"{_event(it.event) if it.event else ''}</item>"
         )
+
+
+def _picture(address: str) -> str:
+    return f'<img src="{address}" alt="{PICTURE}">'
+
+
+def _paragraphs(it: Article) -> str:
+    return "".join(f"<p>{escape(text)}</p>" for text in it.body)
 
 
 def _event(event: Happening) -> str:
