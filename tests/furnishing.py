@@ -19,11 +19,10 @@ def furnish(
     posts: int = 0,
     source: bool = True,
     subscribers: int = 0,
-    slot_in: float = 0,
 ) -> dict[str, Any]:
     """`pages` accounts on each network; `posts` approved posts, spread over them, each on both networks.
 
-    With `subscribers` there is a newsletter, whose next issue is due in `slot_in` seconds.
+    With `subscribers` there is a newsletter; its day is not today (see `slot_now`).
     """
     from outreach.feeds.sources import add_source
     from outreach.posts import accounts
@@ -36,7 +35,7 @@ def furnish(
     for number in range(posts):
         _post(number, [accounts_of[number % pages] for accounts_of in made])
     if subscribers:
-        _newsletter(sources, subscribers, slot_in)
+        _newsletter(sources, subscribers)
     return {"sources": [row.pk for row in sources]}
 
 
@@ -50,19 +49,23 @@ def _post(number: int, chosen: list[Any]) -> None:
     approving.approve(post)
 
 
-def _newsletter(sources: list[Any], subscribers: int, slot_in: float) -> None:
+def slot_now() -> dict[str, Any]:
+    """The newsletter's next issue is due at this moment."""
     from outreach.core import clock
-    from outreach.newsletters import making
     from outreach.newsletters.models import Newsletter
+
+    started = clock.now() - timedelta(days=1)
+    return {"newsletters": Newsletter.objects.update(next_slot=clock.now(), starts_at=started)}
+
+
+def _newsletter(sources: list[Any], subscribers: int) -> None:
+    from outreach.newsletters import making
     from outreach.subscribers import joining
 
     newsletter = making.create("Nieuws", sources=sources, mode="automatic", language="nl")
     for number in range(subscribers):
         address = f"lezer{number}@example.org"
         joining.add(newsletter.topic, address, name="", language="nl", how="test", wording="Ja.")
-    Newsletter.objects.filter(pk=newsletter.pk).update(
-        next_slot=clock.now() + timedelta(seconds=slot_in), starts_at=clock.now() - timedelta(days=1)
-    )
 
 
 if __name__ == "__main__":
@@ -72,4 +75,8 @@ if __name__ == "__main__":
 
     django.setup()
     call_command("migrate", verbosity=0)
-    print(json.dumps(furnish(**json.load(sys.stdin))))
+    from django.db import transaction
+
+    with transaction.atomic():
+        wanted = json.load(sys.stdin)
+        print(json.dumps(furnish(**wanted) if wanted else slot_now()))

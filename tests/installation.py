@@ -65,6 +65,10 @@ class Installation:
         asked = {"facebook": facebook, "x": x, "feed": self.site.feed_url, **wanted}
         return dict(json.loads(self.module("tests.furnishing", stdin=json.dumps(asked))))
 
+    def slot_now(self) -> None:
+        """The newsletter's next issue is due at this moment."""
+        self.module("tests.furnishing", stdin="{}")
+
     def command(self, *words: str) -> Any:
         """What an `outreach` command says, as data."""
         return json.loads(self.module("outreach", *words, "--json"))

@@ -17,3 +17,7 @@ def here(tmp_path: Path) -> Iterator[Installation]:
 
 def test_a_new_article_reaches_each_network_once(here: Installation):
     main_job.article_reaches_each_network_once(here, Installation.serve)
+
+
+def test_a_newsletter_reaches_each_reader_once(here: Installation):
+    main_job.article_is_mailed_once_to_each_reader(here, Installation.serve)

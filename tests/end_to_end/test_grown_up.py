@@ -30,6 +30,10 @@ def test_a_new_article_reaches_each_network_once(here: Installation):
     main_job.article_reaches_each_network_once(here, _start)
 
 
+def test_a_newsletter_reaches_each_reader_once(here: Installation):
+    main_job.article_is_mailed_once_to_each_reader(here, _start)
+
+
 def test_two_workers_and_two_beats_double_nothing(here: Installation):
     def start(here: Installation) -> None:
         for number in range(2):
