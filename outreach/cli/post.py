@@ -1,7 +1,7 @@
 """`outreach post`: what we say on the networks."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from django.utils.translation import gettext as _
@@ -98,7 +98,8 @@ def cancel(number: Number, why: Annotated[str, typer.Option(help="The reason, fo
 def resolve(
     number: Annotated[str, typer.Argument(help="The number of the publication (see: outreach post list).")],
     answer: Annotated[
-        str, typer.Argument(help="“there” when it is on the network, “again” to send it again.")
+        Literal["there", "again"],
+        typer.Argument(help="“there” when it is on the network, “again” to send it again."),
     ],
     url: Annotated[str, typer.Option(help="Where it is.")] = "",
 ) -> None:

@@ -3,7 +3,7 @@
 import csv
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from django.utils.translation import gettext as _
@@ -63,7 +63,7 @@ def import_(
     refused = [{"line": line, "sentence": str(sentence)} for line, sentence in report.refused]
     counts = {"lines": report.lines, "added": report.added, "known": report.known}
     said = _("Lines: %(lines)s; added: %(added)s; known already: %(known)s; refused: %(refused)s.")
-    output.done(said % {**counts, "refused": len(refused)}, **counts, refused=refused)
+    output.done(said % {**counts, "refused": report.refused_count}, **counts, refused=refused)
     if refused:
         _name(refused)
         raise typer.Exit(TROUBLE)
@@ -110,7 +110,7 @@ def _newsletter(text: str) -> "Newsletter":
     return finding.one(Newsletter.objects.all(), text, "newsletter", "name", "slug")
 
 
-def _opened(file: Path):  # type: ignore[no-untyped-def]
+def _opened(file: Path) -> BinaryIO:
     from outreach.core.errors import BadInput
     from outreach.core.sentences import N_, say
 

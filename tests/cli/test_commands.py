@@ -107,3 +107,8 @@ def test_why_of_an_article_that_nobody_saw(outreach: Outreach):
     ran = outreach("why", "https://example.org/nergens")
     assert ran.code == 2
     assert "example.org" in ran.err
+
+
+def test_only_two_answers_settle_a_doubt(outreach: Outreach):
+    assert outreach("post", "resolve", "1", "maybe").code == 2
+    assert outreach("post", "resolve", "1", "there").code == 2
