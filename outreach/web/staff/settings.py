@@ -43,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def add_person(request: HttpRequest) -> HttpResponseBase:
     """A colleague may log in."""
-    form = ColleagueForm(request.POST or None, initial={"password": ""})
+    form = ColleagueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         user = get_user_model().objects.create_user(values["username"], values["email"], values["password"])
