@@ -1,0 +1,134 @@
+"""Pictures that staff upload."""
+
+import io
+import struct
+import zlib
+
+import pytest
+from PIL import Image as Pillow
+from PIL import ImageCms
+
+from outreach.core.errors import BadInput
+from outreach.posts import images
+from outreach.posts.models import Image
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(picture: Pillow.Image, kind: str, **options: object) -> bytes:
+    target = io.BytesIO()
+    picture.save(target, kind, **options)
+    return target.getvalue()
+
+
+def opened(image: Image) -> Pillow.Image:
+    return Pillow.open(io.BytesIO(bytes(image.content)))
+
+
+def bomb(width: int, height: int) -> bytes:
+    """A PNG of some hundred bytes that says it is `width` × `height`."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", header)
+        + chunk(b"IDAT", zlib.compress(b"\0" * 99))
+        + chunk(b"IEND", b"")
+    )
+
+
+SMALL = Pillow.new("RGB", (30, 20), "red")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "JPEG or PNG"),
+        (b"%PDF-1.7", "JPEG or PNG"),
+        (saved(SMALL, "TIFF"), "JPEG or PNG"),
+        (saved(SMALL, "BMP"), "JPEG or PNG"),
+        (saved(Pillow.effect_noise((300, 300), 90), "JPEG")[:900], "damaged"),
+        (saved(SMALL, "PNG")[:60], "damaged"),
+        (bomb(50_000, 50_000), "million pixels"),
+        (bomb(8_000, 5_001), "million pixels"),
+        (saved(SMALL, "GIF", save_all=True, append_images=[Pillow.new("RGB", (30, 20), "blue")]), "Moving"),
+        (saved(SMALL, "WEBP", save_all=True, append_images=[Pillow.new("RGB", (30, 20), "blue")]), "Moving"),
+        (b"\0" * (images.MOST_BYTES + 1), "20 MB"),
+    ],
+)
+def test_what_is_no_picture_that_can_be_posted_gets_a_sentence(content: bytes, words: str) -> None:
+    with pytest.raises(BadInput, match=words) as caught:
+        images.accept(content)
+    assert caught.value.field == "image"
+    assert not Image.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_a_still_picture_of_a_usual_kind_is_taken(kind: str) -> None:
+    image = images.accept(saved(SMALL, kind))
+    assert (image.width, image.height) == (30, 20)
+    assert opened(image).get_format_mimetype() == image.mime in {"image/jpeg", "image/png"}
+
+
+def test_a_picture_is_turned_upright_and_tells_nothing_of_its_maker() -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6  # held sideways
+    exif[0x013B] = "An Peeters"
+    exif.get_ifd(0x8825)[2] = (51.0, 3.0, 0.0)  # a place
+    image = images.accept(saved(SMALL, "JPEG", exif=exif, comment=b"An Peeters"))
+    assert (image.width, image.height) == (20, 30)
+    kept = opened(image)
+    assert not kept.getexif()
+    assert b"Peeters" not in bytes(image.content)
+    assert "comment" not in kept.info
+
+
+def test_text_in_a_png_is_left_out() -> None:
+    from PIL.PngImagePlugin import PngInfo
+
+    told = PngInfo()
+    told.add_text("Author", "An Peeters")
+    image = images.accept(saved(Pillow.new("RGBA", (9, 9), (255, 0, 0, 99)), "PNG", pnginfo=told))
+    assert b"Peeters" not in bytes(image.content)
+    assert opened(image).getpixel((0, 0)) == (255, 0, 0, 99)
+
+
+def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
+    image = images.accept(saved(Pillow.new("RGB", (6000, 3000), "green"), "JPEG"))
+    assert (image.width, image.height) == (2048, 1024)
+
+
+def test_a_picture_with_transparent_parts_that_is_too_heavy_gets_a_white_ground() -> None:
+    noise = Pillow.merge("RGBA", [Pillow.effect_noise((1600, 1600), 250) for _ in range(4)])
+    image = images.accept(saved(noise, "PNG", compress_level=0))
+    assert image.mime == "image/jpeg"
+    assert len(image.content) <= images.MOST_BYTES_KEPT
+
+
+def test_the_first_picture_of_a_phone_s_double_one_is_meant() -> None:
+    double = saved(SMALL, "MPO", save_all=True, append_images=[Pillow.new("RGB", (10, 10), "blue")])
+    image = images.accept(double)
+    assert (image.width, image.height, image.mime) == (30, 20, "image/jpeg")
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "1", "CMYK", "I;16"])
+def test_other_ways_to_store_colours_are_turned_into_the_usual_one(mode: str) -> None:
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    assert opened(images.accept(saved(Pillow.new(mode, (12, 12)), kind))).mode in {"RGB", "RGBA"}
+
+
+def test_a_broken_colour_profile_does_not_stop_a_picture() -> None:
+    assert images.accept(saved(SMALL, "JPEG", icc_profile=b"no profile")).width == 30
+    good = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    kept = opened(images.accept(saved(Pillow.new("RGB", (9, 9), "blue"), "JPEG", icc_profile=good)))
+    assert "icc_profile" not in kept.info
+
+
+def test_the_same_picture_twice_is_kept_once() -> None:
+    content = saved(SMALL, "PNG")
+    assert images.accept(content) == images.accept(content)
+    assert Image.objects.count() == 1

@@ -1,0 +1,164 @@
+"""Whatever people, networks and crashes do, in any order: at most once, and in the end exactly once."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from outreach import networks
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.networks.errors import Ambiguous, AuthBroken, Budget, NotSent, Throttled
+from outreach.posts import accounts, approving, publishing, writing
+from outreach.posts.models import Account, Post, Publication
+from tests.posts.conftest import NOW
+from tests.posts.fakes import Fake, FakeFacebook, FakeX, Fault, Killed, error
+
+NOT_TAKEN = [NotSent, Throttled, Budget, AuthBroken]
+
+
+class Walk(RuleBasedStateMachine):
+    """Staff, workers and two networks, step by step."""
+
+    @initialize()
+    def begin(self) -> None:
+        for model in (Publication, Post, Account):  # of the walk before
+            model.objects.all().delete()
+        self.now: datetime = NOW
+        self.fakes: dict[str, Fake] = {"x": FakeX(), "facebook": FakeFacebook()}
+        self.real, networks.get = networks.get, self.fakes.__getitem__  # type: ignore[assignment]
+        self.accounts = [Account.objects.create(network=name, name=name) for name in self.fakes]
+        self.posts: list[Post] = []
+        self.can_lag = True
+
+    def teardown(self) -> None:
+        if hasattr(self, "real"):
+            self.come_to_rest()
+            networks.get = self.real
+
+    @rule()
+    def write_and_approve(self) -> None:
+        with clock.frozen(self.now):
+            post = writing.write(
+                text=f"Bericht {len(self.posts)}",
+                link="https://a.example",
+                accounts=self.accounts,
+                language="nl",
+            )
+            self.posts.append(post)
+            approving.approve(post)
+
+    @precondition(lambda self: self.posts)
+    @rule(data=st.data())
+    def cancel_or_restore(self, data: st.DataObject) -> None:
+        post = data.draw(st.sampled_from(self.posts))
+        act = data.draw(st.sampled_from([approving.cancel, approving.restore, approving.approve]))
+        with clock.frozen(self.now), suppress(OutreachError):
+            act(Post.objects.get(pk=post.pk))
+
+    @rule(
+        name=st.sampled_from(["x", "facebook"]),
+        fault=st.sampled_from(
+            [
+                Fault(Killed(), True),
+                Fault(Killed(), False),
+                Fault(error(Ambiguous), True),
+                Fault(TimeoutError(), False),
+            ]
+            + [Fault(error(kind), False) for kind in NOT_TAKEN]
+        ),
+    )
+    def the_next_request_goes_wrong(self, name: str, fault: Fault) -> None:
+        self.fakes[name].faults.append(fault)
+
+    @rule(
+        name=st.sampled_from(["x", "facebook"]),
+        failure=st.sampled_from([Killed(), TimeoutError(), error(Throttled)]),
+    )
+    def the_next_look_up_goes_wrong(self, name: str, failure: BaseException) -> None:
+        self.fakes[name].answers.append(failure)
+
+    @precondition(lambda self: self.can_lag)
+    @rule(name=st.sampled_from(["x", "facebook"]))
+    def a_post_shows_up_late(self, name: str) -> None:
+        """One look late, once: a network that never shows what it took cannot be helped."""
+        self.fakes[name].lag, self.can_lag = 1, False
+
+    @rule(seconds=st.sampled_from([1, 20, 45, 130, 400, 4000, 30000]))
+    def time_passes(self, seconds: int) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    @rule()
+    def a_worker_publishes(self) -> None:
+        self._survive(publishing.publish_one)
+
+    @rule()
+    def a_worker_settles(self) -> None:
+        self._survive(publishing.settle_one)
+
+    @rule()
+    def a_person_resumes(self) -> None:
+        for account in self.accounts:
+            accounts.resume(account)
+
+    @invariant()
+    def no_post_is_ever_there_twice(self) -> None:
+        for fake in getattr(self, "fakes", {}).values():
+            texts = [post.text for post in fake.posts]
+            assert len(texts) == len(set(texts)), texts
+
+    @invariant()
+    def what_is_there_is_what_was_approved(self) -> None:
+        if not hasattr(self, "fakes"):
+            return
+        payloads = list(Publication.objects.values_list("payload", flat=True))
+        for fake in self.fakes.values():
+            for post in fake.posts:
+                assert {
+                    "text": post.text,
+                    "link": post.link,
+                    "tag": post.tag,
+                    "image": "",
+                    "alt": "",
+                } in payloads
+
+    def come_to_rest(self) -> None:
+        """All goes well from here on: whatever was approved goes out, and then nothing more happens."""
+        for fake in self.fakes.values():
+            fake.faults, fake.answers, fake.lag = [], [], 0
+        self.a_person_resumes()
+        for _ in range(len(self.posts) * 30 + 30):
+            while publishing.settle_one(self.now) or publishing.publish_one(self.now):
+                pass
+            self.now += timedelta(minutes=6)
+        self.no_post_is_ever_there_twice()
+        self.what_is_there_is_what_was_approved()
+        assert set(Publication.objects.values_list("state", flat=True)) <= {"published", "cancelled"}
+        for name, fake in self.fakes.items():
+            published = Publication.objects.filter(account__network=name, state="published").count()
+            assert published == len(fake.posts)
+
+    def _survive(self, step: Callable[[datetime], bool]) -> None:
+        with suppress(Killed):
+            step(self.now)
+
+
+@pytest.mark.django_db
+def test_whatever_happens_in_any_order_a_post_is_there_once_or_was_cancelled() -> None:
+    run_state_machine_as_test(
+        Walk,
+        settings=settings(
+            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
