@@ -25,7 +25,14 @@ from outreach.posts.models import Account, Post, Publication
 from tests.posts.conftest import NOW
 from tests.posts.fakes import Fake, FakeFacebook, FakeX, Fault, Killed, error
 
-NOT_TAKEN = [NotSent, Throttled, Budget, AuthBroken]
+LATER = st.sampled_from([0, 20, 45, 130, 400, 700, 30_000])
+IN_DOUBT = [Killed(), error(Ambiguous), TimeoutError()]
+FAULTS = st.sampled_from(
+    [Fault(failure, accepted=True) for failure in IN_DOUBT]
+    + [Fault(failure, accepted=False) for failure in IN_DOUBT]
+    + [Fault(error(kind), accepted=False) for kind in (NotSent, Throttled, Budget, AuthBroken)]
+)
+FAILURES = st.sampled_from([Killed(), TimeoutError(), error(Throttled), error(AuthBroken)])
 
 
 class Walk(RuleBasedStateMachine):
@@ -67,45 +74,29 @@ class Walk(RuleBasedStateMachine):
         with clock.frozen(self.now), suppress(OutreachError):
             act(Post.objects.get(pk=post.pk))
 
-    @rule(
-        name=st.sampled_from(["x", "facebook"]),
-        fault=st.sampled_from(
-            [
-                Fault(Killed(), True),
-                Fault(Killed(), False),
-                Fault(error(Ambiguous), True),
-                Fault(TimeoutError(), False),
-            ]
-            + [Fault(error(kind), False) for kind in NOT_TAKEN]
-        ),
-    )
-    def the_next_request_goes_wrong(self, name: str, fault: Fault) -> None:
-        self.fakes[name].faults.append(fault)
-
-    @rule(
-        name=st.sampled_from(["x", "facebook"]),
-        failure=st.sampled_from([Killed(), TimeoutError(), error(Throttled)]),
-    )
-    def the_next_look_up_goes_wrong(self, name: str, failure: BaseException) -> None:
-        self.fakes[name].answers.append(failure)
-
     @precondition(lambda self: self.can_lag)
     @rule(name=st.sampled_from(["x", "facebook"]))
     def a_post_shows_up_late(self, name: str) -> None:
         """One look late, once: a network that never shows what it took cannot be helped."""
         self.fakes[name].lag, self.can_lag = 1, False
 
-    @rule(seconds=st.sampled_from([1, 20, 45, 130, 400, 4000, 30000]))
-    def time_passes(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
+    @rule(later=LATER, fault=st.none() | FAULTS)
+    def a_worker_publishes(self, later: int, fault: Fault | None) -> None:
+        """The next request of each network meets `fault`."""
+        self.now += timedelta(seconds=later)
+        for fake in self.fakes.values():
+            fake.faults = [fault]
+        for _ in self.fakes:
+            self._survive(publishing.publish_one)
 
-    @rule()
-    def a_worker_publishes(self) -> None:
-        self._survive(publishing.publish_one)
-
-    @rule()
-    def a_worker_settles(self) -> None:
-        self._survive(publishing.settle_one)
+    @rule(later=LATER, failure=st.none() | FAILURES)
+    def a_worker_settles(self, later: int, failure: BaseException | None) -> None:
+        """The next look-up at each network meets `failure`."""
+        self.now += timedelta(seconds=later)
+        for fake in self.fakes.values():
+            fake.answers = [failure] if failure else []
+        for _ in self.fakes:
+            self._survive(publishing.settle_one)
 
     @rule()
     def a_person_resumes(self) -> None:
