@@ -497,3 +497,21 @@ def test_nothing_is_published_before_its_time(
     Publication.objects.update(due_at=now + MINUTE)
     assert not publishing.publish_one(now)
     assert after(row).attempts == 0
+
+
+def test_a_post_that_is_cancelled_just_before_it_is_claimed_is_not_sent(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = queued(account)
+    prepare = publishing._prepared
+
+    def prepare_and_be_late(*known: object) -> object:
+        ready = prepare(*known)
+        approving.cancel(row.post)
+        return ready
+
+    monkeypatch.setattr(publishing, "_prepared", prepare_and_be_late)
+    assert publishing.publish_one(now)
+    assert (after(row).state, network.requests) == ("cancelled", 0)
+    account.refresh_from_db()
+    assert account.lease_until is None
