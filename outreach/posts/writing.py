@@ -16,6 +16,7 @@ from outreach.posts import links, words
 from outreach.posts.models import Account, Image, Post
 from outreach.posts.payloads import draft
 
+LONGEST_ALT = 1000
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _FIELDS = frozenset({"text", "link", "image", "image_alt", "accounts", "planned_at", "language"})
 
@@ -99,7 +100,7 @@ def _fill(post: Post, values: dict[str, Any]) -> None:
     checks: dict[str, Callable[[str], str]] = {
         "text": words.tidy,
         "link": links.clean,
-        "image_alt": words.one_line,
+        "image_alt": _short_alt,
         "language": _known_language,
     }
     for name, value in values.items():
@@ -115,6 +116,15 @@ def _refuse_past(planned_at: datetime | None) -> None:
         raise BadInput(
             say(N_("The planned time is in the past. Choose a later one, or post now.")), "planned_at"
         )
+
+
+def _short_alt(text: str) -> str:
+    """No network takes more than the column holds; PostgreSQL would not even keep it."""
+    alt = words.one_line(text)
+    if len(alt) > LONGEST_ALT:
+        sentence = N_("The words for the image have %(length)s characters; %(limit)s are possible.")
+        raise BadInput(say(sentence, length=len(alt), limit=LONGEST_ALT), "image_alt")
+    return alt
 
 
 def _known_language(language: str) -> str:
