@@ -77,3 +77,13 @@ def make_entry(source: Source) -> Callable[..., Entry]:
 @pytest.fixture
 def entry(make_entry: Callable[..., Entry]) -> Entry:
     return make_entry()
+
+
+@pytest.fixture(params=["x", "facebook"])
+def account(request: pytest.FixtureRequest) -> Account:
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def network(account: Account, net: dict[str, Fake]) -> Fake:
+    return net[account.network]
