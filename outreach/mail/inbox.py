@@ -1,0 +1,116 @@
+"""The demo inbox: mail that goes no further than a folder of this machine, to look at in a page."""
+
+import mailbox
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+from outreach.core.sentences import N_, say
+from outreach.mail.base import Outcome, Relay, RelayDown, Session, Verdict
+
+
+@dataclass(frozen=True)
+class StoredLetter:
+    """A mail as the one who opens it sees it."""
+
+    key: str
+    subject: str
+    to: str
+    sender: str
+    date: datetime | None
+    html: str
+    text: str
+    headers: Mapping[str, str]
+
+
+class InboxRelay(Relay):
+    """Each message becomes a file in a Maildir: written whole, then moved in (no half mail is ever seen)."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Raises RelayDown when the folder cannot be made."""
+        yield _InboxSession(_open(self.folder), self.folder)
+
+    def check(self) -> str:
+        """The folder."""
+        _open(self.folder)
+        return str(self.folder)
+
+
+class _InboxSession(Session):
+    def __init__(self, box: "mailbox.Maildir", folder: Path) -> None:
+        self._box, self._folder = box, folder
+
+    def send(self, envelope_from: str, to: str, message: bytes) -> Outcome:
+        try:
+            self._box.add(message)
+        except OSError as error:
+            raise _cannot_write(self._folder, error) from error
+        return Outcome(Verdict.ACCEPTED, "250 kept in the demo inbox")
+
+
+def letters(folder: Path, limit: int = 200) -> list[StoredLetter]:
+    """The mails in `folder`, newest first, at most `limit`."""
+    newest = sorted(_files(folder), key=lambda found: found[0], reverse=True)[:limit]
+    return [_parsed(path) for _, path in newest]
+
+
+def letter(folder: Path, key: str) -> StoredLetter | None:
+    """The mail with this `key`."""
+    path = next((path for _, path in _files(folder) if path.name == key), None)
+    return _parsed(path) if path else None
+
+
+def _open(folder: Path) -> "mailbox.Maildir":
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return mailbox.Maildir(folder, create=True)
+    except OSError as error:
+        raise _cannot_write(folder, error) from error
+
+
+def _cannot_write(folder: Path, error: OSError) -> RelayDown:
+    sentence = N_("The folder %(folder)s of the demo inbox cannot be written: %(why)s.")
+    return RelayDown(say(sentence, folder=str(folder), why=error.strerror or "?"))
+
+
+def _files(folder: Path) -> list[tuple[tuple[int, str], Path]]:
+    """Each file with its age and name: two mails of one instant keep their order."""
+    parts = [folder / "new", folder / "cur"]
+    found = [path for part in parts if part.is_dir() for path in part.iterdir()]
+    return [((path.stat().st_mtime_ns, path.name), path) for path in found if path.is_file()]
+
+
+def _parsed(path: Path) -> StoredLetter:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    return StoredLetter(
+        key=path.name,
+        subject=str(message["Subject"] or ""),
+        to=str(message["To"] or ""),
+        sender=str(message["From"] or ""),
+        date=_date(str(message["Date"] or "")),
+        html=_part(message, "html"),
+        text=_part(message, "plain"),
+        headers={name: str(value) for name, value in message.items()},
+    )
+
+
+def _part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    return str(body.get_content()) if body else ""
+
+
+def _date(value: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,45 @@
+"""What a reply of a mail server means for one message (RFC 5321, RFC 3463)."""
+
+import re
+
+from outreach.mail.base import Outcome, Verdict
+
+_ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+# 530 and 535 are about a login (RFC 4954); 500 to 504 say that we speak wrongly.
+_ABOUT_US_CODES = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
+# The sender's address (5.1.7, 5.1.8) and a message that is too large for the server (5.3.4).
+_ABOUT_US_ENHANCED = frozenset({"5.1.7", "5.1.8", "5.3.4"})
+
+
+def outcome(code: int, text: str, *, stage: str) -> Outcome:
+    """`stage` is mail, rcpt, data or dot.
+
+    A refusal at MAIL can only be about the sender: no recipient has been named yet.
+    """
+    reply = f"{code} {text}".strip()[:500]
+    if 200 <= code < 300:
+        return Outcome(Verdict.ACCEPTED if stage == "dot" else Verdict.UNKNOWN, reply)
+    if 400 <= code < 500:
+        return Outcome(Verdict.DEFERRED, reply)
+    if 500 <= code < 600:
+        return Outcome(_refusal(code, text, stage), reply)
+    # Not a reply at all. Before the dot nothing was handed over.
+    return Outcome(Verdict.UNKNOWN if stage == "dot" else Verdict.DEFERRED, reply)
+
+
+def enhanced_code(text: str) -> str:
+    """ "5.1.1" in "550 5.1.1 No such user" or in "5.1.1 No such user"; "" when there is none (RFC 3463)."""
+    found = _ENHANCED.match(re.sub(r"^\d{3}[ -]", "", text))
+    return found[1] if found else ""
+
+
+def _refusal(code: int, text: str, stage: str) -> Verdict:
+    enhanced = enhanced_code(text)
+    about_us = (
+        stage in {"mail", "data"}
+        or code in _ABOUT_US_CODES
+        or enhanced.startswith("5.7.")
+        or enhanced in _ABOUT_US_ENHANCED
+    )
+    return Verdict.ABOUT_US if about_us else Verdict.REFUSED
