@@ -18,7 +18,7 @@ class _Policy(EmailPolicy):
     """Left alone, the standard library hides a long unsubscribe address in RFC 2047 words.
 
     No mail program finds it then. So headers for machines stay on one line (RFC 5322 allows 998 octets).
-    Quoted-printable lines take 76 columns (RFC 2045, 6.7), which is why `max_line_length` is not the usual 78.
+    Quoted-printable lines take 76 columns (RFC 2045, 6.7): hence `max_line_length`.
     """
 
     _FOLDED = frozenset({"subject", "from", "to", "reply-to", "content-type"})
