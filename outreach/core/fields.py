@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -12,6 +12,11 @@ from django.db import models
 
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:  # Django's own class takes no type arguments while it runs
+    _TextField = models.TextField
 
 
 class SentenceField(models.JSONField):
@@ -43,7 +48,7 @@ class SentenceField(models.JSONField):
         return NOTHING
 
 
-class EncryptedJSONField(models.TextField):
+class EncryptedJSONField(_TextField):
     """JSON that is encrypted (Fernet, key derived from SECRET_KEY) before it reaches the database."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
