@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from outreach import networks
 from outreach.cli import newsletter_preview
+from outreach.feeds.events import event_of
 from outreach.feeds.looking import entry_from
 from outreach.feeds.looking import look as look_at
 from outreach.feeds.models import Entry
 from outreach.posts.composing import Composed, compose
-from outreach.posts.events import event_of
 
 _NETWORKS = ("facebook", "x")
 

@@ -1,6 +1,6 @@
 """Dates as people say them, in the organisation's zone and the active language."""
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -29,9 +29,12 @@ def day(instant: datetime | None) -> str:
 
 def clock_time(instant: datetime | None) -> str:
     """ "14.00" in Dutch, "14:00" elsewhere."""
-    if instant is None:
-        return ""
-    return format_time(local(instant), "HH.mm" if _locale() == "nl" else "HH:mm", locale=_locale())
+    return time_of_day(local(instant).time()) if instant else ""
+
+
+def time_of_day(at: time) -> str:
+    """The same for a time on the wall clock."""
+    return format_time(at, "HH.mm" if _locale() == "nl" else "HH:mm", locale=_locale())
 
 
 def exact(instant: datetime | None) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.template import engines
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import translation
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, StrictUndefined, Template
 
 from outreach.core import dates, states
 
@@ -29,6 +29,22 @@ def environment(**options: Any) -> Environment:
     env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO, static=static, url=_url)
     env.globals.update(state_word=states.word, state_kind=states.kind)
     return env
+
+
+def source(template: str) -> str:
+    """The text of `template`, not filled."""
+    env = _made()
+    assert env.loader is not None  # noqa: S101 (Django's backend gives it one)
+    return env.loader.get_source(env, template)[0]
+
+
+def compiled(text: str) -> Template:
+    """`text` as a template that escapes what it is filled with."""
+    return _made().from_string(text)
+
+
+def _made() -> Environment:
+    return cast(Environment, cast(Any, engines["jinja2"]).env)
 
 
 def _url(name: str, *args: Any) -> str:

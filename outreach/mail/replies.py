@@ -11,6 +11,13 @@ _ABOUT_US_CODES = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
 # The sender's address (5.1.7, 5.1.8) and a message that is too large for the server (5.3.4).
 _ABOUT_US_ENHANCED = frozenset({"5.1.7", "5.1.8", "5.3.4"})
 
+_NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
+_NO_SUCH_USER = re.compile(
+    r"(user|mailbox|recipient|address|account) (is )?(unknown|not found|disabled|does not exist)"
+    r"|(no such|unknown) (user|mailbox|recipient|address|account)",
+    re.IGNORECASE,
+)
+
 
 def outcome(code: int, text: str, *, stage: str) -> Outcome:
     """`stage` is mail, rcpt, data or dot.
@@ -32,6 +39,12 @@ def enhanced_code(text: str) -> str:
     """ "5.1.1" in "550 5.1.1 No such user" or in "5.1.1 No such user"; "" when there is none (RFC 3463)."""
     found = _ENHANCED.match(re.sub(r"^\d{3}[ -]", "", text))
     return found[1] if found else ""
+
+
+def names_no_mailbox(reply: str) -> bool:
+    """Whether a refusal says that the mailbox does not exist, or not any more (RFC 3463, X.1.x and 5.2.1)."""
+    enhanced = enhanced_code(reply)
+    return enhanced in _NO_MAILBOX or (not enhanced and bool(_NO_SUCH_USER.search(reply)))
 
 
 def _refusal(code: int, text: str, stage: str) -> Verdict:

@@ -102,6 +102,8 @@ class IssueEntry(models.Model):
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="items")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="issue_items")
     position = models.PositiveIntegerField()
+    # Staff do not want it in this issue. It keeps its row, else it would come back in the next one.
+    left_out = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]

@@ -8,9 +8,10 @@ from django.utils import translation
 from outreach import networks
 from outreach.core.measure import shorten
 from outreach.core.templating import render
+from outreach.feeds import events
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Network
-from outreach.posts import events, links, words
+from outreach.posts import links, words
 from outreach.posts.fitting import Frame, Words, fit
 
 # Nobody reads more of a summary on any network, however much it takes.

@@ -10,8 +10,8 @@ from django.conf import settings
 from outreach import networks
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, say
+from outreach.feeds import events
 from outreach.networks.base import Payload, Picture
-from outreach.posts import events
 from outreach.posts.composing import Composed, compose, compose_staff
 from outreach.posts.models import Account, Image, Post
 

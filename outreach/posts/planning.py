@@ -9,8 +9,9 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import events
 from outreach.feeds.models import Entry, Source
-from outreach.posts import approving, events, history, words
+from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
 
 # An account that is connected later must not flood its followers with the news of a month.

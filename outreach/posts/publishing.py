@@ -18,8 +18,9 @@ from outreach.core.errors import OutreachError
 from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
+from outreach.feeds import events
 from outreach.networks.base import Connection, Payload
-from outreach.posts import events, outcomes, payloads
+from outreach.posts import outcomes, payloads
 from outreach.posts.accounts import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication

@@ -17,9 +17,9 @@ from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
 from outreach.mail.building import build
-from outreach.mail.relays import relay_for
 from outreach.subscribers import lists, tokens
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber
+from outreach.subscribers.relay import relay_or_none
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ _HANDED_BEFORE = ExpressionWrapper(Q(repeated=True) | Q(handed_at__isnull=False)
 
 def confirm_mail_one(now: datetime) -> bool:
     """Send one confirmation mail that is due. False when there is none, or the mail server is away."""
-    relay = _relay()
+    relay = relay_or_none()
     row = Confirmation.objects.filter(_due(now)).order_by("due_at", "pk").first() if relay else None
     if relay is None or row is None:
         return False
@@ -57,16 +57,6 @@ def confirm_mail_one(now: datetime) -> bool:
 
 def _due(now: datetime) -> Q:
     return leases.free(now) & Q(state__in=[_State.QUEUED, _State.SENDING], due_at__lte=now)
-
-
-def _relay() -> Relay | None:
-    if not settings.MAIL_URL:
-        return None  # rows wait; the pages say that no mail server is set
-    try:
-        return relay_for(settings.MAIL_URL, inbox=settings.DATA_DIR / "inbox")
-    except OutreachError as error:
-        log.warning("mail-settings", why=str(error))
-        return None
 
 
 def _needless(row: Confirmation, now: datetime) -> Sentence:

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.core import measure
+from outreach.feeds.events import too_late
 from outreach.feeds.models import Entry, Event
 from outreach.posts import links, words
 from outreach.posts.composing import compose, compose_staff
-from outreach.posts.events import too_late
 
 LINK = "https://school.example/artikel"
 

@@ -1,0 +1,127 @@
+"""Approving an issue: from here on its words are frozen, and what was looked at is what is sent."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+
+from outreach.core import clock
+from outreach.core.errors import OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.newsletters import rendering
+from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.rendering import Rendered
+
+_State = Issue.State
+_CANCELLED = N_("The issue was cancelled.")
+
+
+def content(issue: Issue) -> Rendered:
+    """What `issue` is, with its marks: once approved, the frozen words and nothing else."""
+    if issue.html:
+        return Rendered(issue.subject, issue.html, issue.text)
+    return rendering.of_issue(issue)
+
+
+def fingerprint(issue: Issue) -> str:
+    """Stands for all that would be sent; changes with any byte of it."""
+    return _fingerprint(content(issue))
+
+
+def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
+    """Let `issue` go out, as shown. Doing it twice, or two people at once, changes nothing more.
+
+    `seen` is the `fingerprint` of what was on the screen. Raises OutreachError when the issue is now another
+    one, when it holds nothing, or when it was cancelled.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        # The UPDATE comes first: it decides between two approvals, and locks out a change of the issue.
+        mine = Issue.objects.filter(pk=issue.pk, state=_State.DRAFT).update(
+            state=_State.APPROVED, approved_at=now, approved_by=_person(by), send_at=now, reason=NOTHING
+        )
+        issue.refresh_from_db()
+        if not mine:
+            return _not_mine(issue)
+        rendered = rendering.of_issue(issue)
+        _refuse_unless_sound(issue, rendered, seen)
+        issue.html, issue.text = rendered.html, rendered.text
+        issue.save(update_fields=["html", "text"])
+        record(issue, _approved_sentence(by), actor=by)
+    return None
+
+
+def pause(issue: Issue, by: Any = None) -> None:
+    """Send nothing more for now. Raises OutreachError when it is not going out."""
+    _switch(issue, (_State.APPROVED, _State.SENDING), _State.PAUSED, N_("Paused."), by)
+
+
+def resume(issue: Issue, by: Any = None) -> None:
+    """Go on where it was paused. Raises OutreachError when it is not paused."""
+    goal = _State.SENDING if issue.started_at else _State.APPROVED
+    _switch(issue, (_State.PAUSED,), goal, N_("The sending goes on."), by)
+
+
+def cancel(issue: Issue, by: Any = None) -> None:
+    """Send nothing more, ever; what was not begun gives its entries back, for the next issue.
+
+    Raises OutreachError when it was sent already.
+    """
+    open_states = (_State.DRAFT, _State.APPROVED, _State.SENDING, _State.PAUSED)
+    with transaction.atomic():
+        # `reason` speaks to the officer; deliveries that are on their way at this moment arrive.
+        _switch(issue, open_states, _State.CANCELLED, _CANCELLED, by)
+        waiting = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
+        stopped = issue.deliveries.filter(state__in=waiting)
+        stopped.update(state=Delivery.State.SUPPRESSED, lease_until=None, claim="")
+        if issue.started_at is None:
+            _give_back(issue, by)
+
+
+def _switch(issue: Issue, old: tuple[str, ...], new: str, words: str, by: Any) -> None:
+    reason = NOTHING if new in (_State.SENDING, _State.APPROVED) else say(words)
+    rows = Issue.objects.filter(pk=issue.pk, state__in=old)
+    with transaction.atomic():
+        changed = rows.update(state=new, reason=reason, lease_until=None, claim="")
+        issue.refresh_from_db()
+        if changed:
+            record(issue, say(words), actor=by)
+        elif issue.state != new:
+            raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
+
+
+def _give_back(issue: Issue, by: Any) -> None:
+    for item in issue.items.select_related("entry"):
+        words = N_("Its issue of “%(name)s” was cancelled; it can be in the next one.")
+        record(item.entry, say(words, name=issue.newsletter.name), actor=by)
+    issue.items.all().delete()
+
+
+def _fingerprint(rendered: Rendered) -> str:
+    whole = "\0".join((rendered.subject, rendered.html, rendered.text))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def _person(by: Any) -> Any:
+    return by if getattr(by, "is_authenticated", False) else None
+
+
+def _not_mine(issue: Issue) -> None:
+    """Somebody was first. On its way already is what was wanted; cancelled or skipped is not."""
+    if issue.state in (_State.CANCELLED, _State.SKIPPED):
+        raise OutreachError(say(N_("This issue was cancelled or skipped; it cannot go out any more.")))
+
+
+def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
+    if seen and seen != _fingerprint(rendered):
+        words = N_("The issue has changed since it was shown to you. Look at it again, then approve it.")
+        raise OutreachError(say(words))
+    if not issue.intro and not issue.items.filter(left_out=False).exists():
+        raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
+
+
+def _approved_sentence(by: Any) -> Sentence:
+    if _person(by) is None:
+        return say(N_("Approved."))
+    return say(N_("Approved by %(person)s."), person=str(by))

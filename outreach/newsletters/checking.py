@@ -1,0 +1,129 @@
+"""What may stand in a newsletter's columns. Each check gives the value to store, or raises BadInput."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import time
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.utils.text import slugify
+
+from outreach.core.errors import BadInput
+from outreach.core.sentences import N_, say
+from outreach.newsletters.models import Newsletter
+from outreach.subscribers.addresses import normalise
+
+
+def checked(values: Mapping[str, Any], row: Newsletter | None = None) -> dict[str, Any]:
+    """`values` as they may be stored in `row`, or in a new newsletter."""
+    unknown = sorted(values.keys() - _CHECKS.keys())
+    if unknown:
+        raise BadInput(say(N_("A newsletter has no %(field)s."), field=unknown[0]), unknown[0])
+    found = {field: _CHECKS[field](value, field) for field, value in values.items()}
+    if "name" in found:
+        _only_one("name", found["name"], row)
+    if found.get("slug"):
+        _only_one("slug", found["slug"], row)
+    return found
+
+
+def one_line(value: Any, field: str, most: int = 120) -> str:
+    """Text without line breaks or control characters: it may become a header of a mail."""
+    text = str(value).strip()
+    if not text.isprintable():
+        raise BadInput(say(N_("Write this on one line, without special signs.")), field)
+    if len(text) > most:
+        raise BadInput(say(N_("This is too long: at most %(most)s characters."), most=most), field)
+    return text
+
+
+def _name(value: Any, field: str) -> str:
+    name = one_line(value, field)
+    if not name:
+        raise BadInput(say(N_("Give the newsletter a name.")), field)
+    return name
+
+
+def _description(value: Any, field: str) -> str:
+    return one_line(value, field, 300)
+
+
+def _slug(value: Any, field: str) -> str:
+    text = one_line(value, field, 60)
+    if text != slugify(text):
+        words = N_("The web address may hold small letters, digits and hyphens, such as %(example)s.")
+        raise BadInput(say(words, example=slugify(text) or "nieuws"), field)
+    return text
+
+
+def _address(value: Any, field: str) -> str:
+    text = one_line(value, field, 254)
+    if not text:
+        return ""
+    try:
+        return normalise(text).address
+    except BadInput as error:
+        raise BadInput(error.sentence, field) from None
+
+
+def _at(value: Any, field: str) -> time:
+    try:
+        found = value if isinstance(value, time) else time.fromisoformat(str(value).strip())
+    except ValueError:
+        raise BadInput(say(N_("Give the time as hours and minutes, such as 09:00.")), field) from None
+    return found.replace(second=0, microsecond=0, tzinfo=None)
+
+
+def _zone(value: Any, field: str) -> str:
+    zones = available_timezones()
+    if value in zones:
+        return str(value)
+    near = get_close_matches(str(value), zones, n=1, cutoff=0.5)
+    example = near[0] if near else settings.LOCAL_TIME_ZONE
+    words = N_("“%(zone)s” is not a time zone; did you mean %(example)s?")
+    raise BadInput(say(words, zone=str(value)[:60], example=example), field)
+
+
+def _yes_or_no(value: Any, field: str) -> bool:
+    if not isinstance(value, bool):
+        raise BadInput(say(N_("Answer with yes or no.")), field)
+    return value
+
+
+def _one_of(allowed: Collection[Any], sentence: str) -> Callable[[Any, str], Any]:
+    def check(value: Any, field: str) -> Any:
+        if isinstance(value, bool) or value not in allowed:
+            raise BadInput(say(sentence), field)
+        return value
+
+    return check
+
+
+def _only_one(field: str, value: str, row: Newsletter | None) -> None:
+    others = Newsletter.objects.exclude(pk=row.pk) if row else Newsletter.objects
+    if others.filter(**{f"{field}__iexact": value}).exists():
+        raise BadInput(say(N_("Another newsletter is called “%(value)s” already."), value=value), field)
+
+
+_CHECKS: dict[str, Callable[[Any, str], Any]] = {
+    "name": _name,
+    "slug": _slug,
+    "description": _description,
+    "language": _one_of(
+        [code for code, _ in settings.LANGUAGES], N_("Choose Dutch, English or French as its language.")
+    ),
+    "from_name": one_line,
+    "from_address": _address,
+    "reply_to": _address,
+    "design": _one_of(["plain"], N_("There is one design: plain.")),
+    "mode": _one_of(Newsletter.Mode.values, N_("Choose whether it is looked at before it goes out.")),
+    "active": _yes_or_no,
+    "frequency": _one_of(Newsletter.Frequency.values, N_("Choose how often the newsletter goes out.")),
+    "weekday": _one_of(range(7), N_("Choose a day of the week.")),
+    "nth": _one_of((1, 2, 3, 4, -1), N_("Choose the first, second, third, fourth or last.")),
+    "month_day": _one_of(range(1, 32), N_("Choose a day of the month from 1 to 31.")),
+    "at": _at,
+    "zone": _zone,
+    "make_up_hours": _one_of(range(1, 24 * 28 + 1), N_("Give a number of hours from 1 to 672.")),
+}

@@ -1,0 +1,38 @@
+"""An issue of which nothing is open any more is sent."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, say
+from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.progress import progress
+
+_State = Delivery.State
+OPEN = (_State.QUEUED, _State.CLAIMED, _State.DEFERRED, _State.UNKNOWN)
+"""Deliveries to which something is still to happen."""
+
+
+def finish_one(now: datetime) -> bool:
+    """Close one issue that is through. False when there is none."""
+    waiting = Delivery.objects.filter(issue=OuterRef("pk"), state__in=OPEN)
+    through = Issue.objects.filter(~Exists(waiting), state=Issue.State.SENDING)
+    issue = through.select_related("newsletter").first()
+    if issue is None:
+        return False
+    with transaction.atomic():
+        if through.filter(pk=issue.pk).update(state=Issue.State.SENT, finished_at=now, reason=NOTHING):
+            _tell(issue)
+    return True
+
+
+def _tell(issue: Issue) -> None:
+    """On the issue, and on each entry that readers now have."""
+    found = progress(issue)
+    words = N_("Mailed to %(sent)s readers; %(failed)s did not get it.")
+    record(issue, say(words, sent=found.sent, failed=found.bounced + found.suppressed))
+    words = N_("Mailed in the newsletter “%(name)s” to %(number)s readers.")
+    for item in issue.items.filter(left_out=False).select_related("entry"):
+        record(item.entry, say(words, name=issue.newsletter.name, number=found.sent))

@@ -1,0 +1,69 @@
+"""Making a newsletter, and changing one."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from outreach.core import clock
+from outreach.core.models import record
+from outreach.core.sentences import N_, say
+from outreach.feeds.models import Source
+from outreach.newsletters import schedule
+from outreach.newsletters.checking import checked
+from outreach.newsletters.models import Newsletter
+
+_SCHEDULE = {"frequency", "weekday", "nth", "month_day", "at", "zone", "active"}
+
+
+def create(name: str, *, sources: Iterable[Source] = (), by: Any = None, **values: Any) -> Newsletter:
+    """A new newsletter, with the articles of `sources` that are new from now on.
+
+    `values` are columns of Newsletter. Raises BadInput that names the one that cannot be used.
+    """
+    newsletter = Newsletter(**checked({"name": name, **values}))
+    with transaction.atomic():
+        newsletter.slug = newsletter.slug or _free("slug", slugify(newsletter.name)[:50] or "newsletter")
+        newsletter.topic = _free("topic", newsletter.slug)
+        newsletter.next_slot = _next_slot(newsletter)
+        newsletter.save()
+        newsletter.sources.set(sources)
+        words = say(N_("The newsletter “%(name)s” was made."), name=newsletter.name)
+        record(newsletter, words, actor=by)
+    return newsletter
+
+
+def change(
+    newsletter: Newsletter, *, sources: Iterable[Source] | None = None, by: Any = None, **values: Any
+) -> Newsletter:
+    """Change `newsletter`; when its schedule changes, the next issue comes by the new one.
+
+    A newsletter that is switched on again makes up for nothing. Raises BadInput.
+    """
+    with transaction.atomic():
+        row = Newsletter.objects.select_for_update().get(pk=newsletter.pk)
+        new = {name: value for name, value in checked(values, row).items() if getattr(row, name) != value}
+        for name, value in new.items():
+            setattr(row, name, value)
+        if new.keys() & _SCHEDULE:
+            row.next_slot = new["next_slot"] = _next_slot(row)
+        row.save(update_fields=list(new))
+        if sources is not None:
+            row.sources.set(sources)
+        record(row, say(N_("The newsletter “%(name)s” was changed."), name=row.name), actor=by)
+    newsletter.refresh_from_db()
+    return newsletter
+
+
+def _next_slot(newsletter: Newsletter) -> Any:
+    return schedule.next_slot(newsletter, clock.now()) if newsletter.active else None
+
+
+def _free(column: str, wanted: str) -> str:
+    """`wanted`, with a number behind it when another newsletter has it."""
+    number, found = 1, wanted
+    while Newsletter.objects.filter(**{column: found}).exists():
+        number += 1
+        found = f"{wanted}-{number}"
+    return found

@@ -1,0 +1,108 @@
+"""An issue as a mail: a design of templates/newsletters/ filled with its entries.
+
+The result differs from what a reader gets only in the marks of `slots`. It depends on nothing but the rows:
+two renderings of the same issue are the same bytes, so that what was looked at is what is approved.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+
+from outreach.core import colours
+from outreach.core.measure import shorten
+from outreach.core.models import Organisation
+from outreach.core.templating import render as fill
+from outreach.feeds import events
+from outreach.feeds.models import Entry
+from outreach.newsletters import designs, intro, slots
+from outreach.newsletters.models import Issue
+
+_SUMMARY = 320  # characters; the rest is a click away
+_SUBJECT = 90
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What a mail is made of."""
+
+    subject: str
+    html: str
+    text: str
+
+
+def of_issue(issue: Issue) -> Rendered:
+    """`issue` with the entries that stand in it now, in their order."""
+    items = issue.items.filter(left_out=False).select_related("entry__event", "entry__source")
+    return of_entries(issue, [item.entry for item in items])
+
+
+def of_entries(issue: Issue, entries: Sequence[Entry], organisation: Organisation | None = None) -> Rendered:
+    """The same with everything given; nothing of it need be stored."""
+    context = _context(issue, entries, organisation or Organisation.get())
+    design, language = issue.newsletter.design, issue.newsletter.language
+    with translation.override(language):
+        html = designs.html(design).render(context)
+    return Rendered(issue.subject, html, _tidy(fill(designs.text(design), context, language)))
+
+
+def subject_for(name: str, entries: Sequence[Entry]) -> str:
+    """ "Kleurrijk nieuws: Voorlezen in twee talen": the newsletter, and what it begins with."""
+    first = " ".join((entries[0].title if entries else "").split())
+    return shorten(f"{name}: {first}" if first else name, _SUBJECT, len)
+
+
+def _context(issue: Issue, entries: Sequence[Entry], organisation: Organisation) -> dict[str, Any]:
+    agenda = [entry for entry in entries if events.event_of(entry)]
+    articles = [entry for entry in entries if not events.event_of(entry)]
+    return {
+        "newsletter": issue.newsletter,
+        "language": issue.newsletter.language,
+        "subject": issue.subject,
+        "date": issue.slot,
+        "preheader": _preheader(entries),
+        "intro_html": intro.html(issue.intro),
+        "intro_text": issue.intro.strip(),
+        "articles": articles,
+        "agenda": agenda,
+        "summary": summary,
+        "spoken": events.spoken,
+        "recipient": slots.marks(issue),
+        "browser_url": browser_url(issue),
+        "organisation": organisation,
+        "colours": _colours(organisation.accent),
+    }
+
+
+def summary(entry: Entry) -> str:
+    """The entry's summary on one line, cut at a word."""
+    return shorten(" ".join(entry.summary.split()), _SUMMARY, len)
+
+
+def browser_url(issue: Issue) -> str:
+    """Where anybody can read `issue` without a mail program."""
+    return settings.BASE_URL + reverse("issue-in-browser", args=[issue.pk]) if issue.pk else ""
+
+
+def _preheader(entries: Sequence[Entry]) -> str:
+    """What a mailbox shows behind the subject: the titles that the subject does not hold."""
+    return shorten(" · ".join(entry.title for entry in entries[1:] if entry.title), 110, len)
+
+
+def _colours(accent: str) -> dict[str, str]:
+    """Text in `day` can be read on a light mail, in `night` on a dark one."""
+    colour = colours.parse(accent)
+    return {
+        "day": colours.css(colours.readable(colour, colours.DAY)),
+        "night": colours.css(colours.readable(colour, colours.NIGHT)),
+    }
+
+
+def _tidy(text: str) -> str:
+    """At most one empty line in a row, whatever parts of the template were empty."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = [line for before, line in zip(["x", *lines], lines, strict=False) if line or before]
+    return "\n".join(kept) + "\n"

@@ -1,0 +1,52 @@
+"""An approved issue begins to go out: one row of the ledger per reader, before the first byte leaves."""
+
+from datetime import datetime, timedelta
+
+from outreach.core import leases
+from outreach.core.models import record
+from outreach.core.pace import paced
+from outreach.core.sentences import N_, say
+from outreach.newsletters.models import Delivery, Issue
+from outreach.subscribers import lists
+
+_LEASE = timedelta(minutes=10)
+_BATCH = 1_000
+
+
+def start_one(now: datetime) -> bool:
+    """Start one approved issue whose moment has come. False when there is none.
+
+    Killed half-way, it is done again when the lease has run out: rows that are there already stay.
+    """
+    due = Issue.objects.filter(leases.free(now), state=Issue.State.APPROVED, send_at__lte=now)
+    issue = due.select_related("newsletter").order_by("send_at", "pk").first()
+    if issue is None:
+        return False
+    claim = leases.claim(due.filter(pk=issue.pk), now, paced(_LEASE))
+    if claim:
+        total = _write_ledger(issue, now)
+        _begin(issue, claim, total, now)
+    return True
+
+
+def _write_ledger(issue: Issue, now: datetime) -> int:
+    """A delivery for each of its readers, in batches: neither memory nor a transaction grows with them."""
+    readers, last, total = lists.recipients(issue.newsletter.topic).order_by("pk"), 0, 0
+    while batch := list(readers.filter(pk__gt=last).values_list("pk", flat=True)[:_BATCH]):
+        rows = [Delivery(issue=issue, subscriber_id=pk, due_at=now) for pk in batch]
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+        last, total = batch[-1], total + len(batch)
+    return total
+
+
+def _begin(issue: Issue, claim: str, total: int, now: datetime) -> None:
+    rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.APPROVED)
+    if not total:
+        nobody = say(N_("Nobody has signed up for it yet."))
+        if leases.settle(rows, claim, state=Issue.State.SENT, started_at=now, finished_at=now, reason=nobody):
+            record(issue, nobody, "warning")
+        return
+    if leases.settle(rows, claim, state=Issue.State.SENDING, started_at=now):
+        record(issue, say(N_("It goes out to %(number)s readers."), number=total))
+    elif Issue.objects.filter(pk=issue.pk, state=Issue.State.CANCELLED).exists():
+        Delivery.objects.filter(issue=issue).update(state=Delivery.State.SUPPRESSED)

@@ -1,0 +1,38 @@
+"""An issue as people look at it before or after it is mailed: nobody's own link is in it."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from outreach.newsletters import approving, slots
+from outreach.newsletters.models import Issue
+from outreach.newsletters.rendering import Rendered
+
+
+def preview(issue: Issue) -> Rendered:
+    """What readers get; the places that differ from mailbox to mailbox hold an example."""
+    return _filled(issue, approving.content(issue))
+
+
+def in_browser(issue: Issue) -> str:
+    """The page for everybody."""
+    return _filled(issue, approving.content(issue)).html
+
+
+def _filled(issue: Issue, found: Rendered) -> Rendered:
+    values = _nobody(issue)
+    return Rendered(
+        subject=found.subject,
+        html=slots.fill_html(found.html, issue, values),
+        text=slots.fill_text(found.text, issue, values),
+    )
+
+
+def _nobody(issue: Issue) -> slots.Slots:
+    """No reader: the link to leave leads to the page where one joins, and leaving is explained."""
+    with translation.override(issue.newsletter.language):
+        return slots.Slots(
+            address=_("(your address)"),
+            unsubscribe_url=settings.BASE_URL + reverse("sign-up", args=[issue.newsletter.slug]),
+        )
