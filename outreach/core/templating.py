@@ -34,7 +34,7 @@ def environment(**options: Any) -> Environment:
 def source(template: str) -> str:
     """The text of `template`, not filled."""
     env = _made()
-    assert env.loader is not None  # noqa: S101 (Django's backend gives it one)
+    assert env.loader is not None  # Django gives it one
     return env.loader.get_source(env, template)[0]
 
 
