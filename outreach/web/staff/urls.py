@@ -6,6 +6,7 @@ from outreach.web.staff import (
     activity,
     entries,
     home,
+    inbox,
     login,
     settings,
     setup,
@@ -39,5 +40,8 @@ urlpatterns: list[URLPattern] = [
     path("settings/people/<int:pk>/", settings.switch_person, name="settings-person"),
     path("settings/people/<int:pk>/password/", settings.new_password, name="settings-person-password"),
     path("settings/password/", settings.password, name="settings-password"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<str:key>/", inbox.detail, name="inbox-letter"),
+    path("inbox/<str:key>/body/", inbox.body, name="inbox-body"),
     *urls_outgoing.urlpatterns,
 ]
