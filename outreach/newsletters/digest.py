@@ -24,9 +24,10 @@ class Digest:
         return bool(self.articles or self.agenda)
 
 
-def gather(newsletter: Newsletter, now: datetime) -> Digest:
-    """What is new for `newsletter`. Changes nothing."""
-    return sort([entry for entry in _candidates(newsletter) if _has_cooled(entry, now)], now)
+def gather(newsletter: Newsletter, now: datetime, *, fresh: bool = False) -> Digest:
+    """What is new for `newsletter`; with `fresh` also what has not cooled yet. Changes nothing."""
+    found = _candidates(newsletter)
+    return sort([entry for entry in found if fresh or _has_cooled(entry, now)], now)
 
 
 def sort(entries: list[Entry], now: datetime) -> Digest:

@@ -33,7 +33,7 @@ def make_now(newsletter: Newsletter, by: Any = None) -> Issue:
     with transaction.atomic():
         # Two at once, or one beside the schedule, would put the same entries into two issues.
         Newsletter.objects.select_for_update().get(pk=newsletter.pk)
-        content = digest.gather(newsletter, now)
+        content = digest.gather(newsletter, now, fresh=True)
         if not content:
             raise OutreachError(say(NOTHING_NEW))
         issue = _draft(newsletter, now, content)

@@ -13,9 +13,9 @@ from outreach.mail.relays import relay_for
 
 _POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; "
-    "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; frame-ancestors 'self'"
+    "default-src 'none'; img-src 'self' data: https: http:; style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
-"""For the body of a mail: its own styles; no scripts, no forms, and no pictures of other hosts."""
+"""For the body of a mail: its own styles and the pictures of the website; no scripts, no forms."""
 
 
 @require_GET

@@ -1,0 +1,63 @@
+"""Newsletters: which there are, when they go out, and the form by which readers sign up."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from outreach.core import clock
+from outreach.newsletters import issues, schedule
+from outreach.newsletters.models import Issue, Newsletter
+from outreach.subscribers import lists
+from outreach.web.staff.doing import attempt, page_of
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Every newsletter with its next dates, its readers and its last issue."""
+    rows = [
+        {
+            "newsletter": newsletter,
+            "words": schedule.describe(newsletter),
+            "upcoming": upcoming(newsletter),
+            "readers": lists.recipients(newsletter.topic).count(),
+            "last": newsletter.issues.first(),
+        }
+        for newsletter in Newsletter.objects.all()
+    ]
+    return render(request, "staff/newsletters.html", {"rows": rows})
+
+
+def upcoming(newsletter: Newsletter) -> list[datetime]:
+    """The next three moments at which an issue is due; none while it is switched off."""
+    if not newsletter.active:
+        return []
+    return list(schedule.upcoming(newsletter, clock.now()))
+
+
+@require_GET
+def detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """One newsletter and its issues."""
+    newsletter = get_object_or_404(Newsletter, pk=pk)
+    context = {
+        "newsletter": newsletter,
+        "words": schedule.describe(newsletter),
+        "upcoming": upcoming(newsletter),
+        "readers": lists.recipients(newsletter.topic).count(),
+        "page": page_of(newsletter.issues.all(), request.GET.get("page", ""), 20),
+    }
+    return render(request, "staff/newsletter.html", context)
+
+
+@require_POST
+def make_now(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """An extra issue, outside of the schedule."""
+    newsletter = get_object_or_404(Newsletter, pk=pk)
+    made: list[Issue] = []
+    if attempt(
+        request, lambda: made.append(issues.make_now(newsletter, request.user)), _("The issue is ready.")
+    ):
+        return redirect("issue", pk=made[0].pk)
+    return redirect("newsletter", pk=pk)

@@ -1,0 +1,152 @@
+"""Subscribers in the pages: finding, adding, importing, taking off."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from outreach.newsletters import making
+from outreach.newsletters.models import Newsletter
+from outreach.subscribers import joining, lists
+from outreach.subscribers.models import Consent, Subscriber
+
+pytestmark = pytest.mark.django_db
+
+CSV = "e-mail;naam\nanna@example.org;Anna\ngeen-adres;Bert\ncarla@example.org;Carla\nanna@example.org;Anna\n"
+
+
+@pytest.fixture
+def newsletter() -> Newsletter:
+    return making.create("Nieuwsbrief")
+
+
+def upload(
+    client: Client, newsletter: Newsletter, content: bytes, wording: str = "Lijst van de infodag"
+) -> object:
+    file = SimpleUploadedFile("lijst.csv", content, content_type="text/csv")
+    form = {"newsletter": newsletter.pk, "wording": wording, "file": file}
+    return client.post(reverse("subscribers-import"), form)
+
+
+def test_a_list_is_looked_at_first_and_then_imported(staff: Client, newsletter: Newsletter) -> None:
+    page = upload(staff, newsletter, CSV.encode()).content.decode()
+    assert "<tr><td>3</td>" in page
+    assert not Subscriber.objects.exists()
+    staff.post(reverse("subscribers-import-confirm"))
+    got = lists.recipients(newsletter.topic).values_list("address", flat=True)
+    assert sorted(got) == ["anna@example.org", "carla@example.org"]
+    assert {consent.wording for consent in Consent.objects.all()} == {"Lijst van de infodag"}
+
+
+def test_confirming_twice_imports_once_and_says_so(staff: Client, newsletter: Newsletter) -> None:
+    upload(staff, newsletter, CSV.encode())
+    staff.post(reverse("subscribers-import-confirm"))
+    response = staff.post(reverse("subscribers-import-confirm"))
+    assert response["Location"] == reverse("subscribers-import")
+    assert Subscriber.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "wording", "field"),
+    [(b"", "ja", "file"), (CSV.encode(), "", "wording"), (b"\x00\x01\x02", "ja", "file")],
+)
+def test_a_file_that_cannot_be_used_is_refused_in_words(
+    staff: Client, newsletter: Newsletter, content: bytes, wording: str, field: str
+) -> None:
+    response = upload(staff, newsletter, content, wording)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'class="error"' in page
+    assert field in page
+    assert not Subscriber.objects.exists()
+
+
+def test_somebody_is_added_with_the_words_they_agreed_to(staff: Client, newsletter: Newsletter) -> None:
+    form = {
+        "newsletter": newsletter.pk,
+        "address": "Anna@Example.org",
+        "name": "Anna",
+        "wording": "Op de infodag",
+    }
+    staff.post(reverse("subscriber-add"), form)
+    assert [one.address_key for one in lists.recipients(newsletter.topic)] == ["anna@example.org"]
+    assert Consent.objects.get().wording == "Op de infodag"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [({"address": "anna"}, "address"), ({"wording": " "}, "wording"), ({"newsletter": "99"}, "newsletter")],
+)
+def test_what_is_missing_is_said_beside_its_field(
+    staff: Client, newsletter: Newsletter, wrong: dict[str, str], field: str
+) -> None:
+    form = {"newsletter": newsletter.pk, "address": "anna@example.org", "wording": "ja", **wrong}
+    response = staff.post(reverse("subscriber-add"), form)
+    assert response.status_code == 422
+    assert f'id="error-{field}"' in response.content.decode()
+    assert not Subscriber.objects.exists()
+
+
+def test_somebody_who_asks_for_it_is_taken_off_the_list(staff: Client, newsletter: Newsletter) -> None:
+    anna = joining.add(
+        newsletter.topic, "anna@example.org", name="", language="nl", how="test", wording="ja"
+    ).subscriber
+    page = reverse("subscriber", args=[anna.pk])
+    assert staff.get(page).status_code == 200
+    staff.post(reverse("subscriber-unsubscribe", args=[anna.pk]), {"topic": newsletter.topic})
+    assert not lists.recipients(newsletter.topic).exists()
+    assert staff.get(page).status_code == 200
+
+
+def many(count: int) -> None:
+    addresses = [f"lezer{number:05}@example.org" for number in range(count)]
+    Subscriber.objects.bulk_create([Subscriber(address=one, address_key=one) for one in addresses])
+
+
+def test_the_list_goes_on_where_the_last_part_ended(staff: Client, newsletter: Newsletter) -> None:
+    many(120)
+    shown: list[str] = []
+    after = ""
+    while True:
+        response = staff.get(reverse("subscribers"), {"after": after}, headers={"HX-Request": "true"})
+        page = response.content.decode()
+        shown += [one.address for one in Subscriber.objects.all() if f">{one.address}<" in page]
+        if 'rel="next"' not in page:
+            break
+        after = shown[-1]
+    assert len(shown) == len(set(shown)) == 120
+
+
+def test_a_search_finds_by_the_beginning_of_the_address(staff: Client, newsletter: Newsletter) -> None:
+    many(120)
+    page = staff.get(reverse("subscribers"), {"search": "LEZER0011"}).content.decode()
+    assert page.count("@example.org</a>") == 10
+
+
+def test_what_looks_like_a_pattern_is_searched_for_as_it_is(staff: Client, newsletter: Newsletter) -> None:
+    many(3)
+    page = staff.get(reverse("subscribers"), {"search": "%"}, headers={"HX-Request": "true"}).content.decode()
+    assert "@example.org" not in page
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+@pytest.mark.parametrize("name", ["subscribers", "subscriber-add", "subscribers-import"])
+def test_every_page_renders_in_the_readers_language_empty_and_filled(
+    staff: Client, language: str, name: str
+) -> None:
+    for _ in range(2):
+        page = staff.get(reverse(name), headers={"Accept-Language": language}).content.decode()
+        assert f'<html lang="{language}"' in page
+        making.create(f"Brief {Newsletter.objects.count()}")
+        many(0 if Subscriber.objects.exists() else 60)
+
+
+def test_somebody_who_asks_to_be_forgotten_is_erased_and_not_imported_again(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    wish = joining.add(newsletter.topic, "anna@example.org", how="test", wording="ja")
+    staff.post(reverse("subscriber-forget", args=[wish.subscriber_id]))
+    assert not Subscriber.objects.exists()
+    upload(staff, newsletter, CSV.encode())
+    staff.post(reverse("subscribers-import-confirm"))
+    assert [one.address for one in Subscriber.objects.all()] == ["carla@example.org"]
