@@ -1,0 +1,68 @@
+"""Every page, wide and on a phone, light and dark, in each language: all can read it and get around in it."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import open_page
+from tests.installation import Installation
+
+pytestmark = pytest.mark.browser
+
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
+DESK = [
+    "/",
+    "/entries/",
+    "/entries/1/",
+    "/posts/",
+    "/posts/write/",
+    "/newsletters/",
+    "/newsletters/1/",
+    "/subscribers/",
+    "/subscribers/import/",
+    "/accounts/",
+    "/accounts/1/",
+    "/sources/",
+    "/sources/1/",
+    "/activity/",
+    "/settings/",
+]
+PUBLIC = [
+    "/log-in/",
+    "/newsletter/nieuws/",
+    "/confirm/not-a-token/",
+    "/unsubscribe/not-a-token/",
+    "/nowhere/",
+]
+
+
+@pytest.mark.parametrize("address", DESK)
+def test_a_page_of_the_desk_suits_everybody(
+    chromium: Browser, here: Installation, office_door: Any, address: str
+):
+    with open_page(chromium, here, storage_state=office_door) as page:
+        page.goto(address)
+        _suits_everybody(page)
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_page_suits_everybody(chromium: Browser, here: Installation, address: str, language: str):
+    with open_page(chromium, here) as page:
+        page.goto(f"{address}?lang={language}")
+        _suits_everybody(page)
+
+
+def _suits_everybody(page: Page) -> None:
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wider <= 0, f"{page.url} is {wider} px wider than a screen of {size['width']} px"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page)
+            assert found.violations_count == 0, (
+                f"{page.url} {size['width']} {scheme}\n{found.generate_report()}"
+            )
