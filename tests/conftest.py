@@ -17,6 +17,7 @@ os.environ.update(services.database_of_the_suite())
 
 import django
 import pytest
+from django.utils import translation
 
 from hatch_build import compile_catalogues
 
@@ -36,6 +37,13 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if os.environ.get("OUTREACH_NO_SKIPS") and skipped:
         reporter.write_line(f"{len(skipped)} skipped, and none may be: {skipped[0].nodeid}", red=True)
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are compared as they are written in the code. What is Dutch or French is asked for."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def show(seen: Seen) -> None:
     for number, said in enumerate(seen.entries, 1):
         print(f"\n═══ {number}. {said.entry.title or said.entry.link}")
         for name, post in said.posts.items():
-            _show_post(networks.get(name).label, post)
+            _show_post(_(networks.get(name).label), post)
     if seen.newsletter:
         _show_newsletter(seen.newsletter)
 

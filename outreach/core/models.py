@@ -46,6 +46,8 @@ class Activity(models.Model):
     sentence = SentenceField()
     raw = models.TextField(blank=True, default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    # Told on another row too, for who looks at that one. The Activity page shows what happened once.
+    echo = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"]), models.Index(fields=["-at"])]
@@ -66,11 +68,21 @@ def record(
     *,
     raw: str = "",
     actor: Any = None,
+    echo: bool = False,
 ) -> Activity:
-    """Write down what happened to `row`. `raw` is a server's own answer, already free of secrets."""
+    """Write down what happened to `row`. `raw` is a server's own answer, already free of secrets.
+
+    `echo`: it is written down on another row as well, where it belongs more.
+    """
     who = actor if getattr(actor, "is_authenticated", False) else None
     return Activity.objects.create(
-        at=clock.now(), subject=subject_of(row), sentence=sentence, level=level, raw=raw[:4000], actor=who
+        at=clock.now(),
+        subject=subject_of(row),
+        sentence=sentence,
+        level=level,
+        raw=raw[:4000],
+        actor=who,
+        echo=echo,
     )
 
 

@@ -46,7 +46,8 @@ def put(issue: Issue, digest: Digest) -> None:
     """Make `digest` the content of `issue`, and write that down with each entry."""
     for position, entry in enumerate([*digest.articles, *digest.agenda]):
         IssueEntry.objects.create(newsletter=issue.newsletter, issue=issue, entry=entry, position=position)
-        record(entry, say(N_("Taken into the newsletter “%(name)s”."), name=issue.newsletter.name))
+        words = N_("Taken into the newsletter “%(name)s”.")
+        record(entry, say(words, name=issue.newsletter.name), echo=True)
     _tell_what_is_over(issue, digest.over)
 
 

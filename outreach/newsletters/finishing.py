@@ -35,4 +35,4 @@ def _tell(issue: Issue) -> None:
     record(issue, say(words, sent=found.sent, failed=found.bounced + found.suppressed))
     words = N_("Mailed in the newsletter “%(name)s” to %(number)s readers.")
     for item in issue.items.filter(left_out=False).select_related("entry"):
-        record(item.entry, say(words, name=issue.newsletter.name, number=found.sent))
+        record(item.entry, say(words, name=issue.newsletter.name, number=found.sent), echo=True)

@@ -78,5 +78,4 @@ def _skip(newsletter: Newsletter, slot: datetime, why: Sentence, level: str) -> 
     issue = Issue.objects.create(
         newsletter=newsletter, slot=slot, state=Issue.State.SKIPPED, reason=why, created_at=clock.now()
     )
-    words = N_("“%(name)s” did not go out: %(why)s")
-    record(issue, say(words, name=newsletter.name, why=str(why)), level)
+    record(issue, why, level)

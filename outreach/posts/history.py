@@ -14,11 +14,13 @@ def tell(
 ) -> None:
     """What became of `publication`, for everyone who looks at it, its post or its entry."""
     record(publication, sentence, level, raw=raw, actor=actor)
-    tell_post(publication.post, sentence, level, actor=actor)
+    tell_post(publication.post, sentence, level, actor=actor, echo=True)
 
 
-def tell_post(post: Post, sentence: Sentence, level: str = INFO, *, actor: Any = None) -> None:
+def tell_post(
+    post: Post, sentence: Sentence, level: str = INFO, *, actor: Any = None, echo: bool = False
+) -> None:
     """What became of `post`, on itself and on its entry: `outreach why` reads the entry's log."""
-    record(post, sentence, level, actor=actor)
+    record(post, sentence, level, actor=actor, echo=echo)
     if post.entry is not None:
-        record(post.entry, sentence, level, actor=actor)
+        record(post.entry, sentence, level, actor=actor, echo=True)

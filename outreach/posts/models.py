@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 
 from outreach.core import clock
 from outreach.core.fields import EncryptedJSONField, SentenceField
@@ -149,4 +150,4 @@ class Publication(Leased):
         ]
 
     def __str__(self) -> str:
-        return f"{self.post} on {self.account}"
+        return gettext("%(post)s on %(account)s") % {"post": self.post, "account": self.account}

@@ -1,6 +1,5 @@
 """Lengths as X counts them, and shortening that hurts neither words, emoji nor links."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,22 +9,20 @@ from hypothesis import strategies as st
 from twitter_text import parse_tweet
 
 from outreach.core.measure import shorten, weighted_length
+from tests.shared import shared
 
-# X's own conformance cases, beside the checkout; they are not part of this project.
-_CASES = Path(__file__).parents[2].parent / "shared/twitter-text/validate.yml"
+# X's own conformance cases.
+_CASES = shared("twitter-text/validate.yml")
 _CURRENT = ("WeightedTweetsWithDiscountedEmojiCounterTest", "UnicodeDirectionalMarkerCounterTest")
 
 
-def _conformance() -> list[Any]:
-    if not _CASES.exists():
-        return []
-    tests = yaml.safe_load(_CASES.read_text(encoding="utf-8"))["tests"]
-    return [pytest.param(case, id=case["description"]) for group in _CURRENT for case in tests[group]]
+if _CASES:
+    _TESTS = yaml.safe_load(_CASES.read_text(encoding="utf-8"))["tests"]
+    _ALL = [pytest.param(case, id=case["description"]) for group in _CURRENT for case in _TESTS[group]]
 
-
-@pytest.mark.parametrize("case", _conformance())
-def test_x_counts_its_own_cases_alike(case: dict[str, Any]) -> None:
-    assert weighted_length(case["text"]) == case["expected"]["weightedLength"]
+    @pytest.mark.parametrize("case", _ALL)
+    def test_x_counts_its_own_cases_alike(case: dict[str, Any]) -> None:
+        assert weighted_length(case["text"]) == case["expected"]["weightedLength"]
 
 
 LENGTHS = {

@@ -1,10 +1,5 @@
-"""Feeds that nobody here wrote, where a folder of them is at hand.
+"""Feeds that nobody here wrote, where a folder of them is at hand (see `tests.shared`)."""
 
-`OUTREACH_SHARED` names the folder that holds `feeds/`; else it is `shared` beside the checkout, or beside
-the folder of checkouts. Without one there is nothing to run.
-"""
-
-import os
 from pathlib import Path
 
 import pytest
@@ -12,29 +7,29 @@ import pytest
 from outreach.feeds import identity
 from outreach.feeds.looking import entry_from, look
 from outreach.feeds.parsing import FeedError
+from tests.shared import shared
 
-ROOT = Path(__file__).resolve().parents[2]
-CANDIDATES = [os.environ.get("OUTREACH_SHARED", ""), ROOT.parent / "shared", ROOT.parent.parent / "shared"]
-FOLDER = next((Path(c) / "feeds" for c in CANDIDATES if c and (Path(c) / "feeds").is_dir()), None)
+FOLDER = shared("feeds")
 FILES = sorted(p for p in FOLDER.iterdir() if p.suffix != ".md") if FOLDER else []
 
 # Not RSS or Atom, or no feed at all.
 REFUSED = {".json"}
 NO_FEEDS = {"feed-rs__xml_sample_2.xml"}
 
+if FILES:
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_a_real_feed_is_read_whole_or_refused_with_a_sentence(path: Path) -> None:
-    if path.suffix in REFUSED or path.name in NO_FEEDS:
-        with pytest.raises(FeedError, match="This address answers with"):
-            look(str(path))
-        return
-    feed = look(str(path))
-    keys = identity.keys_of(identity.without_repeats(feed.items))
-    assert all(own.own for own in keys)
-    for item in feed.items:
-        entry = entry_from(item)
-        assert entry.title or entry.link
-        assert not any(mark in entry.title + entry.summary for mark in ("<p>", "&nbsp;", "\n", "\x00"))
-        assert not entry.link or entry.link.startswith(("http://", "https://"))
-        assert len(entry.title) <= 500
+    @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+    def test_a_real_feed_is_read_whole_or_refused_with_a_sentence(path: Path) -> None:
+        if path.suffix in REFUSED or path.name in NO_FEEDS:
+            with pytest.raises(FeedError, match="This address answers with"):
+                look(str(path))
+            return
+        feed = look(str(path))
+        keys = identity.keys_of(identity.without_repeats(feed.items))
+        assert all(own.own for own in keys)
+        for item in feed.items:
+            entry = entry_from(item)
+            assert entry.title or entry.link
+            assert not any(mark in entry.title + entry.summary for mark in ("<p>", "&nbsp;", "\n", "\x00"))
+            assert not entry.link or entry.link.startswith(("http://", "https://"))
+            assert len(entry.title) <= 500

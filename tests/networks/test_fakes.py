@@ -16,22 +16,25 @@ from outreach.networks import errors, get
 from outreach.networks.base import Connection, Payload
 from tests.fakes import graph, x_api
 from tests.networks.conftest import ON_FACEBOOK, ON_X
+from tests.shared import shared
 
 ROOT = Path(__file__).parents[2]
-SPECS = ROOT.parent / "shared/specs"
+SPECS = shared("specs")
 
 
 def _schemas() -> dict[str, Any]:
+    assert SPECS
     return json.loads((SPECS / "x-openapi.json").read_text(encoding="utf-8"))
 
 
 def _edges() -> dict[tuple[str, str], set[str]]:
+    assert SPECS
     apis = json.loads((SPECS / "meta-Page.json").read_text(encoding="utf-8"))["apis"]
     known = [api for api in apis if "endpoint" in api]
     return {(api["method"], api["endpoint"]): {one["name"] for one in api["params"]} for api in known}
 
 
-if SPECS.exists():
+if SPECS:
 
     @pytest.mark.parametrize(
         ("method", "edge", "names"),

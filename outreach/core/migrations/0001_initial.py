@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('level', models.CharField(choices=[('info', 'Info'), ('warning', 'Warning'), ('trouble', 'Trouble')], default='info', max_length=8)),
                 ('sentence', outreach.core.fields.SentenceField(blank=True, default=dict)),
                 ('raw', models.TextField(blank=True, default='')),
+                ('echo', models.BooleanField(default=False)),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
             ],
             options={

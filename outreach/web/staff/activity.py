@@ -17,7 +17,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """The log, all of it or one level."""
     tab = request.GET.get("level", "")
     tab = tab if tab in TABS else "all"
-    lines = Activity.objects.select_related("actor").order_by("-at", "-pk")
+    lines = Activity.objects.filter(echo=False).select_related("actor").order_by("-at", "-pk")
     if tab != "all":
         lines = lines.filter(level=tab)
     page = page_of(lines, request.GET.get("page", ""))

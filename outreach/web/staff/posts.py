@@ -141,7 +141,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def labels() -> dict[str, str]:
     """What people call each network."""
-    return {network.name: str(network.label) for network in networks.every()}
+    return {network.name: _(network.label) for network in networks.every()}
 
 
 def history(row: Model) -> list[Activity]:
