@@ -3,65 +3,27 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from outreach.core import clock
 from outreach.mail.inbox import letters
 from outreach.subscribers import joining, lists
 from outreach.subscribers.confirming import confirm_mail_one
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber, Suppression
+from tests.fakes.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 
 
-class MailServer:
-    """Keeps what it accepts; says first what it was told to say."""
-
-    def __init__(self) -> None:
-        self.got: list[EmailMessage] = []
-        self.answers: list[str] = []
-
-    async def handle_RCPT(  # noqa: N802
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        if self.answers and self.answers[0][0] in "45":
-            return self.answers.pop(0)
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content = envelope.content
-        assert isinstance(content, bytes)
-        self.got.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
-        if self.answers and self.answers.pop(0) == "vanish":
-            server.transport.abort()  # the client never learns that it was accepted
-        return "250 OK"
-
-
-class AnyPort(Controller):
-    """The library's own controller wants to know its port before it has one."""
-
-    def _trigger_server(self) -> None:
-        assert self.server
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @pytest.fixture
 def server(settings: Any) -> Iterator[MailServer]:
-    handler = MailServer()
-    controller = AnyPort(handler, hostname="127.0.0.1", port=0)
-    controller.start()
-    settings.MAIL_URL, settings.MAIL_FROM = f"smtp://127.0.0.1:{controller.port}?tls=no", "news@example.org"
-    yield handler
-    controller.stop()
+    with MailServer() as handler:
+        settings.MAIL_URL, settings.MAIL_FROM = handler.url, "news@example.org"
+        yield handler
 
 
 def ask(address: str = "an@example.org", language: str = "en") -> Confirmation:
