@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_demo_names_each_timeline_and_the_mailbox_and_all_of_them_open(client: Client, settings):
-    settings.DEMO = True
+    settings.DEMO, settings.MAIL_URL = True, "inbox://"
     for network in ("sandbox-facebook", "sandbox-x"):
         accounts.connect(network, network, {})
     client.post("/log-in/demo/")
