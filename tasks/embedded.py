@@ -41,8 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    # structlog loads rich when it finds it, for coloured tracebacks: 6 MB that a server has no use for.
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    # structlog and httpx load what they find for colours in a terminal: 7 MB that a server has no use for.
+    for name in ("rich", "pygments"):
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
     from django.core.exceptions import ImproperlyConfigured
 
     try:
@@ -167,7 +168,6 @@ def _work() -> int:
     from celery.platforms import SecurityWarning
     from celery.signals import worker_ready
 
-    from tasks import seats
     from tasks.app import app
 
     # It speaks of running as root; in a container that is the only user there is.
@@ -175,7 +175,6 @@ def _work() -> int:
     worker_ready.connect(_stop_quietly_on_signals, weak=False)
     worker = app.Worker(
         pool="threads",
-        concurrency=seats.total(len(app.conf.beat_schedule)),
         queues=["default", "mail"],
         loglevel="WARNING",
         quiet=True,

@@ -5,19 +5,24 @@ post. A seat is a locked file: the system frees it when its holder dies, however
 """
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 
-SEATS = {"poll": 2, "publish": 2, "deliver": 2}
-"""Kinds of work that wait for other machines; every other kind has one seat."""
+SEATS = {"poll": 2, "publish": 2}
+"""Kinds of work that wait for other machines; mailing has OUTREACH_MAIL_CONNECTIONS, every other kind one."""
 
 
-def total(kinds: int) -> int:
-    """The seats of `kinds` kinds together: with so many threads no kind ever waits for another."""
-    return kinds + sum(seats - 1 for seats in SEATS.values())
+def of(name: str) -> int:
+    """How many ticks `name` may work at once on this machine."""
+    return int(settings.MAIL_CONNECTIONS) if name == "deliver" else SEATS.get(name, 1)
+
+
+def total(kinds: Iterable[str]) -> int:
+    """The seats of all `kinds` together: with so many threads or processes no kind waits for another."""
+    return sum(map(of, kinds))
 
 
 @contextmanager
@@ -26,9 +31,7 @@ def take(name: str) -> Iterator[bool]:
     folder: Path = settings.DATA_DIR / "seats"
     folder.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
-        yield any(
-            stack.enter_context(locked(folder / f"{name}.{number}")) for number in range(SEATS.get(name, 1))
-        )
+        yield any(stack.enter_context(locked(folder / f"{name}.{number}")) for number in range(of(name)))
 
 
 @contextmanager

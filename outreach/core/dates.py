@@ -3,8 +3,9 @@
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
 from django.conf import settings
+from django.utils.dateformat import format as written
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import get_language, gettext
 
 from outreach.core import clock
@@ -24,7 +25,7 @@ def when(instant: datetime | None) -> str:
 
 def day(instant: datetime | None) -> str:
     """ "Tuesday 3 December 2026" in the active language."""
-    return format_date(local(instant), "EEEE d MMMM y", locale=_locale()) if instant else ""
+    return written(local(instant), "l j F Y") if instant else ""
 
 
 def clock_time(instant: datetime | None) -> str:
@@ -34,7 +35,12 @@ def clock_time(instant: datetime | None) -> str:
 
 def time_of_day(at: time) -> str:
     """The same for a time on the wall clock."""
-    return format_time(at, "HH.mm" if _locale() == "nl" else "HH:mm", locale=_locale())
+    return f"{at:%H.%M}" if _locale() == "nl" else f"{at:%H:%M}"
+
+
+def weekday(number: int) -> str:
+    """The name of a day in the active language; 0 is Monday."""
+    return str(WEEKDAYS[number])
 
 
 def exact(instant: datetime | None) -> str:
@@ -52,6 +58,6 @@ def _day_word(instant: datetime) -> str:
     if days in near:
         return near[days]
     if 1 < days < 7:
-        return format_date(local(instant), "EEEE", locale=_locale())
+        return written(local(instant), "l")
     same_year = local(instant).year == local(clock.now()).year
-    return format_date(local(instant), "d MMMM" if same_year else "d MMMM y", locale=_locale())
+    return written(local(instant), "j F" if same_year else "j F Y")

@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outreach.core import dates
@@ -47,7 +45,7 @@ def latest_slot(newsletter: Newsletter, first: datetime, now: datetime) -> datet
 def describe(newsletter: Newsletter) -> str:
     """ "Every first Tuesday of the month at 9.00", in the active language."""
     values = {
-        "day": get_day_names(locale=(get_language() or "en").split("-")[0])[newsletter.weekday],
+        "day": dates.weekday(newsletter.weekday),
         "number": newsletter.month_day,
         "time": dates.time_of_day(newsletter.at),
     }

@@ -1,6 +1,9 @@
 """The main job over real sockets, on several processes: gunicorn, workers, beat, PostgreSQL, Redis."""
 
+import json
+import os
 import secrets
+import signal
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +13,7 @@ import pytest
 from tests import services
 from tests.end_to_end import main_job
 from tests.installation import Installation
+from tests.processes import wait_for
 
 pytestmark = pytest.mark.services
 
@@ -54,3 +58,23 @@ def test_workers_and_beat_can_be_asked_whether_they_live(here: Installation):
     here.furnish(source=False)
     here.worker()
     assert "pong" in here.module("celery", "-A", "tasks", "inspect", "ping", "--timeout", "10")
+
+
+def test_a_worker_takes_all_queues_unless_it_is_told_which(here: Installation):
+    here.furnish(source=False)
+    here.worker("every")
+    here.worker("mailer", "-Q", "mail")
+    said = here.module("celery", "-A", "tasks", "inspect", "active_queues", "--json", "--timeout", "10")
+    taken = {
+        name.partition("@")[0]: {queue["name"] for queue in queues}
+        for name, queues in json.loads(said).items()
+    }
+    assert taken == {"every": {"default", "mail"}, "mailer": {"mail"}}
+
+
+def test_a_worker_of_several_processes_starts_with_one_for_each_seat(here: Installation):
+    here.furnish(source=False)
+    worker = here.start("plain", "-m", "celery", "-A", "tasks", "worker")
+    wait_for(lambda: len(worker.children()) >= 11, 30, "eleven processes")
+    os.kill(worker.pid, signal.SIGTERM)
+    assert worker.ends() == 0

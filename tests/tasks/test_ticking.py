@@ -76,8 +76,20 @@ def test_two_seats_hold_two():
         assert (first, second, third) == (True, True, False)
 
 
-def test_every_tick_has_a_thread_in_the_embedded_form():
-    assert seats.total(8) == 8 + len(seats.SEATS)
+def test_no_kind_of_work_ever_waits_for_another_kind(settings):
+    from tasks.app import app
+
+    assert app.conf.worker_concurrency == sum(map(seats.of, app.conf.beat_schedule)) == 11
+    settings.MAIL_CONNECTIONS = 5
+    assert seats.total(app.conf.beat_schedule) == 14
+
+
+def test_every_tick_goes_to_a_queue_that_a_worker_takes_unless_told_otherwise():
+    from tasks.app import app
+
+    taken = set(app.amqp.queues)
+    ticks = [entry["task"] for entry in app.conf.beat_schedule.values()]
+    assert {app.amqp.router.route({}, tick)["queue"].name for tick in ticks} == taken == {"default", "mail"}
 
 
 def test_pruning_keeps_trouble_and_the_last_year():
