@@ -125,6 +125,7 @@ def connect(server: Server) -> Connection:
     """Connect, encrypt, log in. Raises RelayDown with what to mend, never with the password."""
     smtp = _reach(server)
     try:
+        _send_at_once(smtp)
         _greet(smtp, server)
         _log_in(smtp, server)
     except BaseException:
@@ -143,6 +144,14 @@ def _reach(server: Server) -> smtplib.SMTP:
         raise _down(server, _REFUSES_US, reply=_text(error)) from None
     except (smtplib.SMTPException, OSError) as error:
         raise RelayDown(_unreachable(server, error)) from error
+
+
+def _send_at_once(smtp: smtplib.SMTP) -> None:
+    """The final dot goes out by itself, after the message: Nagle's algorithm would hold it back for the
+    receiver's delayed acknowledgement, 40 ms for each mail (measured: 16 mails a second instead of hundreds).
+    """
+    assert smtp.sock is not None
+    smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _greet(smtp: smtplib.SMTP, server: Server) -> None:
