@@ -1,6 +1,7 @@
 """A letter as the bytes that go over the wire."""
 
 import hashlib
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -69,5 +70,5 @@ def _check(letter: Letter) -> None:
 def _mailbox(name: str, address: str, field: str) -> Address:
     try:
         return Address(display_name=name, addr_spec=address)
-    except (ValueError, IndexError):  # IndexError: the standard library on an empty address
+    except (ValueError, IndexError, MessageError):  # IndexError: the standard library on an empty address
         raise BadInput(say(N_("“%(address)s” is not a mail address."), address=address), field) from None

@@ -235,7 +235,8 @@ def _unreachable(server: Server, error: Exception) -> Sentence:
         return say(sentence, **values)
     if isinstance(error, socket.gaierror):
         return say(N_("There is no mail server with the name %(server)s."), **values)
-    if isinstance(error, TimeoutError):
+    # smtplib makes "disconnected" of every failure to read; what really happened stands behind it.
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):
         return say(N_("The mail server %(server)s did not answer in time."), **values)
     if isinstance(error, ConnectionRefusedError):
         return say(N_("Nothing answers at the mail server %(server)s."), **values)

@@ -71,8 +71,10 @@ def letter(folder: Path, key: str) -> StoredLetter | None:
 
 def _open(folder: Path) -> "mailbox.Maildir":
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        return mailbox.Maildir(folder, create=True)
+        # By hand: the library makes them only where the folder itself is not there yet.
+        for part in ("tmp", "new", "cur"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        return mailbox.Maildir(folder, create=False)
     except OSError as error:
         raise _cannot_write(folder, error) from error
 
@@ -105,7 +107,7 @@ def _parsed(path: Path) -> StoredLetter:
 
 def _part(message: EmailMessage, kind: str) -> str:
     body = message.get_body((kind,))
-    return str(body.get_content()) if body else ""
+    return str(body.get_content()).replace("\r\n", "\n") if body else ""
 
 
 def _date(value: str) -> datetime | None:
