@@ -1,39 +1,42 @@
-"""Staff decide about one entry."""
+"""What becomes of one entry: its state changes here, also when the rooms above decide it."""
 
 from typing import Any
 
 from django.db import transaction
 
-from outreach.core.errors import BadInput
-from outreach.core.models import record
-from outreach.core.sentences import N_, NOTHING, say
+from outreach.core.models import Activity, record
+from outreach.core.sentences import N_, NOTHING, Sentence
 from outreach.feeds.models import Entry
 
 BY_STAFF = N_("Staff decided not to post it.")
 
 
-def ignore(entry: Entry, by: Any = None) -> None:
-    """Never post it. Raises BadInput once a post was made of it: that is cancelled there."""
+def take(entry: Entry, *, again: bool = False) -> bool:
+    """A post is made of this new entry, in the transaction that holds this call.
+
+    The UPDATE decides between two who would make it: False when another was first. With `again` a person
+    picked it, and what was decided before does not count.
+    """
+    rows = Entry.objects.filter(pk=entry.pk)
+    if not again:
+        rows = rows.filter(state=Entry.State.NEW)
+    return bool(rows.update(state=Entry.State.PLANNED, reason=NOTHING))
+
+
+def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:
+    """Do not post this new entry. False when it was decided otherwise meanwhile."""
+    return _change(entry, reason, Activity.Level.INFO, by, state=Entry.State.IGNORED)
+
+
+def keep_waiting(entry: Entry, reason: Sentence) -> bool:
+    """It stays new, and says why. False when it says so already, or was decided meanwhile."""
+    return entry.reason != reason and _change(entry, reason, Activity.Level.WARNING, None)
+
+
+def _change(entry: Entry, reason: Sentence, level: str, by: Any, **changes: Any) -> bool:
     with transaction.atomic():
         rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
-        if not rows.update(state=Entry.State.IGNORED, reason=say(BY_STAFF)):
-            raise BadInput(
-                say(N_("“%(title)s” is not waiting any more; cancel its post instead."), title=str(entry))
-            )
-        record(entry, say(BY_STAFF), actor=by)
-    entry.refresh_from_db()
-
-
-def choose(entry: Entry, by: Any = None) -> None:
-    """Post it after all: an ignored entry is new again and is planned at once.
-
-    Raises BadInput for one that is new or planned already, or that is no longer on the website.
-    """
-    with transaction.atomic():
-        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.IGNORED, withdrawn_at=None)
-        if not rows.update(state=Entry.State.NEW, reason=NOTHING):
-            raise BadInput(
-                say(N_("“%(title)s” is already on its way, or left the website."), title=str(entry))
-            )
-        record(entry, say(N_("Staff chose to post it.")), actor=by)
-    entry.refresh_from_db()
+        changed = rows.update(reason=reason, **changes)
+        if changed:
+            record(entry, reason, level, actor=by)
+    return bool(changed)

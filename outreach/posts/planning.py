@@ -7,9 +7,8 @@ from django.db import transaction
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
-from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import events
+from outreach.feeds import choosing, events
 from outreach.feeds.models import Entry, Source
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
@@ -35,23 +34,13 @@ def pick(entry: Entry, by: Any = None) -> Post:
         Entry.objects.select_for_update().get(pk=entry.pk)
         post = Post.objects.filter(entry=entry, kind=Post.Kind.ENTRY).first()
         if post is None:
-            Entry.objects.filter(pk=entry.pk).update(state=Entry.State.PLANNED, reason=NOTHING)
+            choosing.take(entry, again=True)
             post = _waiting_post(entry, _automatic_accounts() or list(Account.objects.all()), by)
             history.tell_post(post, say(N_("Picked by hand; waits for approval.")), actor=by)
         elif post.state == Post.State.CANCELLED:
             approving.restore(post, by)
     entry.refresh_from_db()
     return post
-
-
-def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:
-    """Do not post this new entry. False when it was decided otherwise meanwhile."""
-    with transaction.atomic():
-        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
-        changed = rows.update(state=Entry.State.IGNORED, reason=reason)
-        if changed:
-            record(entry, reason, actor=by)
-    return bool(changed)
 
 
 def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
@@ -64,7 +53,7 @@ def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
 
 def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
     if reason := _why_not(entry, now):
-        return ignore(entry, reason)
+        return choosing.ignore(entry, reason)
     if not accounts:
         return _wait_for_an_account(entry, now)
     return _plan(entry, accounts)
@@ -82,22 +71,17 @@ def _why_not(entry: Entry, now: datetime) -> Sentence:
 
 def _wait_for_an_account(entry: Entry, now: datetime) -> bool:
     if entry.first_seen_at < now - _WAITS_FOR_AN_ACCOUNT:
-        return ignore(entry, say(N_("No account was connected within a week, so it was not posted.")))
+        return choosing.ignore(
+            entry, say(N_("No account was connected within a week, so it was not posted."))
+        )
     waits = say(N_("It waits until an account is connected that new entries are posted on."))
-    if entry.reason == waits:
-        return False
-    with transaction.atomic():
-        changed = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(reason=waits)
-        if changed:
-            record(entry, waits, history.WARNING)
-    return bool(changed)
+    return choosing.keep_waiting(entry, waits)
 
 
 def _plan(entry: Entry, accounts: list[Account]) -> bool:
-    """The one post of `entry`. The UPDATE decides between two planners; the loser does nothing."""
+    """The one post of `entry`. Of two planners the first to take it makes it; the other does nothing."""
     with transaction.atomic():
-        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
-        if not rows.update(state=Entry.State.PLANNED, reason=NOTHING):
+        if not choosing.take(entry):
             return True
         post = _waiting_post(entry, accounts)
         if entry.source.mode == Source.Mode.AUTOMATIC:

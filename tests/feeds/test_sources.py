@@ -4,12 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.http import FetchError
 from outreach.core.models import Activity, subject_of
-from outreach.feeds.choosing import choose, ignore
+from outreach.core.sentences import N_, NOTHING, say
+from outreach.feeds import choosing
 from outreach.feeds.looking import entry_from, look
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.parsing import FeedError
@@ -132,24 +134,31 @@ def test_why_tells_an_entry_s_history_under_any_spelling_of_its_address(
         why("http://[")
 
 
-def test_staff_may_pick_what_was_there_before(source: Source) -> None:
-    entry = Entry.objects.all()[0]
-    choose(entry)
-    assert (entry.state, bool(entry.reason)) == ("new", False)
-    with pytest.raises(BadInput, match="already on its way"):
-        choose(entry)
-    ignore(entry)
+def test_what_becomes_of_an_entry_is_decided_once_and_kept_with_it(source: Source, site: Website) -> None:
+    site.add_article("Nieuw")
+    poll(source)
+    entry, person = Entry.objects.get(title="Nieuw"), User.objects.create(username="an")
+    waits = say(N_("It waits until an account is connected that new entries are posted on."))
+    assert choosing.keep_waiting(entry, waits)
+    entry.refresh_from_db()
+    assert not choosing.keep_waiting(entry, waits)
+    assert choosing.ignore(entry, say(choosing.BY_STAFF), person)
+    assert not choosing.ignore(entry, waits)
+    assert not choosing.take(entry)
+    entry.refresh_from_db()
     assert (entry.state, str(entry.reason)) == ("ignored", "Staff decided not to post it.")
-    Entry.objects.filter(pk=entry.pk).update(state="planned")
-    with pytest.raises(BadInput, match="cancel its post"):
-        ignore(entry)
+    told = Activity.objects.filter(subject=subject_of(entry)).order_by("pk")
+    assert [line.actor for line in told] == [None, None, person]
+    assert choosing.take(entry, again=True)
+    entry.refresh_from_db()
+    assert (entry.state, bool(entry.reason)) == ("planned", False)
 
 
 def test_a_chosen_old_entry_that_left_the_short_feed_is_not_taken_for_withdrawn(
     source: Source, site: Website
 ) -> None:
     oldest = site.articles.pop()
-    choose(Entry.objects.get(title=oldest.title))
+    Entry.objects.filter(title=oldest.title).update(state="new", reason=NOTHING)
     site.add_article("Nieuw")
     poll(source)
     assert Entry.objects.get(title=oldest.title).withdrawn_at is None

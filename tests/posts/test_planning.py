@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import say
+from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Source
 from outreach.posts import approving, planning, publishing
 from outreach.posts.models import Account, Post
@@ -174,6 +175,6 @@ def test_staff_pick_what_was_ignored_and_get_the_same_post_each_time(
 
 def test_an_entry_that_is_planned_already_is_not_ignored(x: Account, entry: Entry, now: datetime) -> None:
     plan_all(now)
-    assert not planning.ignore(entry, say("No."))
+    assert not choosing.ignore(entry, say("No."))
     entry.refresh_from_db()
     assert entry.state == "planned"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, say
-from outreach.feeds.choosing import BY_STAFF
+from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Source
 from outreach.posts import planning
 from outreach.posts.models import Post
@@ -80,7 +80,7 @@ def ignore(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _ignore(entry: Entry, by: Any) -> None:
-    if not planning.ignore(entry, say(BY_STAFF), by):
+    if not choosing.ignore(entry, say(choosing.BY_STAFF), by):
         raise OutreachError(say(N_("It is decided already: see what happened below.")))
 
 
