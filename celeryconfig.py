@@ -1,10 +1,10 @@
 """Celery's own settings. The broker carries hints; the database is the truth."""
 
-import os
-
 from kombu import Queue
 
-broker_url = os.environ.get("OUTREACH_BROKER_URL", "memory://localhost")
+from outreach.core import environment as env
+
+broker_url = env.text("OUTREACH_BROKER_URL", "memory://localhost")
 _redis = broker_url.startswith(("redis", "rediss"))
 broker_connection_retry_on_startup = True
 broker_connection_max_retries = None  # the default of 100 lets a worker give up for good

@@ -21,7 +21,7 @@ app.conf.worker_concurrency = seats.total(app.conf.beat_schedule)
 
 
 @setup_logging.connect
-def _log_as_the_rest_does(loglevel: int | str | None = None, **_: Any) -> None:
+def _log_as_the_rest_does(loglevel: int | str = "warning", **_: Any) -> None:
     """With a receiver here Celery leaves the root logger alone."""
     logs.configure(loglevel)
 

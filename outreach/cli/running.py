@@ -50,7 +50,7 @@ def setup(*, update: bool = True) -> None:
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "outreach.settings")
     django.setup()
-    logs.configure(os.environ.get("OUTREACH_LOG_LEVEL", "error"))
+    logs.configure("error")
     translation.activate(settings.LANGUAGE_CODE)
     if update and _is_behind():
         _bring_up_to_date()

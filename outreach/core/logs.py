@@ -10,9 +10,12 @@ from outreach.core import environment as env
 LEVELS = ("debug", "info", "warning", "error")
 
 
-def configure(level: int | str | None = None) -> None:
-    """Send what structlog and the libraries say to stderr, from `level` (default: OUTREACH_LOG_LEVEL) up."""
-    chosen = _number(env.text("OUTREACH_LOG_LEVEL", "info") if level is None else level)
+def configure(otherwise: int | str = "warning") -> None:
+    """Send what structlog and the libraries say to stderr, from OUTREACH_LOG_LEVEL up.
+
+    Where that is not set, from the level `otherwise` up. Raises ImproperlyConfigured.
+    """
+    chosen = _number(env.text("OUTREACH_LOG_LEVEL") or otherwise)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
