@@ -1,18 +1,19 @@
 """Furnishing the demo, and letting the sample website publish."""
 
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import close_old_connections
 
-from outreach.core import clock
+from outreach.core import clock, dates
 from outreach.core.models import Organisation
 from outreach.feeds.models import Source
 from outreach.feeds.sources import add_source
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
-from outreach.posts import accounts
+from outreach.posts import accounts, approving, writing
+from outreach.posts.models import Account, Post
 from outreach.subscribers import joining
 from tasks.demo.website import TITLE, Website
 
@@ -32,10 +33,43 @@ def start() -> None:
     organisation.postal_address = "Lindelaan 1, 9999 Bosveld"
     organisation.save()
     source = add_source(f"{website.url}/feed.xml", name=TITLE, mode="automatic", cooling_minutes=0)
-    accounts.connect("sandbox-facebook", f"{TITLE} op Facebook", {})
-    accounts.connect("sandbox-x", f"{TITLE} op X", {})
+    both = [
+        accounts.connect("sandbox-facebook", f"{TITLE} op Facebook", {}),
+        accounts.connect("sandbox-x", f"{TITLE} op X", {}),
+    ]
+    _posts(website, both)
     _newsletter(source)
     threading.Thread(target=_live, args=(website, source.pk), name="sample editor", daemon=True).start()
+
+
+def _posts(website: Website, both: list[Account]) -> None:
+    """What a colleague wrote: one post waits for approval, one is planned."""
+    _post(
+        "Zin om mee te werken aan de verteltas? We zoeken nog drie scholen in de buurt van Rivierdam. "
+        "Laat het ons weten vóór vrijdag.",
+        f"{website.url}/artikel/de-verteltas-gaat-op-reis",
+        both,
+        _at(days=1, hour=8),
+    )
+    planned = _post(
+        "Nog enkele plaatsen vrij op de studiedag over kleuters en taal. Tot dan?",
+        f"{website.url}/artikel/studiedag-kleuters-en-taal",
+        both,
+        _at(days=3, hour=12),
+    )
+    approving.approve(planned)
+
+
+def _post(text: str, link: str, where: list[Account], at: datetime) -> Post:
+    post = writing.write(text=text, link=link, accounts=where, planned_at=at, language="nl")
+    writing.submit(post)
+    return post
+
+
+def _at(*, days: int, hour: int) -> datetime:
+    """A full hour on the organisation's clock, some days from now."""
+    day = dates.local(clock.now()) + timedelta(days=days)
+    return day.replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def _newsletter(source: Source) -> None:
