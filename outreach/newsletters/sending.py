@@ -45,9 +45,13 @@ def deliver_some(now: datetime) -> bool:
     relay = relay_or_none()
     if relay is None:
         return False
-    rows, claim = _take(now)
-    if not rows:
+    due = Delivery.objects.filter(_due(now)).order_by("due_at", "pk")
+    found = list(due.values_list("pk", flat=True)[:_BATCH])
+    if not found:
         return finish_one(now)
+    rows, claim = _take(found, now)
+    if not rows:
+        return True  # somebody else was first; there may be more
     try:
         return _deliver(relay, rows, claim)
     finally:
@@ -59,12 +63,10 @@ def _due(now: datetime) -> Q:
     return leases.free(now) & Q(state__in=OPEN, due_at__lte=now, issue__state=Issue.State.SENDING)
 
 
-def _take(now: datetime) -> tuple[list[Delivery], str]:
-    first = Delivery.objects.filter(_due(now)).order_by("due_at", "pk")
-    found = list(first.values_list("pk", flat=True)[:_BATCH])
-    claim = leases.claim(
-        Delivery.objects.filter(_due(now), pk__in=found), now, paced(_LEASE), state=_State.CLAIMED
-    )
+def _take(found: list[int], now: datetime) -> tuple[list[Delivery], str]:
+    """Those of `found` that nobody took meanwhile."""
+    free = Delivery.objects.filter(_due(now), pk__in=found)
+    claim = leases.claim(free, now, paced(_LEASE), state=_State.CLAIMED)
     if not claim:
         return [], ""
     rows = Delivery.objects.filter(claim=claim).select_related("issue__newsletter", "subscriber")
