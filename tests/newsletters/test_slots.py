@@ -1,0 +1,25 @@
+"""The places that differ from mailbox to mailbox."""
+
+from outreach.newsletters.models import Issue
+from outreach.newsletters.slots import Slots, fill_html, fill_text, marks
+
+
+def test_each_issue_has_marks_of_its_own_and_they_stay_the_same():
+    one, other = Issue(pk=1), Issue(pk=2)
+    assert marks(one) == marks(Issue(pk=1))
+    assert marks(one) != marks(other)
+    assert marks(one).unsubscribe_url.startswith("https://")
+
+
+def test_an_article_that_holds_a_mark_of_another_issue_gets_no_readers_link():
+    stolen = f"https://stranger.example/?to={marks(Issue(pk=1)).unsubscribe_url}"
+    values = Slots("an@example.org", "https://post.example/unsubscribe/secret/")
+    assert fill_html(stolen, Issue(pk=2), values) == stolen
+    assert "secret" in fill_text(stolen, Issue(pk=1), values)
+
+
+def test_what_is_filled_in_is_words_in_html():
+    issue = Issue(pk=1)
+    values = Slots('"<b>"@example.org', "https://post.example/?a=1&b=2")
+    html = fill_html(f"<p>{marks(issue).address} {marks(issue).unsubscribe_url}</p>", issue, values)
+    assert html == "<p>&quot;&lt;b&gt;&quot;@example.org https://post.example/?a=1&amp;b=2</p>"
