@@ -37,6 +37,19 @@ def list_(most: Annotated[int, typer.Option(help="How many, newest first.", min=
 
 
 @app.command()
+def make(newsletter: Annotated[str, typer.Argument(help="The newsletter: its number or name.")]) -> None:
+    """Make an issue of what is new, outside the schedule: a draft to look at."""
+    setup()
+    from outreach.newsletters import issues
+    from outreach.newsletters.models import Newsletter
+
+    issue = issues.make_now(finding.one(Newsletter.objects.all(), newsletter, "newsletter", "name", "slug"))
+    output.done(
+        _("Issue %(number)s is made; look at it, then approve it.") % {"number": issue.pk}, **_row(issue)
+    )
+
+
+@app.command()
 def show(number: Number) -> None:
     """What an issue says, and to how many it went."""
     setup()

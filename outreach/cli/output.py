@@ -37,7 +37,7 @@ def rows(found: Iterable[Mapping[str, Any]], headings: Mapping[str, str], nothin
     for heading in headings.values():
         table.add_column(heading, overflow="fold")
     for row in listed:
-        table.add_row(*(_escaped(row[key]) for key in headings))
+        table.add_row(*(_cell(key, row[key]) for key in headings))
     Console().print(table)
     return None
 
@@ -68,15 +68,15 @@ def _plain(value: Any) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
-def _escaped(value: Any) -> str:
+def _cell(key: str, value: Any) -> str:
     from rich.markup import escape
 
-    if isinstance(value, datetime):
-        from outreach.core.dates import when
+    from outreach.core import dates, states
 
-        return when(value)
-    return escape(
-        {None: "", True: "✓", False: ""}.get(value, str(value))
-        if value is None or isinstance(value, bool)
-        else str(value)
-    )
+    if isinstance(value, datetime):
+        return dates.when(value)
+    if value is None or value is False:
+        return ""
+    if value is True:
+        return "✓"
+    return escape(states.word(value) if key == "state" else str(value))

@@ -134,6 +134,8 @@ def _state(text: str) -> str:
 
 
 def _row(post: "Post") -> dict[str, object]:
+    from outreach.core import states
+
     publications = [
         {
             "id": row.pk,
@@ -145,7 +147,9 @@ def _row(post: "Post") -> dict[str, object]:
         }
         for row in post.publications.all()
     ]
-    where = "\n".join(f"{row['id']} {row['account']}: {row['state']}" for row in publications)
+    where = "\n".join(
+        f"{row['id']} {row['account']}: {states.word(str(row['state']))}" for row in publications
+    )
     return {
         "id": post.pk,
         "text": str(post),

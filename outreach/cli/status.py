@@ -71,10 +71,20 @@ def _trouble() -> list[str]:
 
 
 def _tell(ticks: list[dict[str, Any]], counts: dict[str, dict[str, int]], trouble: list[str]) -> None:
+    from outreach.core import states
+
+    names = {
+        "entry": _("Entries"),
+        "post": _("Posts"),
+        "publication": _("Posts on the accounts"),
+        "issue": _("Issues"),
+        "delivery": _("Mails"),
+        "subscriber": _("Subscribers"),
+    }
     output.rows(ticks, {"name": _("Tick"), "at": _("Last sign of life")}, "")
     told = (
-        {"what": name, "how": ", ".join(f"{state} {count}" for state, count in states.items())}
-        for name, states in counts.items()
+        {"what": names[name], "how": ", ".join(f"{states.word(state)} {n}" for state, n in by_state.items())}
+        for name, by_state in counts.items()
     )
     output.rows(told, {"what": _("Rows"), "how": _("By state")}, "")
     print("\n".join(trouble) or _("Nothing needs you."))

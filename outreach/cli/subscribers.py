@@ -116,6 +116,8 @@ def _opened(file: Path) -> BinaryIO:
 
     try:
         return file.open("rb")
+    except FileNotFoundError:
+        raise BadInput(say(N_("There is no file %(path)s."), path=str(file)), "file") from None
     except OSError as error:
         sentence = say(N_("%(path)s cannot be read: %(why)s."), path=str(file), why=error.strerror or "")
         raise BadInput(sentence, "file") from None

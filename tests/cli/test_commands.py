@@ -112,3 +112,14 @@ def test_why_of_an_article_that_nobody_saw(outreach: Outreach):
 def test_only_two_answers_settle_a_doubt(outreach: Outreach):
     assert outreach("post", "resolve", "1", "maybe").code == 2
     assert outreach("post", "resolve", "1", "there").code == 2
+
+
+def test_tables_are_in_the_language_of_the_reader_and_json_is_not(outreach: Outreach):
+    outreach("account", "add", "sandbox-x", "Proef")
+    outreach("post", "write", "Dag allemaal", "--account", "Proef")
+    said = outreach("post", "list", OUTREACH_LANGUAGE="nl").out
+    assert "wacht op goedkeuring" in said
+    assert "waiting" not in said
+    assert outreach("post", "list", "--json", OUTREACH_LANGUAGE="nl").data[0]["state"] == "waiting"
+    said = outreach("status", OUTREACH_LANGUAGE="nl").out
+    assert "wacht op goedkeuring 1" in said

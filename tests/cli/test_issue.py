@@ -1,0 +1,73 @@
+"""`outreach issue`: a newsletter going out, from the command line."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from outreach.mail.inbox import letters
+from tests.cli.conftest import Outreach
+from tests.fakes.website import Website
+
+NEW = "Voorlezen in twee talen"
+
+
+@pytest.fixture
+def issue(outreach: Outreach, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The number of a draft with one new article."""
+    with Website() as site:
+        site.add_article("Al lang gelezen")
+        assert outreach("source", "add", site.feed_url, "--name", "Site", "--cooling", "0").code == 0
+        name = request.getfixturevalue("newsletter")
+        site.add_article(NEW, summary="Zo begin je eraan.")
+        assert outreach("source", "poll", "Site", "--json").data["new"] == 1
+        yield str(outreach("issue", "make", name, "--json").data["id"])
+
+
+def test_an_issue_is_made_shown_approved_paused_resumed_and_cancelled(outreach: Outreach, issue: str) -> None:
+    shown = outreach("issue", "show", issue)
+    assert shown.out.startswith(f"Nieuws: {NEW}")
+    assert "Zo begin je eraan." in shown.out
+    assert "Al lang gelezen" not in shown.out
+    data = outreach("issue", "show", issue, "--json").data
+    assert (data["state"], data["progress"]["total"]) == ("draft", 0)
+    assert NEW in data["html"]
+    states = {"approve": "approved", "pause": "paused", "resume": "approved", "cancel": "cancelled"}
+    for action, state in states.items():
+        assert outreach("issue", action, issue, "--json").data["state"] == state
+    assert outreach("issue", "approve", issue).code == 1
+
+
+def test_its_list_speaks_the_language_of_the_reader(outreach: Outreach, issue: str) -> None:
+    outreach("issue", "approve", issue)
+    said = outreach("issue", "list", OUTREACH_LANGUAGE="nl").out
+    assert "Nieuwsbrief" in said
+    assert "goedgekeurd" in said
+    assert "approved" not in said
+    assert outreach("issue", "list", "--json").data[0]["state"] == "approved"
+    assert "goedgekeurd" in outreach("issue", "approve", issue, OUTREACH_LANGUAGE="nl").out
+
+
+def test_a_second_issue_without_news_is_refused(outreach: Outreach, issue: str) -> None:
+    ran = outreach("issue", "make", "nieuws")
+    assert ran.code == 1
+    assert "Nothing new" in ran.err
+
+
+def test_a_test_mail_goes_to_one_address_and_nowhere_without_a_server(
+    outreach: Outreach, issue: str, tmp_path: Path
+) -> None:
+    assert outreach("issue", "test", issue, "els@example.org").code == 0
+    [letter] = letters(tmp_path / "data" / "inbox")
+    assert "els@example.org" in letter.to
+    assert NEW in letter.html
+    assert outreach("issue", "test", issue, "els").code == 2
+    ran = outreach("issue", "test", issue, "els@example.org", OUTREACH_MAIL_URL="")
+    assert ran.code == 1
+    assert "OUTREACH_MAIL_URL" in ran.err
+    assert len(letters(tmp_path / "data" / "inbox")) == 1
+
+
+def test_an_issue_or_newsletter_that_is_not_there_is_wrong_usage(outreach: Outreach, newsletter: str) -> None:
+    for words in (("show", "7"), ("approve", "7"), ("make", "Iets anders"), ("test", "7", "els@example.org")):
+        assert outreach("issue", *words).code == 2

@@ -1,0 +1,64 @@
+"""`outreach subscribers`: who hears of it by mail, from the command line."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Outreach
+
+TO = ("--newsletter", "nieuws", "--wording", "Ja, ik wil Nieuws ontvangen.")
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> str:
+    path = tmp_path / "lezers.csv"
+    path.write_text("naam;e-mail\nBert;bert@example.org\nKapot;kapot\nAn;an@example.org\n", encoding="utf-8")
+    return str(path)
+
+
+def test_somebody_is_added_once_and_stands_in_the_list_and_the_export(
+    outreach: Outreach, newsletter: str
+) -> None:
+    for _ in range(2):
+        assert outreach("subscribers", "add", "an@example.org", *TO, "--name", "An").code == 0
+    [row] = outreach("subscribers", "list", "--json").data
+    assert (row["address"], row["name"], row["state"]) == ("an@example.org", "An", "confirmed")
+    [line] = csv.DictReader(outreach("subscribers", "export", "--newsletter", newsletter).out.splitlines())
+    assert (line["address"], line["language"]) == ("an@example.org", "nl")
+
+
+def test_an_import_names_each_line_that_it_refuses(outreach: Outreach, newsletter: str, table: str) -> None:
+    dry = outreach("subscribers", "import", table, *TO, "--dry-run", "--json")
+    assert (dry.code, dry.data["added"]) == (1, 2)
+    assert outreach("subscribers", "list", "--json").data == []
+    ran = outreach("subscribers", "import", table, *TO)
+    assert ran.code == 1
+    assert "Line 3" in ran.err
+    assert len(outreach("subscribers", "list", "--json").data) == 2
+    again = outreach("subscribers", "import", table, *TO, "--json").data
+    assert (again["added"], again["known"]) == (0, 2)
+
+
+def test_a_reader_of_dutch_gets_dutch(outreach: Outreach, newsletter: str, table: str) -> None:
+    ran = outreach("subscribers", "import", table, *TO, OUTREACH_LANGUAGE="nl")
+    assert "toegevoegd: 2" in ran.out
+    assert "Regel 3" in ran.err
+    said = outreach("subscribers", "list", OUTREACH_LANGUAGE="nl").out
+    assert "Toestand" in said
+    assert "confirmed" not in said
+
+
+def test_what_cannot_be_used_is_refused_whole(outreach: Outreach, newsletter: str, tmp_path: Path) -> None:
+    assert outreach("subscribers", "add", "geen adres", *TO).code == 2
+    assert (
+        outreach("subscribers", "add", "an@example.org", "--newsletter", "Iets", "--wording", "Ja").code == 2
+    )
+    ran = outreach("subscribers", "import", str(tmp_path / "nergens.csv"), *TO)
+    assert ran.code == 2
+    assert "nergens.csv" in ran.err
+    (tmp_path / "leeg.csv").write_text("")
+    (tmp_path / "zonder.csv").write_text("kleur,maat\nrood,3\n")
+    for name in ("leeg.csv", "zonder.csv"):
+        assert outreach("subscribers", "import", str(tmp_path / name), *TO).code == 2
+    assert outreach("subscribers", "list", "--json").data == []
