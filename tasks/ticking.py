@@ -37,10 +37,11 @@ def tick(name: str, *steps: Step, box: float = TIME_BOX) -> int:
     Ticks may come twice or at once: the rows' leases make that harmless, and the seats keep one kind of work
     from taking every thread.
     """
+    # Before the seat: while a slow mail server holds all of them, the workers are alive.
+    _beat(name)
     with seats.take(name) as mine:
         if not mine:
             return 0
-        _beat(name)
         ends = time.monotonic() + box
         return sum(_drive(name, step, ends) for step in steps)
 

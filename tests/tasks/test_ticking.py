@@ -108,3 +108,26 @@ def test_beat_knows_every_tick_and_each_has_a_name_of_its_own():
     names = {entry["task"] for entry in app.conf.beat_schedule.values()}
     assert names == {f"tasks.{name}" for name in app.conf.beat_schedule}
     assert names <= set(app.tasks)
+
+
+def test_every_tick_that_runs_leaves_its_own_sign_of_life():
+    from tasks import ticks
+    from tasks.app import app
+
+    for name in app.conf.beat_schedule:
+        getattr(ticks, name)()
+    assert set(Heartbeat.objects.values_list("name", flat=True)) == set(app.conf.beat_schedule)
+
+
+def test_mailing_leaves_a_sign_of_life_without_a_mail_server_and_while_a_slow_one_holds_all_seats(settings):
+    from tasks import ticks
+
+    settings.MAIL_URL = ""
+    ticks.deliver()
+    before = Heartbeat.objects.get(name="deliver")
+    Heartbeat.objects.update(at=before.at - timedelta(minutes=1))
+    with seats.take("deliver") as first, seats.take("deliver") as second:
+        assert first
+        assert second
+        ticks.deliver()
+    assert Heartbeat.objects.get(name="deliver").at > before.at
