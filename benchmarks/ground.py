@@ -25,4 +25,7 @@ def prepare() -> None:
     django.setup()
     from django.core.management import call_command
 
+    from outreach.core import logs
+
+    logs.configure("error")
     call_command("migrate", verbosity=0)
