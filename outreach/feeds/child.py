@@ -34,8 +34,17 @@ def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
     if guard.has_entities(body):
         return {"wrong": "entities"}
     body = guard.mended(body)
-    if (kind := guard.what_it_is(body)) in {"empty", "json", "calendar"}:
+    kind = guard.what_it_is(body)
+    if kind == "empty":
         return {"wrong": kind}
+    if kind == "json":
+        from outreach.feeds import json_feed
+
+        return json_feed.read(body, **question["context"], base=question["url"])
+    if kind == "calendar":
+        from outreach.feeds import calendars
+
+        return calendars.read(body, **question["context"], base=question["url"])
     return _parsed(body, question, kind)
 
 

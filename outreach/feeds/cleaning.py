@@ -119,7 +119,13 @@ def pictures(markup: str, base: str) -> list[tuple[str, str]]:
 class _Feeds(HTMLParser):
     """The feeds that a page announces."""
 
-    _TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
+    _TYPES = (
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+json",
+        "text/calendar",
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

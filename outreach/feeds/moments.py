@@ -22,7 +22,7 @@ def moment(text: object, zone: ZoneInfo, now: datetime, parsed: struct_time | No
         found = _from_struct(parsed)
     if found is None:
         return None
-    return _plausible(found if found.tzinfo else found.replace(tzinfo=zone), now)
+    return plausible(found if found.tzinfo else found.replace(tzinfo=zone), now)
 
 
 def is_date_only(text: object) -> bool:
@@ -56,7 +56,8 @@ def _from_struct(parsed: struct_time) -> datetime | None:
         return None
 
 
-def _plausible(found: datetime, now: datetime) -> datetime | None:
+def plausible(found: datetime, now: datetime) -> datetime | None:
+    """`found` in UTC; None for a year that cannot be meant."""
     try:
         instant = found.astimezone(UTC)
     except (ValueError, OverflowError):

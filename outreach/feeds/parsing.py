@@ -85,8 +85,9 @@ class FeedError(OutreachError):
 _WRONG = {
     "empty": N_("The answer of %(host)s is empty; a feed was expected."),
     "html": N_("This address answers with a web page, not with a feed."),
-    "json": N_("This address answers with JSON data; Outreach reads RSS and Atom feeds."),
-    "calendar": N_("This address answers with a calendar; Outreach reads RSS and Atom feeds."),
+    "json": N_("This address answers with JSON data that is not a JSON Feed."),
+    "too-often": N_("A calendar that repeats an event every hour or more often is not read."),
+    "unreadable-calendar": N_("The calendar of %(host)s is damaged and cannot be read."),
     "other": N_("This address answers with something that is not a feed."),
     "cut": N_("The feed of %(host)s breaks off before its first article ends."),
     "entities": N_("The feed of %(host)s holds definitions (ENTITY) that are not safe to read."),

@@ -277,8 +277,8 @@ FAILURES: dict[str, Callable[[_Handler], None]] = {
     "empty": lambda h: h.answer(200, b"", content_type="application/rss+xml"),
     "json": lambda h: h.answer(
         200,
-        b'{"version": "https://jsonfeed.org/version/1.1", "items": []}',
-        content_type="application/feed+json",
+        b'{"name": "Kleine Kinderen", "namespaces": ["wp/v2"]}',
+        content_type="application/json",
     ),
     "wrong-encoding": _wrong_encoding,
     "cut": _cut,

@@ -1,0 +1,99 @@
+"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/).
+
+No Django here: this runs in the parser's own process.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.feeds import cleaning, moments
+
+_VERSION = "https://jsonfeed.org/version/"
+_MOST_ITEMS, _MOST_CATEGORIES = 500, 20
+
+
+def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
+    """The feed as JSON values, like `reading.read`; {"wrong": "json"} for JSON that is no feed."""
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return {"wrong": "json"}
+    if not isinstance(document, dict) or not _text(document, "version").startswith(_VERSION):
+        return {"wrong": "json"}
+    given = [item for item in _list(document, "items") if isinstance(item, dict)]
+    local, present = ZoneInfo(zone), datetime.fromisoformat(now)
+    return {
+        "title": cleaning.title_of(_text(document, "title"))[:200],
+        "home": cleaning.address(document.get("home_page_url"), base),
+        "language": _text(document, "language")[:20],
+        "version": "json" + _text(document, "version").removeprefix(_VERSION),
+        "cut": False,
+        "complete": len(given) <= _MOST_ITEMS,
+        "items": [_item(item, document, base, local, present) for item in given[:_MOST_ITEMS]],
+    }
+
+
+def _item(
+    item: Mapping[str, Any], feed: Mapping[str, Any], base: str, zone: ZoneInfo, now: datetime
+) -> dict[str, Any]:
+    markup = _text(item, "content_html")
+    whole = markup or _text(item, "content_text")
+    summary = cleaning.summary_of(_text(item, "summary") or whole)
+    title = cleaning.title_of(_text(item, "title")) or cleaning.first_sentence(summary)
+    image, alt = _image(item, markup, base)
+    published = _moment(item, zone, now)
+    return {
+        "guid": cleaning.plain(_identity(item)),
+        "link": cleaning.address(item.get("url"), base) or cleaning.address(item.get("external_url"), base),
+        "title": title,
+        "summary": "" if summary == title else summary,
+        "image_url": image,
+        "image_alt": alt,
+        "author": cleaning.cut(cleaning.text_of(_author(item) or _author(feed)), 200),
+        "categories": _categories(item),
+        "published_at": published.isoformat() if published else None,
+        "event": None,
+    }
+
+
+def _identity(item: Mapping[str, Any]) -> str:
+    """A text; the specification asks readers to take a number too."""
+    found = item.get("id")
+    return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
+
+
+def _image(item: Mapping[str, Any], markup: str, base: str) -> tuple[str, str]:
+    inside = cleaning.pictures(markup, base)
+    for name in ("image", "banner_image"):
+        if url := cleaning.address(item.get(name), base):
+            return url, next((alt for src, alt in inside if src == url), "")
+    return inside[0] if inside else ("", "")
+
+
+def _author(thing: Mapping[str, Any]) -> str:
+    """Version 1.1 has a list of them, version 1 one."""
+    known = [one for one in (*_list(thing, "authors"), thing.get("author")) if isinstance(one, dict)]
+    return ", ".join(filter(None, (_text(one, "name") for one in known[:5])))
+
+
+def _categories(item: Mapping[str, Any]) -> list[str]:
+    terms = (cleaning.text_of(term) for term in _list(item, "tags")[:200] if isinstance(term, str))
+    return [cleaning.cut(term, 100) for term in dict.fromkeys(terms) if term][:_MOST_CATEGORIES]
+
+
+def _moment(item: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> datetime | None:
+    found = (moments.moment(item.get(name), zone, now) for name in ("date_published", "date_modified"))
+    return next(filter(None, found), None)
+
+
+def _text(thing: Mapping[str, Any], name: str) -> str:
+    value = thing.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _list(thing: Mapping[str, Any], name: str) -> list[Any]:
+    value = thing.get(name)
+    return value if isinstance(value, list) else []
