@@ -88,7 +88,7 @@ def test_what_the_networks_did_not_want_is_news_to_readers_all_the_same(newslett
 
 
 def test_what_staff_ignored_stays_out(newsletter: Newsletter, write: Write):
-    choosing.ignore(write("Niet dit"))
+    choosing.ignore(write("Niet dit"), say(choosing.BY_STAFF))
     issues.open_one(NOW)
     assert Issue.objects.get().state == "skipped"
 
