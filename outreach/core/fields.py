@@ -6,7 +6,6 @@ import json
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import models
 
@@ -14,6 +13,8 @@ from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 
 if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
+
     _TextField = models.TextField[Any, Any]
 else:  # Django's own class takes no type arguments while it runs
     _TextField = models.TextField
@@ -64,8 +65,10 @@ class EncryptedJSONField(_TextField):
         return value
 
     def get_prep_value(self, value: Any) -> str:
-        """The encrypted text."""
-        return value if isinstance(value, str) else encrypt(value)
+        """The encrypted text; of nothing, nothing."""
+        if isinstance(value, str):
+            return value
+        return encrypt(value) if value else ""
 
 
 def encrypt(value: Any) -> str:
@@ -75,6 +78,8 @@ def encrypt(value: Any) -> str:
 
 def decrypt(text: str) -> Any:
     """The value of `encrypt`. Raises OutreachError when the key is another one."""
+    from cryptography.fernet import InvalidToken
+
     try:
         return json.loads(_fernet().decrypt(text.encode()))
     except InvalidToken:
@@ -88,11 +93,13 @@ def decrypt(text: str) -> Any:
         ) from None
 
 
-def _fernet() -> Fernet:
+def _fernet() -> "Fernet":
     return _fernet_for(settings.SECRET_KEY)
 
 
 @lru_cache(maxsize=4)
-def _fernet_for(secret: str) -> Fernet:
+def _fernet_for(secret: str) -> "Fernet":
+    from cryptography.fernet import Fernet  # 8 MB, for who has a secret
+
     key = hashlib.scrypt(secret.encode(), salt=b"outreach.fields", n=2**12, r=8, p=1, dklen=32)
     return Fernet(base64.urlsafe_b64encode(key))
