@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from outreach.core import clock
 from outreach.core.fields import EncryptedJSONField, SentenceField
 from outreach.core.leases import Leased
+from outreach.core.measure import shorten
 from outreach.feeds.models import Entry
 
 
@@ -98,7 +99,7 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.text[:60] if self.text else str(self.entry or self.link)
+        return shorten(" ".join(self.text.split()), 60, len) or str(self.entry or self.link)
 
 
 class Publication(Leased):

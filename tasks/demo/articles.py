@@ -99,6 +99,15 @@ COMING = (
         ("lezen", "lesmateriaal"),
     ),
     Article(
+        "vertelavond-in-het-palet",
+        "Vertelavond: verhalen die je thuis hoorde",
+        "Acht studenten en acht ouders vertellen, elk in hun eigen taal. Wie alleen wil luisteren, is even "
+        "welkom.",
+        ("De deuren gaan open om half zeven. Kinderen zijn welkom, kussens liggen klaar.",),
+        ("vertellen", "ontmoeting"),
+        Happening(16, 19, timedelta(hours=2), "Bibliotheek Het Palet, Rivierdam"),
+    ),
+    Article(
         "praatplaten-in-negen-talen",
         "Praatplaten in negen talen, gratis te downloaden",
         "Vijftien tekeningen om samen over te vertellen, met de woorden erbij in negen talen.",

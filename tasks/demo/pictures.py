@@ -8,6 +8,7 @@ from functools import lru_cache
 
 WIDTH, HEIGHT = 600, 314
 _SKY, _SUN, _BACK, _FRONT = range(48), 48, 49, 50
+_WARM = 48  # the hue of every sun
 
 
 @lru_cache(maxsize=32)
@@ -27,7 +28,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _palette(seed: int) -> bytes:
     hue = seed % 360
     sky = [_colour(hue + step / 2, 0.45, 0.55 + step / 140) for step in _SKY]
-    rest = [_colour(hue + 180, 0.8, 0.75), _colour(hue + 100, 0.35, 0.45), _colour(hue + 120, 0.4, 0.32)]
+    rest = [_colour(_WARM, 0.85, 0.8), _colour(hue + 100, 0.35, 0.45), _colour(hue + 120, 0.4, 0.32)]
     return b"".join(sky + rest)
 
 

@@ -17,9 +17,9 @@ from outreach.posts.models import Account, Post
 from outreach.subscribers import joining
 from tasks.demo.website import TITLE, Website
 
-FIRST, PACE = 5.0, 60.0
-"""Seconds until the website publishes its first new article, and between the next ones."""
-NEWSLETTER_AFTER = timedelta(seconds=25)
+FIRST, SECOND, PACE = 5.0, 7.0, 60.0
+"""Seconds until the website publishes its first new article, then its second, and between the next ones."""
+NEWSLETTER_AFTER = timedelta(seconds=28)
 READERS = ("an@example.org", "bilal@example.org", "chloe@example.org", "dirk@example.org")
 
 log = structlog.get_logger(__name__)
@@ -85,9 +85,8 @@ def _newsletter(source: Source) -> None:
 
 def _live(website: Website, source: int) -> None:
     """Publish one article after the other, and have the source looked at each time."""
-    never, wait = threading.Event(), FIRST
-    while not never.wait(wait) and website.publish():
-        wait = PACE
+    never, waits = threading.Event(), iter((FIRST, SECOND))
+    while not never.wait(next(waits, PACE)) and website.publish():
         try:
             Source.objects.filter(pk=source).update(next_poll_at=clock.now())
         except Exception:

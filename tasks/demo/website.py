@@ -5,11 +5,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from zoneinfo import ZoneInfo
 
 from tasks.demo import pictures
 from tasks.demo.articles import COMING, THERE, Article, Happening
 
 TITLE = "Netwerk Kleurrijke Klas"
+_HERE = ZoneInfo("Europe/Brussels")
 PICTURE = "Tekening: heuvels onder een ronde zon"
 _STYLE = (
     "body{font:17px/1.6 system-ui,sans-serif;max-width:42rem;margin:2rem auto;padding:0 1rem;color:#222}"
@@ -103,7 +105,7 @@ def _paragraphs(it: Article) -> str:
 
 
 def _event(event: Happening) -> str:
-    day = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(days=event.days)
+    day = datetime.now(_HERE).replace(minute=0, second=0, microsecond=0) + timedelta(days=event.days)
     starts = day.replace(hour=event.hour)
     return (
         f"<ev:startdate>{starts.isoformat()}</ev:startdate>"
