@@ -8,7 +8,7 @@ import ssl
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import httpx
 
 _REDIRECTS = 5
+_FOR_GOOD = {301, 308}
 _PORTS = {None, 80, 443}
 _UNPACKED_AT_ONCE = 65_536
 
@@ -44,13 +45,17 @@ IMAGE = Limits(bytes=8_000_000, seconds=30)
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer. `url` is the address after redirects; `headers` have lower-case names."""
+    """An answer. `url` is the address after redirects; `headers` have lower-case names.
+
+    `moved_to` is that address if every redirect on the way said "for good" (301, 308; RFC 9110, 15.4).
+    """
 
     status: int
     url: str
     headers: dict[str, str]
     body: bytes
     not_modified: bool = False
+    moved_to: str = ""
 
 
 class FetchError(OutreachError):
@@ -70,12 +75,13 @@ def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits =
     Raises FetchError for everything that is not a 2xx answer or a 304.
     """
     deadline = time.monotonic() + limits.seconds
-    headers = _headers(etag, last_modified)
-    for _ in range(_REDIRECTS + 1):
+    headers, for_good = _headers(etag, last_modified), True
+    for hop in range(_REDIRECTS + 1):
         check(url)
         answer, target = _get(url, headers, limits, deadline)
         if not target:
-            return answer
+            return replace(answer, moved_to=url) if hop and for_good else answer
+        for_good = for_good and answer.status in _FOR_GOOD
         url = _redirected(url, target)
     raise FetchError(
         say(

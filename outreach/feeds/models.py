@@ -35,6 +35,11 @@ class Source(Leased):
     baseline_at = models.DateTimeField(null=True, blank=True)
     failures = models.PositiveIntegerField(default=0)
     problem = SentenceField()
+    # The website says that the feed moved for good. Believed when it has said so for a week.
+    moved_to = models.URLField(max_length=1000, blank=True, default="", editable=False)
+    moved_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Nothing new for unusually long; said once, until something new comes.
+    silent_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Too much looked new at once (a site migration?): nothing is planned until staff decide.
     held_at = models.DateTimeField(null=True, blank=True)
 

@@ -69,6 +69,7 @@ class Feed:
     cut: bool
     complete: bool
     items: list[Item]
+    ttl: int = 0  # minutes that the feed asks to be left alone; 0 when it does not say
 
 
 class FeedError(OutreachError):

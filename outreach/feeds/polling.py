@@ -11,12 +11,13 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from outreach.core import clock, dates, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import storing
+from outreach.feeds import freshness, moving, silence, storing
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, parse
 
@@ -37,6 +38,8 @@ _KEPT = (
     "next_poll_at",
     "failures",
     "problem",
+    "silent_at",
+    *moving.COLUMNS,
 )
 
 
@@ -47,12 +50,17 @@ class _LeaseLost(Exception):
 def poll_one(now: datetime) -> bool:
     """Look at one source that is due. False when none is."""
     due = Source.objects.filter(leases.free(now), active=True, next_poll_at__lte=now)
-    for source in due.order_by("next_poll_at")[:5]:
+    for source in due.exclude(site__in=_asked_now(now)).order_by("next_poll_at")[:5]:
         rows = due.filter(pk=source.pk)
         if token := leases.claim(rows, now, _LEASE):
             _poll(source, token, now)
             return True
     return False
+
+
+def _asked_now(now: datetime) -> QuerySet[Source, str]:
+    """Websites that another worker is asking at this moment: one question at a time to each."""
+    return Source.objects.filter(lease_until__gte=now).values_list("site", flat=True)
 
 
 def poll_now(source: Source) -> bool:
@@ -75,7 +83,7 @@ def remember(source: Source, answer: http.Fetched, feed: Feed | None, now: datet
     source.last_modified = answer.headers.get("last-modified", "")[:100] if whole else ""
     source.body_hash = _hash(answer.body) if whole else ""
     source.last_poll_at = source.last_success_at = now
-    source.next_poll_at = now + _jittered(timedelta(minutes=source.interval_minutes))
+    source.next_poll_at = now + _jittered(freshness.wait(source, answer, feed))
     source.failures, source.problem = 0, NOTHING
 
 
@@ -107,7 +115,7 @@ def _look(source: Source, token: str, now: datetime) -> None:
         recovered = bool(source.problem)
         outcome = storing.store(source, feed, now)
         remember(source, answer, feed, now)
-        _settle(source, token, recovered=recovered)
+        _settle(source, token, answer, now, recovered=recovered)
     log.info("polled", source=source.pk, shown=len(feed.items), new=len(outcome.new))
 
 
@@ -127,10 +135,12 @@ def _settle_unchanged(source: Source, token: str, answer: http.Fetched, now: dat
     if answer.not_modified:
         source.etag, source.last_modified = kept
     with transaction.atomic():
-        _settle(source, token, recovered=recovered)
+        _settle(source, token, answer, now, recovered=recovered)
 
 
-def _settle(source: Source, token: str, *, recovered: bool) -> None:
+def _settle(source: Source, token: str, answer: http.Fetched, now: datetime, *, recovered: bool) -> None:
+    moving.follow(source, answer, now)
+    silence.notice(source, now)
     if not leases.settle(Source.objects.filter(pk=source.pk), token, **_changes(source)):
         raise _LeaseLost
     if recovered:

@@ -32,9 +32,16 @@ def read(document: Any, *, base: str, zone: str, now: str, complete: bool) -> di
         "language": _text(document.feed, "language")[:20],
         "version": document.version,
         "cut": not complete,
+        "ttl": _ttl(document.feed),
         "complete": complete and not broken and len(entries) <= MOST_ITEMS,
         "items": items,
     }
+
+
+def _ttl(feed: Any) -> int:
+    """RSS: minutes. Whatever is no small number is nothing."""
+    text = _text(feed, "ttl").strip()
+    return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
 def _item(entry: Any, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Website:
     requests: list[Request] = field(default_factory=list)
     url: str = ""
     redirect_to: str = ""
+    cache_control: str = ""
 
     def start(self) -> "Website":
         """Listen on a free port of this machine."""
@@ -157,8 +158,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._route()
 
     def _route(self) -> None:
+        if self.path.startswith("/redirect-there/"):
+            return self.answer(302, b"", location="/new-feed/")
         if self.path.startswith("/redirect-here/"):
             return self.answer(302, b"", location=self.site.feed_url)
+        if self.path.startswith("/new-feed/"):
+            return self.feed()
         if self.path.endswith(".png"):
             return self.answer(200, png(), content_type="image/png")
         if self.path.startswith("/feed/"):
@@ -170,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         changed = format_datetime(FIRST_DAY + timedelta(seconds=zlib.crc32(body) % 10**6), usegmt=True)
         extra = {"etag": etag, "last_modified": changed} if self.site.validators else {}
+        if self.site.cache_control:
+            extra["cache_control"] = self.site.cache_control
         if self.site.validators and self.headers.get("If-None-Match") == etag:
             return self.answer(304, b"", **extra)
         if self.site.gzip:
@@ -291,6 +298,8 @@ FAILURES: dict[str, Callable[[_Handler], None]] = {
     "to-metadata": _redirect("http://169.254.169.254/latest/meta-data/"),
     "to-file": _redirect("file:///etc/hostname"),
     "redirect": _redirect(""),
+    "moved": lambda h: h.answer(301, b"", location=h.site.redirect_to),
+    "moved-by-way-of": lambda h: h.answer(308, b"", location="/redirect-there/"),
     "no-brotli": _status(200, content_encoding="br"),
     "hang-up": lambda h: setattr(h, "close_connection", True),
 }

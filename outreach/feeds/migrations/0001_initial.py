@@ -62,6 +62,9 @@ class Migration(migrations.Migration):
                 ('baseline_at', models.DateTimeField(blank=True, null=True)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('problem', outreach.core.fields.SentenceField(blank=True, default=dict)),
+                ('moved_to', models.URLField(blank=True, default='', editable=False, max_length=1000)),
+                ('moved_since', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('silent_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('held_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

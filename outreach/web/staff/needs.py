@@ -40,6 +40,7 @@ def needs(now: datetime) -> list[Need]:
         _stopped_issues(),
         _held(),
         _sources(),
+        _silent(),
         _posts(),
         _issues(),
     )
@@ -111,6 +112,13 @@ def _sources() -> Iterator[Need]:
     for one in Source.objects.filter(active=True).exclude(problem={})[:_EACH]:
         what = _("%(source)s cannot be read") % {"source": one}
         yield Need(what, str(one.problem), address("source", one.pk), "warn")
+
+
+def _silent() -> Iterator[Need]:
+    for one in Source.objects.filter(active=True, silent_at__isnull=False)[:_EACH]:
+        what = _("%(source)s has shown nothing new for unusually long") % {"source": one}
+        why = _("Look whether its website has news. If the feed moved, add the new one.")
+        yield Need(what, why, address("source", one.pk), "warn")
 
 
 def _posts() -> Iterator[Need]:
