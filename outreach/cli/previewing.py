@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from outreach import networks
 from outreach.cli import newsletter_preview
+from outreach.core.errors import BadInput
+from outreach.core.sentences import N_, say
 from outreach.feeds.events import event_of
 from outreach.feeds.looking import entry_from
 from outreach.feeds.looking import look as look_at
@@ -47,6 +49,9 @@ class Seen:
 
 def look(where: str, language: str) -> Seen:
     """Fetch, parse and compose. Raises OutreachError; nothing is stored."""
+    if language and language not in dict(settings.LANGUAGES):
+        words = N_("The language is “%(language)s”; use nl, fr or en.")
+        raise BadInput(say(words, language=language), "language")
     feed = look_at(where)
     chosen = language or _known(feed.language) or settings.LANGUAGE_CODE
     entries = [entry_from(item) for item in feed.items]

@@ -18,6 +18,19 @@ def test_each_article_is_shown_as_each_network_would_get_it(outreach: Outreach):
     assert article["posts"]["x"]["length"] == len("Voorlezen in twee talen\n\nZo begin je eraan.\n\n") + 23
     assert article["posts"]["x"]["limit"] == 280
     assert article["posts"]["facebook"]["link"] == link
+    mail = seen["newsletter"]
+    assert mail["subject"].endswith(": Voorlezen in twee talen")
+    assert [section["entries"] for section in mail["sections"]] == [
+        ["Voorlezen in twee talen"],
+        ["Studiedag"],
+    ]
+    assert link in mail["text"]
+
+
+def test_a_language_that_is_none_of_ours_is_named(outreach: Outreach):
+    ran = outreach("preview", "feed.xml", "--language", "de")
+    assert ran.code == 2
+    assert "use nl, fr" in ran.err
 
 
 def test_people_see_the_texts_and_their_counts(outreach: Outreach):

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
 from outreach.feeds.models import Source
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts.models import Account, Post, Publication
+from outreach.subscribers.relay import relay
 from outreach.web.staff.subjects import address
 
 SILENCE = timedelta(seconds=90)
@@ -62,12 +64,16 @@ def _workers(now: datetime) -> Iterator[Need]:
 
 
 def _mail() -> Iterator[Need]:
-    if not settings.MAIL_URL and Newsletter.objects.filter(active=True).exists():
-        yield Need(
-            _("No mail server is set"),
-            _("Newsletters cannot go out. Ask whoever runs the server to set OUTREACH_MAIL_URL."),
-            kind="bad",
-        )
+    if not Newsletter.objects.filter(active=True).exists():
+        return
+    if not settings.MAIL_URL:
+        why = _("Newsletters cannot go out. Ask whoever runs the server to set OUTREACH_MAIL_URL.")
+        yield Need(_("No mail server is set"), why, kind="bad")
+        return
+    try:
+        relay()
+    except OutreachError as error:
+        yield Need(_("The mail server is set wrongly, so newsletters cannot go out"), str(error), kind="bad")
 
 
 def _doubts() -> Iterator[Need]:

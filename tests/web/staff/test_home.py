@@ -61,6 +61,9 @@ def test_newsletters_without_a_mail_server_are_said_at_once(staff: Client, setti
     assert "No mail server is set" in text(staff)
     settings.MAIL_URL = "smtp://mail.example.org:587"
     assert "No mail server is set" not in text(staff)
+    settings.MAIL_URL = "smtp://user@mail.example.org"
+    assert "The mail server is set wrongly" in text(staff)
+    assert "but not both" in text(staff)
 
 
 def test_a_paused_issue_needs_somebody_and_says_why(staff: Client) -> None:
