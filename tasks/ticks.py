@@ -17,10 +17,11 @@ def poll() -> None:
 
 @app.task(name="tasks.plan")
 def plan() -> None:
-    """Make posts of the entries whose cooling time is over."""
+    """Make posts of the entries whose cooling time is over, and of events that come near."""
     from outreach.posts.planning import plan_one
+    from outreach.posts.reminding import remind_one
 
-    tick("plan", plan_one)
+    tick("plan", plan_one, remind_one)
 
 
 @app.task(name="tasks.publish")

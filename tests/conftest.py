@@ -23,11 +23,8 @@ from hatch_build import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
 
+compile_catalogues(ROOT)  # before the first word is looked up
 django.setup()  # so that the conftest.py of a room may import models
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    compile_catalogues(ROOT)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -23,6 +23,7 @@ class Source(Leased):
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.REVIEW)
     active = models.BooleanField(default=True)
     cooling_minutes = models.PositiveIntegerField(default=10)
+    remind = models.BooleanField(default=True)  # of its events: a week and a day before they begin
     interval_minutes = models.PositiveIntegerField(default=15)
 
     etag = models.CharField(max_length=500, blank=True, default="")

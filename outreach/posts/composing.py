@@ -1,9 +1,10 @@
 """The text of a post, from an entry or from staff, as one network takes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from django.utils import translation
+from django.utils.translation import gettext
 
 from outreach import networks
 from outreach.core.measure import shorten
@@ -34,15 +35,25 @@ class Composed:
 
 
 def compose(
-    network_name: str, entry: Entry, event: Event | None = None, *, tag: str = "", language: str = ""
+    network_name: str,
+    entry: Entry,
+    event: Event | None = None,
+    *,
+    tag: str = "",
+    language: str = "",
+    remind_days: int = 0,
 ) -> Composed:
-    """The post of `entry`, fitted to the network; the link is whole and carries `tag`. Nothing is stored."""
+    """The post of `entry`, fitted to the network; the link is whole and carries `tag`. Nothing is stored.
+
+    `remind_days`: the event was announced before and begins so many days from now; the text says so.
+    """
     network = networks.get(network_name)
     link = links.tagged(links.usable(entry.link), tag)
     language = language or entry.language
     layout = partial(_laid_out, network.template, "" if network.link_is_card else link, language)
     frame = Frame(layout, network.measure, network.limits.text)
-    text = fit(_words_of(entry, event or events.event_of(entry), language), frame)
+    said = _words_of(entry, event or events.event_of(entry), language)
+    text = fit(_as_reminder(said, remind_days, language) if remind_days else said, frame)
     return _composed(network, text, link if network.link_is_card else "")
 
 
@@ -82,6 +93,16 @@ def _words_of(entry: Entry, event: Event | None, language: str) -> Words:
         place=words.one_line(event.place) if event else "",
         hashtags=words.hashtags(entry.categories),
     )
+
+
+def _as_reminder(said: Words, days: int, language: str) -> Words:
+    """True whenever it is read: the date stands below, and "tomorrow" would be wrong the day after.
+
+    The two differ, because networks refuse a post that is there already.
+    """
+    with translation.override(language):
+        words = gettext("Last reminder: %(title)s") if days == 1 else gettext("Reminder: %(title)s")
+        return replace(said, title=words % {"title": said.title})
 
 
 def _laid_out(template: str, link: str, language: str, said: Words) -> str:

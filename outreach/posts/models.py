@@ -66,9 +66,11 @@ class Post(models.Model):
 
     class Kind(models.TextChoices):
         ENTRY = "entry"
+        REMINDER = "reminder"
         STAFF = "staff"
 
-    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.STAFF)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.STAFF)
+    remind_days = models.PositiveSmallIntegerField(default=0, editable=False)  # before the event begins
     entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     reason = SentenceField()
@@ -95,7 +97,10 @@ class Post(models.Model):
             # Planning an entry twice is harmless: the second one finds the first.
             models.UniqueConstraint(
                 fields=["entry"], condition=models.Q(kind="entry"), name="one_post_per_entry"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["entry", "remind_days"], condition=models.Q(kind="reminder"), name="one_reminder_each"
+            ),
         ]
 
     def __str__(self) -> str:

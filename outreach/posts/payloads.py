@@ -71,7 +71,9 @@ def _picture(sha256: str, alt: str) -> Picture:
 
 def _composed(post: Post, account: Account, tag: str) -> Composed:
     if post.entry is not None and not post.text:
-        return compose(account.network, post.entry, tag=tag, language=post.language)
+        return compose(
+            account.network, post.entry, tag=tag, language=post.language, remind_days=post.remind_days
+        )
     return compose_staff(account.network, post.text, link_of(post), tag, picture=post.image is not None)
 
 

@@ -85,7 +85,7 @@ def _plan(entry: Entry, accounts: list[Account]) -> bool:
             return True
         post = _waiting_post(entry, accounts)
         if entry.source.mode == Source.Mode.AUTOMATIC:
-            _approve_by_itself(post)
+            approve_by_itself(post)
         else:
             history.tell_post(post, say(N_("Planned; waits for approval.")))
     return True
@@ -107,7 +107,8 @@ def _waiting_post(entry: Entry, accounts: list[Account], by: Any = None) -> Post
     return post
 
 
-def _approve_by_itself(post: Post) -> None:
+def approve_by_itself(post: Post) -> None:
+    """Queue `post` without a person; where something is wrong with it, it waits for one."""
     history.tell_post(post, say(N_("Planned; posted without review, as its source is set to.")))
     try:
         approving.approve(post)

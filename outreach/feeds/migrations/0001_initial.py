@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(choices=[('automatic', 'Automatic'), ('review', 'Review')], default='review', max_length=9)),
                 ('active', models.BooleanField(default=True)),
                 ('cooling_minutes', models.PositiveIntegerField(default=10)),
+                ('remind', models.BooleanField(default=True)),
                 ('interval_minutes', models.PositiveIntegerField(default=15)),
                 ('etag', models.CharField(blank=True, default='', max_length=500)),
                 ('last_modified', models.CharField(blank=True, default='', max_length=100)),

@@ -54,7 +54,8 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('entry', 'Entry'), ('staff', 'Staff')], default='staff', max_length=5)),
+                ('kind', models.CharField(choices=[('entry', 'Entry'), ('reminder', 'Reminder'), ('staff', 'Staff')], default='staff', max_length=8)),
+                ('remind_days', models.PositiveSmallIntegerField(default=0, editable=False)),
                 ('state', models.CharField(choices=[('draft', 'Draft'), ('waiting', 'Waiting'), ('approved', 'Approved'), ('cancelled', 'Cancelled')], default='draft', max_length=9)),
                 ('reason', outreach.core.fields.SentenceField(blank=True, default=dict)),
                 ('text', models.TextField(blank=True, default='')),
@@ -103,6 +104,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='post',
             constraint=models.UniqueConstraint(condition=models.Q(('kind', 'entry')), fields=('entry',), name='one_post_per_entry'),
+        ),
+        migrations.AddConstraint(
+            model_name='post',
+            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reminder')), fields=('entry', 'remind_days'), name='one_reminder_each'),
         ),
         migrations.AddIndex(
             model_name='publication',

@@ -46,6 +46,9 @@ class EditForm(forms.Form):
         min_value=0,
         max_value=7 * 24 * 60,
     )
+    remind = forms.BooleanField(
+        label=_("Remind of its events, a week and a day before they begin"), required=False
+    )
     interval_minutes = forms.IntegerField(
         label=_("Minutes between two looks"),
         help_text=_("15 is quick enough for news and kind to the website."),

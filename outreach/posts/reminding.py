@@ -1,0 +1,77 @@
+"""An event that was announced is announced again: a week before it begins, and a day."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from outreach.core import clock, dates
+from outreach.core.sentences import N_, say
+from outreach.feeds.models import Entry, Source
+from outreach.posts import history, planning
+from outreach.posts.models import Account, Post, Publication
+
+# Days before the event, and how little time may be left: after a stop of the machine the nearer one serves.
+_STEPS = ((7, timedelta(days=2)), (1, timedelta(hours=1)))
+# What was said two days ago needs no reminder yet.
+_SINCE = timedelta(days=2)
+_FIRST_HOUR, _LAST_HOUR = 8, 20  # nobody is reminded in the night
+
+
+def remind_one(now: datetime) -> bool:
+    """Make the post of one reminder that is due. False when none is."""
+    if not _FIRST_HOUR <= dates.local(now).hour < _LAST_HOUR:
+        return False
+    for days, least in _STEPS:
+        entry = _due(days, least, now)
+        if entry is not None:
+            return _remind(entry, days)
+    return False
+
+
+def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
+    """The next event within `days` that was announced and not yet reminded of."""
+    out = Publication.objects.filter(post__entry=OuterRef("pk"), state=Publication.State.PUBLISHED)
+    reminded = Post.objects.filter(
+        entry=OuterRef("pk"), kind=Post.Kind.REMINDER, remind_days__lte=days, remind_days__gt=0
+    )
+    rows = Entry.objects.filter(
+        ~Exists(reminded),
+        Exists(out),
+        ~Exists(out.filter(published_at__gt=now - _SINCE)),
+        source__active=True,
+        source__remind=True,
+        source__held_at=None,
+        withdrawn_at=None,
+        event__starts_at__gt=now + least,
+        event__starts_at__lte=now + timedelta(days=days),
+    )
+    return rows.select_related("source", "event").order_by("event__starts_at", "pk").first()
+
+
+def _remind(entry: Entry, days: int) -> bool:
+    """The constraint decides between two who would make it: the loser finds the post of the winner."""
+    with transaction.atomic():
+        post, made = Post.objects.get_or_create(
+            entry=entry,
+            kind=Post.Kind.REMINDER,
+            remind_days=days,
+            defaults={
+                "state": Post.State.WAITING,
+                "language": entry.language,
+                "created_at": clock.now(),
+            },
+        )
+        if not made:
+            return True
+        post.accounts.set(_accounts(entry))
+        history.tell_post(post, say(N_("A reminder, %(days)s days before the event."), days=days))
+        if entry.source.mode == Source.Mode.AUTOMATIC:
+            planning.approve_by_itself(post)
+    return True
+
+
+def _accounts(entry: Entry) -> list[Account]:
+    """Where it was announced: who read it there is reminded there."""
+    posts = Publication.objects.filter(post__entry=entry, state=Publication.State.PUBLISHED)
+    return list(Account.objects.filter(pk__in=posts.values("account")))
