@@ -108,8 +108,8 @@ def open_page(browser: Browser, here: Installation, **options: Any) -> Iterator[
 def _expected(line: str) -> bool:
     """What a browser complains about though all is well.
 
-    A form was answered with 422, or a page with 404: so it was. And htmx takes it for an error that a form was
-    sent while its preview was still being asked for.
+    A form was answered with 422, or a page with 404: so it was. And htmx takes it for an error that a form is
+    sent while its preview is still asked for.
     """
     answered = line.startswith("Failed to load resource") and ("422" in line or "404" in line)
     return answered or line.startswith(("htmx:sendAbort", "htmx:afterRequest"))
