@@ -18,6 +18,7 @@ def furnish(
     pages: int = 1,
     posts: int = 0,
     source: bool = True,
+    mode: str = "automatic",
     subscribers: int = 0,
 ) -> dict[str, Any]:
     """`pages` accounts on each network; `posts` approved posts, spread over them, each on both networks.
@@ -31,7 +32,7 @@ def furnish(
         [accounts.connect(network, f"{network} {number}", keys) for number in range(pages)]
         for network, keys in (("facebook", facebook), ("x", x))
     ]
-    sources = [add_source(feed, name="Site", mode="automatic", cooling_minutes=0)] if source else []
+    sources = [add_source(feed, name="Site", mode=mode, cooling_minutes=0)] if source else []
     for number in range(posts):
         _post(number, [accounts_of[number % pages] for accounts_of in made])
     if subscribers:
