@@ -1,21 +1,22 @@
 """One issue of a newsletter: its words, its articles, what readers will see, and how the sending goes."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from outreach.core.errors import BadInput, OutreachError
+from outreach.feeds import events
 from outreach.newsletters import issues, sending
-from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.models import Issue, IssueEntry
 from outreach.subscribers import lists
-from outreach.web.staff.doing import attempt, page_of
+from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
 # A mail: inline styles and the website's pictures; no script, no form; in a frame of our own page only.
@@ -23,19 +24,24 @@ _PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
-_D = Delivery.State
 _MOVES = {
     "up": issues.move_up,
     "down": issues.move_down,
     "out": issues.leave_out,
     "in": issues.put_back,
 }
-FOUND = {
-    "all": (gettext_lazy("Everyone"), list(_D)),
-    "sent": (gettext_lazy("Sent"), [_D.SENT]),
-    "waiting": (gettext_lazy("Still to go"), [_D.QUEUED, _D.CLAIMED, _D.DEFERRED]),
-    "trouble": (gettext_lazy("Did not arrive"), [_D.BOUNCED, _D.UNKNOWN, _D.SUPPRESSED]),
-}
+# From its approval on it changes by itself: the page asks how far it is.
+_MOVING = {Issue.State.APPROVED, Issue.State.SENDING}
+_BEGUN = {Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One article of the issue, and whether it can go up or down: events only move among events."""
+
+    item: IssueEntry
+    first: bool
+    last: bool
 
 
 @require_GET
@@ -54,7 +60,7 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
     context = {
         "issue": issue,
         "draft": draft,
-        "items": list(issue.items.select_related("entry")),
+        "lines": lines(issue),
         "rendered": rendered,
         "seen": issues.fingerprint(issue) if draft else "",
         "readers": lists.recipients(issue.newsletter.topic).count() if draft else 0,
@@ -67,11 +73,23 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
     return render(request, "staff/issue.html", context, status=422 if error else 200)
 
 
+def lines(issue: Issue) -> list[Line]:
+    """The articles and then the events, in the order in which readers see them."""
+    items = list(issue.items.select_related("entry__event"))
+    agenda = [item for item in items if events.event_of(item.entry)]
+    articles = [item for item in items if not events.event_of(item.entry)]
+    return [
+        Line(item, first=at == 0, last=at == len(alike) - 1)
+        for alike in (articles, agenda)
+        for at, item in enumerate(alike)
+    ]
+
+
 def _progress(issue: Issue) -> dict[str, Any]:
-    begun = issue.state in {Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT} or issue.started_at
+    begun = issue.state in _BEGUN or issue.started_at
     return {
         "progress": sending.progress(issue) if begun else None,
-        "moving": issue.state == Issue.State.SENDING,
+        "moving": issue.state in _MOVING,
     }
 
 
@@ -98,50 +116,81 @@ def body(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def save(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store subject and introduction."""
+    return _with_words(request, pk, lambda issue: _say(request, issue, _("Saved.")))
+
+
+def _with_words(request: HttpRequest, pk: int, act: Callable[[Issue], HttpResponseBase]) -> HttpResponseBase:
+    """Store what stands in the fields, then `act`: whichever button is pressed, nothing typed is lost."""
     issue = _issue(pk)
+    if address := request.POST.get("address", "").strip():
+        request.session["test_address"] = address
     try:
-        issues.change(
-            issue,
-            subject=request.POST.get("subject", ""),
-            intro=request.POST.get("intro", ""),
-            by=request.user,
-        )
+        _keep_words(request, issue)
     except OutreachError as error:
+        issue.refresh_from_db()  # it may be a draft no more
         return _page(request, issue, error)
-    return redirect("issue", pk=pk)
+    return act(issue)
+
+
+def _keep_words(request: HttpRequest, issue: Issue) -> None:
+    """Raises BadInput for a field, OutreachError when somebody approved or cancelled meanwhile."""
+    if "subject" not in request.POST:
+        return
+    subject = request.POST["subject"].strip()
+    intro = request.POST.get("intro", "").replace("\r\n", "\n").strip()
+    if (subject, intro) != (issue.subject, issue.intro):
+        issues.change(issue, subject=subject, intro=intro, by=request.user)
+
+
+def _say(request: HttpRequest, issue: Issue, done: str) -> HttpResponseBase:
+    attempt(request, lambda: None, done)
+    return redirect("issue", pk=issue.pk)
 
 
 @require_POST
 def arrange(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
     """Move one article up or down, leave it out of this issue, or put it back."""
-    issue = _issue(pk)
+    return _with_words(request, pk, lambda issue: _arrange(request, issue, item))
+
+
+def _arrange(request: HttpRequest, issue: Issue, item: int) -> HttpResponseBase:
     act = _MOVES.get(request.POST.get("to", ""))
     if act is not None:
         found = get_object_or_404(issue.items, pk=item)
         attempt(request, lambda: act(found, request.user))
-    return redirect("issue", pk=pk)
+    return redirect(reverse("issue", args=[issue.pk]) + f"#item-{item}")
 
 
 @require_POST
 def test(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Send this issue to one address, to see it in a real mail programme."""
+    return _with_words(request, pk, lambda issue: _test(request, issue))
+
+
+def _test(request: HttpRequest, issue: Issue) -> HttpResponseBase:
     address = request.POST.get("address", "").strip()
-    issue = _issue(pk)
     try:
         issues.send_test(issue, address)
     except OutreachError as error:
         return _page(request, issue, BadInput(error.sentence, "address"))
-    request.session["test_address"] = address
-    attempt(request, lambda: None, _("A test was sent to %(address)s.") % {"address": address})
-    return redirect("issue", pk=pk)
+    return _say(request, issue, _("A test was sent to %(address)s.") % {"address": address})
 
 
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Approve exactly what the page showed; it goes out at its moment."""
+    """Approve exactly what the page showed; it goes out at its moment.
+
+    Words that were typed and never seen in the preview are stored, and make it another issue than the one
+    that was shown: the door refuses it until it was looked at.
+    """
+    return _with_words(request, pk, lambda issue: _approve(request, issue))
+
+
+def _approve(request: HttpRequest, issue: Issue) -> HttpResponseBase:
     seen = request.POST.get("seen", "") or "nothing"
     done = _("Approved. It goes out now.")
-    return _do(request, pk, lambda issue: issues.approve(issue, request.user, seen), done)
+    attempt(request, lambda: issues.approve(issue, request.user, seen), done)
+    return redirect("issue", pk=issue.pk)
 
 
 @require_POST
@@ -166,27 +215,3 @@ def _do(request: HttpRequest, pk: int, act: Callable[[Issue], Any], done: str) -
     issue = _issue(pk)
     attempt(request, lambda: act(issue), done)
     return redirect("issue", pk=pk)
-
-
-@require_GET
-def deliveries(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who got it, with the mail server's own words."""
-    issue = _issue(pk)
-    which = request.GET.get("which", "all")
-    which = which if which in FOUND else "all"
-    search = request.GET.get("search", "").strip()
-    context = {
-        "issue": issue,
-        "which": which,
-        "tabs": {name: words for name, (words, _states) in FOUND.items()},
-        "search": search,
-        "page": page_of(_deliveries(issue, which, search), request.GET.get("page", "")),
-    }
-    return render(request, "staff/issue_deliveries.html", context)
-
-
-def _deliveries(issue: Issue, which: str, search: str) -> QuerySet[Delivery]:
-    found = issue.deliveries.filter(state__in=FOUND[which][1]).select_related("subscriber")
-    if search:
-        found = found.filter(subscriber__address_key__startswith=search.lower())
-    return found.order_by("id")

@@ -53,6 +53,7 @@ def edit(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
     typed = _sent(request)
     try:
         values = _values(typed)
+        values["by"] = request.user
         saved = making.change(newsletter, **values) if newsletter else making.create(**values)
     except OutreachError as error:
         return _form(request, newsletter, typed, error)

@@ -23,7 +23,8 @@ def index(request: HttpRequest) -> HttpResponse:
             "words": schedule.describe(newsletter),
             "upcoming": upcoming(newsletter),
             "readers": lists.recipients(newsletter.topic).count(),
-            "last": newsletter.issues.first(),
+            "drafts": newsletter.issues.filter(state=Issue.State.DRAFT)[:5],
+            "last": newsletter.issues.exclude(state=Issue.State.DRAFT).first(),
         }
         for newsletter in Newsletter.objects.all()
     ]

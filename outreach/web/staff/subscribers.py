@@ -38,7 +38,7 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"search": search, "part": find(search, request.GET.get("after", ""))}
     if request.headers.get("HX-Request"):
         return render(request, "staff/subscribers_list.html", context)
-    newsletters = [(one, lists.recipients(one.topic).count()) for one in Newsletter.objects.all()]
+    newsletters = [(one, lists.counts(one.topic)) for one in Newsletter.objects.all()]
     context.update(newsletters=newsletters, after=request.GET.get("after", ""))
     return render(request, "staff/subscribers.html", context)
 

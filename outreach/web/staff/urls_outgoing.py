@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from outreach.web.staff import (
     accounts,
+    issue_deliveries,
     issues,
     newsletter_edit,
     newsletters,
@@ -45,7 +46,7 @@ urlpatterns: list[URLPattern] = [
     path("issues/<int:pk>/pause/", issues.pause, name="issue-pause"),
     path("issues/<int:pk>/resume/", issues.resume, name="issue-resume"),
     path("issues/<int:pk>/cancel/", issues.cancel, name="issue-cancel"),
-    path("issues/<int:pk>/deliveries/", issues.deliveries, name="issue-deliveries"),
+    path("issues/<int:pk>/deliveries/", issue_deliveries.index, name="issue-deliveries"),
     path("subscribers/", subscribers.index, name="subscribers"),
     path("subscribers/add/", subscribers.add, name="subscriber-add"),
     path("subscribers/import/", subscribers_import.upload, name="subscribers-import"),

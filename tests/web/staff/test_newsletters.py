@@ -2,51 +2,21 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from outreach.core import clock
+from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry, Source
-from outreach.newsletters.models import Delivery, Issue, IssueEntry, Newsletter
+from outreach.newsletters.models import Delivery, Issue, Newsletter
 from outreach.subscribers import joining
 from outreach.subscribers.models import Subscriber
+from tests.web.staff.conftest import FORM
 
 pytestmark = pytest.mark.django_db
-
-FORM = {
-    "name": "Nieuwsbrief",
-    "frequency": "monthly-weekday",
-    "weekday": "0",
-    "nth": "1",
-    "nth_weekday": "1",
-    "month_day": "1",
-    "at": "09:00",
-    "mode": "approval",
-    "language": "nl",
-    "active": "yes",
-}
-
-
-@pytest.fixture
-def source() -> Source:
-    return Source.objects.create(name="Website", url="https://www.example.org/feed", site="example.org")
-
-
-@pytest.fixture
-def newsletter(staff: Client, source: Source) -> Newsletter:
-    staff.post(reverse("newsletter-new"), {**FORM, "sources": [source.pk]})
-    return Newsletter.objects.get()
-
-
-@pytest.fixture
-def issue(newsletter: Newsletter, source: Source) -> Issue:
-    made = Issue.objects.create(newsletter=newsletter, slot=clock.now(), subject="Nieuws van december")
-    for position, title in enumerate(["Infodag", "Stagegids", "Nieuwe richting"]):
-        entry = Entry.objects.create(source=source, title=title, language="nl", content_hash=title)
-        IssueEntry.objects.create(newsletter=newsletter, issue=made, entry=entry, position=position)
-    return made
 
 
 def titles(issue: Issue) -> list[str]:
@@ -207,3 +177,29 @@ def test_every_page_renders_in_the_readers_language(staff: Client, issue: Issue,
     for page in pages:
         answer = staff.get(page, headers={"Accept-Language": language})
         assert f'<html lang="{language}"' in answer.content.decode(), page
+
+
+def test_a_draft_that_waits_is_named_first_and_the_last_issue_is_another_one(
+    staff: Client, issue: Issue
+) -> None:
+    Issue.objects.create(newsletter=issue.newsletter, slot=issue.slot - timedelta(days=7), state="sent")
+    page = staff.get(reverse("newsletters"), headers={"accept-language": "en"}).content.decode()
+    waits, last = page.index("This newsletter waits for approval."), page.index("Last issue")
+    assert page.index(reverse("issue", args=[issue.pk])) < waits < last
+    assert reverse("issue", args=[issue.pk]) not in page[last:]
+
+
+def test_who_made_and_changed_a_newsletter_is_kept(
+    staff: Client, newsletter: Newsletter, officer: Any
+) -> None:
+    staff.post(reverse("newsletter-edit", args=[newsletter.pk]), {**FORM, "name": "Maandbrief"})
+    told = Activity.objects.filter(subject=subject_of(newsletter))
+    assert [line.actor for line in told] == [officer, officer]
+
+
+def test_what_is_typed_in_a_newsletter_that_is_refused_stands_there_still(staff: Client) -> None:
+    typed = {**FORM, "at": "laat", "description": "Elke maand iets", "from_name": "Els", "nth": "-1"}
+    page = staff.post(reverse("newsletter-new"), typed).content.decode()
+    for value in ("laat", "Elke maand iets", "Els"):
+        assert f'value="{value}"' in page
+    assert '<option value="-1" selected>' in page

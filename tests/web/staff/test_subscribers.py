@@ -1,5 +1,7 @@
 """Subscribers in the pages: finding, adding, importing, taking off."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -7,7 +9,7 @@ from django.urls import reverse
 
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, lists
+from outreach.subscribers import joining, lists, tokens
 from outreach.subscribers.models import Consent, Subscriber
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +152,43 @@ def test_somebody_who_asks_to_be_forgotten_is_erased_and_not_imported_again(
     upload(staff, newsletter, CSV.encode())
     staff.post(reverse("subscribers-import-confirm"))
     assert [one.address for one in Subscriber.objects.all()] == ["carla@example.org"]
+
+
+def test_who_did_not_confirm_left_or_cannot_be_reached_is_counted(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    for name in ("anna", "bert", "carla", "dirk"):
+        joining.add(newsletter.topic, f"{name}@example.org", how="test", wording="ja")
+    joining.ask(newsletter.topic, "eva@example.org", wording="ja")
+    dirk = Subscriber.objects.get(address_key="dirk@example.org")
+    joining.leave(tokens.unsubscribe_token(dirk, newsletter.topic))
+    lists.suppress("carla@example.org", "bounce")
+    answer = staff.get(reverse("subscribers"), headers={"accept-language": "en"})
+    page = " ".join(answer.content.decode().split())
+    numbers = page[page.index('<dl class="numbers') : page.index("</dl>")]
+    assert "2 readers" in numbers
+    for words in ("not confirmed yet", "left", "did not arrive"):
+        assert re.search(rf'class="count-line">1 <span[^>]*>.*?</svg>{words}', numbers), words
+
+
+def test_the_list_is_exported_with_its_states(staff: Client, newsletter: Newsletter) -> None:
+    joining.add(newsletter.topic, "anna@example.org", name="=1+1", how="test", wording="ja")
+    answer = staff.get(reverse("subscribers-export"))
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert answer["Content-Disposition"] == 'attachment; filename="subscribers.csv"'
+    assert lines[1].startswith("anna@example.org;'=1+1;nl;confirmed;nieuwsbrief;")
+
+
+def test_what_cannot_be_undone_asks_first(staff: Client, newsletter: Newsletter) -> None:
+    anna = joining.add(newsletter.topic, "anna@example.org", how="test", wording="ja").subscriber
+    page = staff.get(reverse("subscriber", args=[anna.pk])).content.decode()
+    for door in ("subscriber-forget", "subscriber-unsubscribe"):
+        asking = page.partition(reverse(door, args=[anna.pk]))[0]
+        assert asking.rfind('<details class="ask">') > asking.rfind("</details>")
+
+
+def test_nobody_is_taken_off_a_list_they_are_not_on(staff: Client, newsletter: Newsletter) -> None:
+    anna = joining.add(newsletter.topic, "anna@example.org", how="test", wording="ja").subscriber
+    answer = staff.post(reverse("subscriber-unsubscribe", args=[anna.pk]), {"topic": "iets-anders"})
+    assert answer.status_code == 404
+    assert lists.recipients(newsletter.topic).count() == 1
