@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from outreach.core.http import Fetched
+from outreach.feeds import pace
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed
 
@@ -15,7 +16,7 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 def wait(source: Source, answer: Fetched, feed: Feed | None) -> timedelta:
     """The interval of `source`, or longer where the website asks for it, up to an hour."""
     asked = max(_max_age(answer), timedelta(minutes=feed.ttl if feed else 0))
-    return max(timedelta(minutes=source.interval_minutes), min(asked, _LONGEST))
+    return max(pace.interval(source), min(asked, _LONGEST))
 
 
 def _max_age(answer: Fetched) -> timedelta:

@@ -15,6 +15,11 @@ class Source(Leased):
         AUTOMATIC = "automatic"
         REVIEW = "review"
 
+    class Doubt(models.TextChoices):
+        ASK = "ask"
+        TRUST = "trust"
+        NEVER = "never"
+
     name = models.CharField(max_length=200)
     url = models.URLField(max_length=1000, unique=True)
     # Entries of all sources of one site share their keys: the same article in two feeds is one entry.
@@ -24,7 +29,14 @@ class Source(Leased):
     active = models.BooleanField(default=True)
     cooling_minutes = models.PositiveIntegerField(default=10)
     remind = models.BooleanField(default=True)  # of its events: a week and a day before they begin
-    interval_minutes = models.PositiveIntegerField(default=15)
+    interval_minutes = models.PositiveIntegerField(default=0)  # 0: as its own pace asks for
+    # What the feed lacks (picture, summary, date of an event) is looked up on the article's own page.
+    read_pages = models.BooleanField(default=True)
+    # A date in running text, or in a <time> element, may be that of an event. Staff are asked, or trust it.
+    doubtful_dates = models.CharField(max_length=5, choices=Doubt.choices, default=Doubt.ASK)
+    # All its entries are events (or those of these categories): what they are dated is when they take place.
+    agenda = models.BooleanField(default=False)
+    agenda_categories = models.JSONField(default=list, blank=True)
 
     etag = models.CharField(max_length=500, blank=True, default="")
     last_modified = models.CharField(max_length=100, blank=True, default="")
@@ -59,6 +71,10 @@ class Entry(models.Model):
         PLANNED = "planned"
         IGNORED = "ignored"
 
+    class Question(models.TextChoices):
+        EVENT = "event"  # is it one, on this date?
+        DUPLICATE = "duplicate"  # is it the same as `like`?
+
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="entries")
     state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
     reason = SentenceField()
@@ -77,10 +93,25 @@ class Entry(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     # Left the feed before it was posted. Set by a poll; cleared when it comes back.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # What only a person can say. While it stands open the entry goes nowhere by itself.
+    question = models.CharField(max_length=9, choices=Question.choices, blank=True, default="")
+    like = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    downloads = models.JSONField(default=list, blank=True)
+    # What its own page says, used where the feed says nothing; and when that page is (next) to be read.
+    page = models.JSONField(default=dict, blank=True)
+    page_due_at = models.DateTimeField(null=True, blank=True)
+    page_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["-first_seen_at", "-id"]
-        indexes = [models.Index(fields=["state", "first_seen_at"]), models.Index(fields=["link"])]
+        indexes = [
+            models.Index(fields=["state", "first_seen_at"]),
+            models.Index(fields=["link"]),
+            models.Index(fields=["question"], condition=~models.Q(question=""), name="entry_question"),
+            models.Index(
+                fields=["page_due_at"], condition=models.Q(page_due_at__isnull=False), name="entry_page_due"
+            ),
+        ]
         verbose_name_plural = "entries"
 
     def __str__(self) -> str:
@@ -109,17 +140,66 @@ class EntryKey(models.Model):
         return f"{self.kind} {self.value[:12]}"
 
 
+class EntryChange(models.Model):
+    """What an entry said before the website changed it."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="changes")
+    at = models.DateTimeField()
+    before = models.JSONField()  # only the columns that changed
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.entry} before {self.at:%Y-%m-%d %H:%M}"
+
+
 class Event(models.Model):
     """When and where an entry takes place, if it is an event."""
+
+    class Origin(models.TextChoices):
+        """Where it was read, the most trusted first."""
+
+        CALENDAR = "calendar"
+        PAGE = "page"
+        FEED = "feed"
+        TIME = "time"
+        DATE = "date"
+        TEXT = "text"
+
+    class Trust(models.TextChoices):
+        SURE = "sure"
+        ASKED = "asked"
+        CONFIRMED = "confirmed"
+        DENIED = "denied"
+        LAPSED = "lapsed"  # nobody answered before the date was over
+
+    class Status(models.TextChoices):
+        SCHEDULED = "scheduled"
+        POSTPONED = "postponed"
+        CANCELLED = "cancelled"
 
     entry = models.OneToOneField(Entry, on_delete=models.CASCADE, related_name="event")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
     all_day = models.BooleanField(default=False)
     place = models.CharField(max_length=300, blank=True, default="")
+    online_url = models.URLField(max_length=2000, blank=True, default="")
+    zone = models.CharField(max_length=60, blank=True, default="")
+    status = models.CharField(max_length=9, choices=Status.choices, default=Status.SCHEDULED)
+    origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.FEED)
+    trust = models.CharField(max_length=9, choices=Trust.choices, default=Trust.SURE)
+    # Counts the times that its start or status changed; `followed` is the version that the posts know.
+    version = models.PositiveIntegerField(default=0)
+    followed = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["starts_at"]
+        indexes = [
+            models.Index(
+                fields=["followed"], condition=~models.Q(version=models.F("followed")), name="event_changed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} at {self.starts_at:%Y-%m-%d %H:%M}"

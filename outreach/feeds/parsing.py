@@ -29,17 +29,29 @@ _ROOT = str(Path(outreach.__file__).resolve().parent.parent)
 
 @dataclass(frozen=True)
 class Happening:
-    """When and where an item takes place."""
+    """When and where an item takes place.
+
+    `origin` is where that was read: calendar, page, feed, time (element), date (of publication) or text.
+    `zone` is the IANA name that its source gave, or empty.
+    """
 
     starts_at: datetime
     ends_at: datetime | None = None
     all_day: bool = False
     place: str = ""
+    online_url: str = ""
+    status: str = "scheduled"  # or cancelled, postponed
+    origin: str = "feed"
+    zone: str = ""
 
 
 @dataclass(frozen=True)
 class Item:
-    """One article or event of a feed, clean. Any field may be empty, but never both title and link."""
+    """One article or event of a feed, clean. Any field may be empty, but never both title and link.
+
+    `event` is said by the website's own data; `hint` is only gathered from words or dates, and may be wrong.
+    `downloads` are documents that it offers: their `url` and `name`.
+    """
 
     guid: str = ""
     link: str = ""
@@ -51,6 +63,8 @@ class Item:
     categories: list[str] = field(default_factory=list)
     published_at: datetime | None = None
     event: Happening | None = None
+    hint: Happening | None = None
+    downloads: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -135,12 +149,14 @@ def _ask(body: bytes, headers: Mapping[str, str], url: str) -> dict[str, Any]:
 
 
 def _item(values: dict[str, Any]) -> Item:
-    event = values.pop("event")
+    event, hint = _happening(values.pop("event")), _happening(values.pop("hint", None))
     published = _moment(values.pop("published_at"))
-    return Item(**values, published_at=published, event=_happening(event) if event else None)
+    return Item(**values, published_at=published, event=event, hint=hint)
 
 
-def _happening(values: dict[str, Any]) -> Happening:
+def _happening(values: dict[str, Any] | None) -> Happening | None:
+    if not values:
+        return None
     starts, ends = datetime.fromisoformat(values.pop("starts_at")), _moment(values.pop("ends_at"))
     return Happening(starts_at=starts, ends_at=ends, **values)
 

@@ -1,14 +1,13 @@
 """A source that shows nothing new for unusually long: perhaps its feed is not what visitors see any more."""
 
 from datetime import datetime, timedelta
-from itertools import pairwise
-from statistics import median
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
+from outreach.feeds import pace
 from outreach.feeds.models import Source
 
-_LEAST, _TIMES, _LOOKED_AT = timedelta(days=21), 6, 12
+_LEAST, _TIMES = timedelta(days=21), 6
 
 
 def notice(source: Source, now: datetime) -> None:
@@ -25,9 +24,7 @@ def notice(source: Source, now: datetime) -> None:
 
 def _last_and_limit(source: Source) -> tuple[datetime | None, timedelta]:
     """When it last had something new, and how long it may have nothing: six times its usual pause."""
-    rows = source.entries.order_by("-first_seen_at", "-pk").values_list("published_at", "first_seen_at")
-    dates = sorted((published or seen for published, seen in rows[:_LOOKED_AT]), reverse=True)
-    if len(dates) < 3:
+    usual = pace.pause(source)
+    if usual is None:
         return None, _LEAST
-    pauses = [newer - older for newer, older in pairwise(dates)]
-    return dates[0], max(_LEAST, _TIMES * timedelta(seconds=median(p.total_seconds() for p in pauses)))
+    return pace.recent(source)[0], max(_LEAST, _TIMES * usual)

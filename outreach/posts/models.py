@@ -67,10 +67,14 @@ class Post(models.Model):
     class Kind(models.TextChoices):
         ENTRY = "entry"
         REMINDER = "reminder"
+        MOVED = "moved"  # an event that was announced has another date now
+        OFF = "off"  # an event that was announced does not take place
         STAFF = "staff"
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.STAFF)
     remind_days = models.PositiveSmallIntegerField(default=0, editable=False)  # before the event begins
+    # Of the event that it tells of: a new date gets reminders of its own.
+    event_version = models.PositiveIntegerField(default=0, editable=False)
     entry = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="posts")
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     reason = SentenceField()
@@ -99,7 +103,9 @@ class Post(models.Model):
                 fields=["entry"], condition=models.Q(kind="entry"), name="one_post_per_entry"
             ),
             models.UniqueConstraint(
-                fields=["entry", "remind_days"], condition=models.Q(kind="reminder"), name="one_reminder_each"
+                fields=["entry", "kind", "remind_days", "event_version"],
+                condition=models.Q(kind__in=["reminder", "moved", "off"]),
+                name="one_post_per_date",
             ),
         ]
 

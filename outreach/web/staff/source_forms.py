@@ -51,7 +51,9 @@ class EditForm(forms.Form):
     )
     interval_minutes = forms.IntegerField(
         label=_("Minutes between two looks"),
-        help_text=_("15 is quick enough for news and kind to the website."),
-        min_value=1,
+        help_text=_(
+            "0 leaves it to Outreach: 15 minutes for a site with daily news, up to an hour for a quiet one."
+        ),
+        min_value=0,
         max_value=24 * 60,
     )
