@@ -53,8 +53,9 @@ def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
 
     import feedparser
 
-    from outreach.feeds import cleaning, guard, reading
+    from outreach.feeds import captions, cleaning, guard, reading
 
+    captions.keep_apart()
     # Bytes only: feedparser takes a str for an address or a file name. No content-location: it would
     # resolve guids too, and their meaning must not depend on where the feed was fetched.
     document = feedparser.parse(
@@ -66,6 +67,6 @@ def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
     if not document.get("version"):
         page = body[:500_000].decode("utf-8", "replace") if kind == "html" else ""
         return {"wrong": kind, "feeds": cleaning.feeds_of(page, question["url"])}
-    return reading.read(
-        document, complete=guard.is_complete(body), **question["context"], base=question["url"]
-    )
+    complete = guard.is_complete(body)
+    ends = complete or guard.last_item_ends(body)
+    return reading.read(document, complete=complete, ends=ends, **question["context"], base=question["url"])

@@ -24,6 +24,8 @@ _FOOTER = re.compile(
 )
 _MORE = re.compile(r"\s*\[(?:…|\.\.\.)\]\s*$")
 _SENTENCE = re.compile(r"^.+?[.!?…](?=\s|$)")
+# "an@kind.be (An Peeters)", "An Peeters (an@kind.be)", "An Peeters <an@kind.be>"
+_MAIL = re.compile(r"[(<\[]?(?:mailto:)?[^\s@()<>]{1,100}@[^\s@()<>]{1,200}[)>\]]?")
 _KEPT_JOINERS = {"\u200c", "\u200d"}  # inside words of some scripts, and inside emoji
 
 
@@ -67,6 +69,12 @@ def first_sentence(text: str, most: int = 100) -> str:
     return cut(found.group() if found else text, most)
 
 
+def person(text: str) -> str:
+    """The name of an author. A mail address is not for publication."""
+    name = _MAIL.sub(" ", text_of(text[:500]))
+    return cut(plain(name).strip(" ()<>[],;"), 200)
+
+
 def cut(text: str, most: int) -> str:
     """At most `most` characters, cut at a word."""
     if len(text) <= most:
@@ -89,31 +97,6 @@ def address(value: object, base: str) -> str:
     except ValueError:
         return ""
     return quote(found, safe="%/:=&?~#+!$,;'@()*[]") if usable and len(found) <= MOST_ADDRESS else ""
-
-
-class _Pictures(HTMLParser):
-    """The `<img>`s of an article: (address as written, alternative text)."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[tuple[str, str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """One tag."""
-        names = {name: value or "" for name, value in attrs}
-        # A picture of one pixel counts readers; it shows nothing.
-        if tag == "img" and names.get("src") and names.get("width") not in {"0", "1"}:
-            self.found.append((names["src"], names.get("alt", "")))
-
-
-def pictures(markup: str, base: str) -> list[tuple[str, str]]:
-    """Addresses and alternative texts of the pictures in an article, in order."""
-    reader = _Pictures()
-    # html.parser gives up on some broken declarations; what it found before stands.
-    with contextlib.suppress(AssertionError, ValueError):
-        reader.feed(markup[:_MOST_HTML])
-    found = ((address(src, base), cut(plain(alt), 1000)) for src, alt in reader.found)
-    return [(src, alt) for src, alt in found if src and "s.w.org/images/core/emoji" not in src]
 
 
 class _Feeds(HTMLParser):

@@ -11,6 +11,8 @@ _ROOT = re.compile(rb"<[A-Za-z]")
 _ENTITIES = re.compile(rb"<!ENTITY|<!DOCTYPE[^>\[]*\[", re.I)
 _LONG_SPACE = re.compile(rb"\s{40,}")
 _NUMBER = re.compile(rb"&#(x[0-9a-f]{1,40}|[0-9]{1,40});?", re.I)
+_ITEM_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
+_ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 
 
@@ -38,6 +40,13 @@ def _character_or_sign(found: re.Match[bytes]) -> bytes:
 def is_complete(body: bytes) -> bool:
     """Whether the closing tag of the feed is there; caches may have put comments behind it."""
     return bool(_END.search(body[-8000:].replace(b"\0", b"")))
+
+
+def last_item_ends(body: bytes) -> bool:
+    """Whether the last item of a feed has its closing tag."""
+    plain = body.replace(b"\0", b"")
+    behind = next(reversed([found.end() for found in _ITEM_END.finditer(plain)]), 0)
+    return behind > 0 and not _ITEM_START.search(plain, behind)
 
 
 def what_it_is(body: bytes) -> str:

@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, moments
+from outreach.feeds import cleaning, moments, pictures
 
 _VERSION = "https://jsonfeed.org/version/"
-_MOST_ITEMS, _MOST_CATEGORIES = 500, 20
+_MOST_ITEMS, _MOST_CATEGORIES = 2000, 20
 
 
 def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
@@ -23,17 +23,26 @@ def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
         return {"wrong": "json"}
     if not isinstance(document, dict) or not _text(document, "version").startswith(_VERSION):
         return {"wrong": "json"}
-    given = [item for item in _list(document, "items") if isinstance(item, dict)]
     local, present = ZoneInfo(zone), datetime.fromisoformat(now)
+    given = [item for item in _list(document, "items") if isinstance(item, dict)]
+    kept = _kept(given, local, present)
     return {
         "title": cleaning.title_of(_text(document, "title"))[:200],
         "home": cleaning.address(document.get("home_page_url"), base),
         "language": _text(document, "language")[:20],
         "version": "json" + _text(document, "version").removeprefix(_VERSION),
         "cut": False,
-        "complete": len(given) <= _MOST_ITEMS,
-        "items": [_item(item, document, base, local, present) for item in given[:_MOST_ITEMS]],
+        "complete": len(kept) == len(given),
+        "items": [_item(item, document, base, local, present) for item in kept],
     }
+
+
+def _kept(items: list[dict[str, Any]], zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
+    """At most `_MOST_ITEMS` of the items, the newest, in the order of the feed."""
+    if len(items) <= _MOST_ITEMS:
+        return items
+    dates = [_moment(item, zone, now) for item in items]
+    return [items[place] for place in moments.newest(dates, _MOST_ITEMS)]
 
 
 def _item(
@@ -52,7 +61,7 @@ def _item(
         "summary": "" if summary == title else summary,
         "image_url": image,
         "image_alt": alt,
-        "author": cleaning.cut(cleaning.text_of(_author(item) or _author(feed)), 200),
+        "author": cleaning.cut(_author(item) or _author(feed), 200),
         "categories": _categories(item),
         "published_at": published.isoformat() if published else None,
         "event": None,
@@ -66,17 +75,18 @@ def _identity(item: Mapping[str, Any]) -> str:
 
 
 def _image(item: Mapping[str, Any], markup: str, base: str) -> tuple[str, str]:
-    inside = cleaning.pictures(markup, base)
-    for name in ("image", "banner_image"):
-        if url := cleaning.address(item.get(name), base):
-            return url, next((alt for src, alt in inside if src == url), "")
-    return inside[0] if inside else ("", "")
+    named = [item.get(name) for name in ("image", "banner_image")]
+    attached = [one for one in _list(item, "attachments") if isinstance(one, dict)]
+    named += [one.get("url") for one in attached if pictures.is_one(one.get("mime_type"), one.get("url"))]
+    offered = (pictures.picture(url, base) for url in named)
+    return pictures.best([one for one in offered if one], pictures.inside(markup, base))
 
 
 def _author(thing: Mapping[str, Any]) -> str:
     """Version 1.1 has a list of them, version 1 one."""
     known = [one for one in (*_list(thing, "authors"), thing.get("author")) if isinstance(one, dict)]
-    return ", ".join(filter(None, (_text(one, "name") for one in known[:5])))
+    names = dict.fromkeys(cleaning.person(_text(one, "name")) for one in known[:5])
+    return ", ".join(filter(None, names))
 
 
 def _categories(item: Mapping[str, Any]) -> list[str]:

@@ -2,13 +2,50 @@
 
 import calendar
 import re
-from datetime import UTC, datetime, timedelta
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from time import struct_time
 from zoneinfo import ZoneInfo
 
 _FIRST_YEAR, _YEARS_AHEAD = 1995, timedelta(days=5 * 366)
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+# How the names of the months begin, without accents: nl, fr, en, de, it, es, pt.
+_MONTHS = (
+    "jan gen ene",
+    "feb fev",
+    "mar mrt maa mae",
+    "apr avr abr",
+    "mei mai may mag",
+    "jun juin giu",
+    "jul juil lug",
+    "aug aou ago",
+    "sep set",
+    "okt oct ott out",
+    "nov",
+    "dec dez dic",
+)
+_BEGINNINGS = {start: number for number, names in enumerate(_MONTHS, 1) for start in names.split()}
+_DAY, _MONTH, _YEAR = (
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|\.)?",
+    r"(?P<month>[^\W\d_]{3,10})\.?",
+    r"(?P<year>\d{4})",
+)
+_DATES = (
+    re.compile(rf"\b{_DAY}[\s-]+(?:de )?{_MONTH}[\s,-]+(?:de )?{_YEAR}\b"),  # 25 november 2026, 25-nov-2026
+    re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b"),  # November 25, 2026
+    re.compile(rf"\b(?P<day>\d{{1,2}})(?P<s>[/.-])(?P<month>\d{{1,2}})(?P=s){_YEAR}\b"),  # 25/11/2026
+)
+_HOUR = re.compile(
+    r"\b(\d{1,2})(?:[:.hu](\d{2})(?::(\d{2})(?:\.\d+)?)?|\s?(?:u|uur|h|heures?)\b)(?:\s*([ap])\.?m\b)?"
+)
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\b")
+_ZONE_NAME = re.compile(r"\(?([a-z]+(?:/[a-z_]+)*)")
+_ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "met": 1, "mez": 1}
+_ZONES |= {"cest": 2, "mest": 2, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "est": -5, "edt": -4}
+_ZONES |= {"cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7}
 
 
 def moment(text: object, zone: ZoneInfo, now: datetime, parsed: struct_time | None = None) -> datetime | None:
@@ -17,7 +54,7 @@ def moment(text: object, zone: ZoneInfo, now: datetime, parsed: struct_time | No
     `parsed` is feedparser's reading, used last: it takes CEST and times without a zone for UTC. None for
     what cannot be read and for years that cannot be meant (before 1995, or more than five ahead).
     """
-    found = _iso(text) or _mail(text) if isinstance(text, str) else None
+    found = _iso(text) or _written(text) or _mail(text) if isinstance(text, str) else None
     if found is None and parsed is not None:
         found = _from_struct(parsed)
     if found is None:
@@ -30,6 +67,17 @@ def is_date_only(text: object) -> bool:
     return isinstance(text, str) and bool(_DATE_ONLY.fullmatch(text.strip()))
 
 
+def newest(dates: Sequence[datetime | None], most: int) -> list[int]:
+    """The places of at most `most` of the dates, in their own order: the undated ones, then the latest.
+
+    A feed that begins with its oldest article must not lose what is new. Where nothing is dated the first
+    ones stay, because most feeds begin with what is new.
+    """
+    never = datetime.max.replace(tzinfo=UTC)
+    order = sorted(range(len(dates)), key=lambda place: dates[place] or never, reverse=True)
+    return sorted(order[:most])
+
+
 def _iso(text: str) -> datetime | None:
     """ISO 8601, W3CDTF, RFC 3339."""
     if not re.match(r"\d{4}-\d\d-\d\d", text.strip()):
@@ -40,8 +88,64 @@ def _iso(text: str) -> datetime | None:
         return None
 
 
+def _written(text: str) -> datetime | None:
+    """RFC 822, and dates as people write them, in the languages of `_MONTHS`; the day before the month."""
+    plain = _without_accents(text[:100].lower())
+    for form in _DATES:
+        if found := form.search(plain):
+            return _put_together(found, plain[found.end() :])
+    return None
+
+
+def _put_together(date: re.Match[str], rest: str) -> datetime | None:
+    """The day in `date` at the hour and in the zone that follow it."""
+    month = _month(date["month"])
+    hour, minute, second, behind = _clock(rest)
+    zone = _zone(behind.strip())
+    try:
+        return datetime(int(date["year"]), month, int(date["day"]), hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    """1 to 12; anything else for what is no month."""
+    if name.isdecimal():
+        return int(name)
+    return next((number for start, number in _BEGINNINGS.items() if name.startswith(start)), 0)
+
+
+def _clock(text: str) -> tuple[int, int, int, str]:
+    """Hour, minute, second, and the text behind them; midnight when no hour is named."""
+    found = _HOUR.search(text)
+    if found is None:
+        return 0, 0, 0, ""
+    hour = int(found[1])
+    if found[4]:
+        hour = hour % 12 + (12 if found[4] == "p" else 0)
+    return hour, int(found[2] or 0), int(found[3] or 0), text[found.end() :]
+
+
+def _zone(text: str) -> tzinfo | None:
+    """The zone of "+0200", "CEST", "GMT+2" or "Europe/Brussels"; None for what is none."""
+    if offset := _OFFSET.match(text):
+        ahead = timedelta(hours=int(offset[2]), minutes=int(offset[3] or 0))
+        return timezone(-ahead if offset[1] == "-" else ahead) if ahead < timedelta(days=1) else None
+    name = found[1] if (found := _ZONE_NAME.match(text)) else ""
+    if "/" not in name:
+        return timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
+    try:
+        return ZoneInfo(name.title())
+    except (ValueError, OSError):
+        return None
+
+
+def _without_accents(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
 def _mail(text: str) -> datetime | None:
-    """RFC 822 with the day's name in any language. A zone such as CEST comes back as "no zone"."""
+    """The forms of RFC 822 that are obsolete: years of two digits, no colon in the hour, the year last."""
     try:
         found = parsedate_to_datetime(text)
     except (ValueError, IndexError, OverflowError, TypeError):

@@ -5,23 +5,30 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, moments
+from outreach.feeds import cleaning, moments, pictures
 
-MOST_ITEMS = 500
+MOST_ITEMS = 2000
 _MOST_CATEGORIES = 20
 
 
-def read(document: Any, *, base: str, zone: str, now: str, complete: bool) -> dict[str, Any]:
-    """The feed as JSON values. Every field may be missing; an item that cannot be read is left out."""
-    entries = list(document.entries)
-    if not complete:
-        entries = entries[:-1]  # the last one of a feed that breaks off lacks its end
-    if not complete and not entries:
+def read(
+    document: Any, *, base: str, zone: str, now: str, complete: bool, ends: bool = True
+) -> dict[str, Any]:
+    """The feed as JSON values. Every field may be missing; an item that cannot be read is left out.
+
+    `complete`: the closing tag of the feed is there; `ends`: that of its last item is.
+    """
+    given = list(document.entries)
+    if not complete and not ends:
+        given = given[:-1]  # it lacks its end
+    if not complete and not given:
         return {"wrong": "cut"}
+    local, present = ZoneInfo(zone), datetime.fromisoformat(now)
+    entries = _kept(given, local, present)
     items, broken = [], 0
-    for entry in entries[:MOST_ITEMS]:
+    for entry in entries:
         try:
-            items.append(_item(entry, base, ZoneInfo(zone), datetime.fromisoformat(now)))
+            items.append(_item(entry, document, _base(document, base), local, present))
         except Exception:  # noqa: BLE001  (one bad item must not cost the others)
             broken += 1
     if broken and not items:
@@ -33,9 +40,26 @@ def read(document: Any, *, base: str, zone: str, now: str, complete: bool) -> di
         "version": document.version,
         "cut": not complete,
         "ttl": _ttl(document.feed),
-        "complete": complete and not broken and len(entries) <= MOST_ITEMS,
+        "complete": complete and not broken and len(entries) == len(given),
         "items": items,
     }
+
+
+def _kept(entries: list[Any], zone: ZoneInfo, now: datetime) -> list[Any]:
+    """At most `MOST_ITEMS` of the entries, the newest, in the order of the feed."""
+    if len(entries) <= MOST_ITEMS:
+        return entries
+    dates = [_published(entry, zone, now) for entry in entries]
+    return [entries[place] for place in moments.newest(dates, MOST_ITEMS)]
+
+
+def _base(document: Any, base: str) -> str:
+    """What relative addresses start from: where the feed came from; of a file, where it says it lives."""
+    if base.startswith(("http://", "https://")):
+        return base
+    links = [link.get("href") for link in _dicts(document.feed, "links") if link.get("rel") == "self"]
+    known = (cleaning.address(place, "") for place in (*links, document.feed.get("link")))
+    return next(filter(None, known), base)
 
 
 def _ttl(feed: Any) -> int:
@@ -44,11 +68,12 @@ def _ttl(feed: Any) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _item(entry: Any, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+def _item(entry: Any, document: Any, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     content = _content(entry)
-    summary = cleaning.summary_of(_text(entry, "summary") or content)
+    summary = cleaning.summary_of(_text(entry, "summary") or content["value"] or _text(entry, "caption"))
     title = cleaning.title_of(_text(entry, "title")) or cleaning.first_sentence(summary)
-    image, alt = _image(entry, content, base)
+    inside = pictures.inside(content["value"], _within(base, content.get("base")))
+    image, alt = pictures.best(list(_offered(entry, base)), inside)
     return {
         "guid": cleaning.plain(_text(entry, "id")),
         "link": _link(entry, base),
@@ -56,11 +81,16 @@ def _item(entry: Any, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any
         "summary": "" if summary == title else summary,
         "image_url": image,
         "image_alt": alt,
-        "author": cleaning.cut(cleaning.text_of(_text(entry, "author")), 200),
+        "author": _author(entry, document),
         "categories": _categories(entry),
         "published_at": _iso(_published(entry, zone, now)),
         "event": _event(entry, zone, now),
     }
+
+
+def _within(base: str, own: object) -> str:
+    """The base for what stands in an element whose xml:base is `own`."""
+    return (isinstance(own, str) and cleaning.address(own, base)) or base
 
 
 def _text(entry: Any, name: str) -> str:
@@ -69,10 +99,12 @@ def _text(entry: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _content(entry: Any) -> str:
-    parts = [part.get("value") for part in entry.get("content", ()) if isinstance(part, dict)]
-    whole = max((p for p in parts if isinstance(p, str)), key=len, default="")
-    return whole or _text(entry, "summary")
+def _content(entry: Any) -> dict[str, Any]:
+    """The longest text of the entry, as its `value`, and the `base` for what stands in it."""
+    parts = [*_dicts(entry, "content"), entry.get("summary_detail")]
+    known = [part for part in parts if isinstance(part, dict) and isinstance(part.get("value"), str)]
+    whole = [part for part in known[:-1] if part["value"]] or known[-1:]
+    return max(whole, key=lambda part: len(part["value"]), default={"value": ""})
 
 
 def _link(entry: Any, base: str) -> str:
@@ -84,27 +116,28 @@ def _link(entry: Any, base: str) -> str:
     return cleaning.address(original, base) or cleaning.address(link, base)
 
 
-def _image(entry: Any, content: str, base: str) -> tuple[str, str]:
-    """The best picture and its alternative text."""
-    inside = cleaning.pictures(content, base)
-    url = next(filter(None, _offered(entry, base)), "")
-    if url:
-        return url, _alt_of(entry, url, inside)
-    return inside[0] if inside else ("", "")
-
-
-def _offered(entry: Any, base: str) -> Iterator[str]:
+def _offered(entry: Any, base: str) -> Iterator[pictures.Picture]:
     """Pictures that the feed names beside the text, best first."""
+    for media, address in _media(entry):
+        alt, width, height = _text(media, "description"), media.get("width"), media.get("height")
+        if found := pictures.picture(address, base, alt=alt, width=width, height=height):
+            yield found
+
+
+def _media(entry: Any) -> Iterator[tuple[Any, Any]]:
     for enclosure in _dicts(entry, "enclosures"):
-        if _is_picture(enclosure, enclosure.get("href")):
-            yield cleaning.address(enclosure.get("href"), base)
+        if pictures.is_one(enclosure.get("type"), enclosure.get("href")):
+            yield enclosure, enclosure.get("href")
     for media in _dicts(entry, "media_content"):
-        if media.get("medium") == "image" or _is_picture(media, media.get("url")):
-            yield cleaning.address(media.get("url"), base)
+        if media.get("medium") == "image" or pictures.is_one(media.get("type"), media.get("url")):
+            yield media, media.get("url")
     for media in _dicts(entry, "media_thumbnail"):
-        yield cleaning.address(media.get("url"), base)
-    image = entry.get("image")
-    yield cleaning.address(image.get("href") if isinstance(image, dict) else None, base)
+        yield media, media.get("url")
+    # mod_enclosure of RSS 1.0 (purl.oclc.org/net/rss_2.0/enc), and the image of an item.
+    for name, attribute in (("enc_enclosure", "resource"), ("image", "href")):
+        one = entry.get(name)
+        if isinstance(one, dict) and pictures.is_one(one.get("type") or "image/", one.get(attribute)):
+            yield one, one.get(attribute)
 
 
 def _dicts(entry: Any, name: str) -> list[Any]:
@@ -112,32 +145,27 @@ def _dicts(entry: Any, name: str) -> list[Any]:
     return [part for part in value if isinstance(part, dict)] if isinstance(value, list) else []
 
 
-def _is_picture(part: Any, url: object) -> bool:
-    kind = part.get("type")
-    if isinstance(kind, str) and kind:
-        return kind.startswith("image/") and "svg" not in kind
-    path = url.partition("?")[0].lower() if isinstance(url, str) else ""
-    return path.endswith((".jpg", ".jpeg", ".png", ".gif", ".webp"))
+def _author(entry: Any, document: Any) -> str:
+    """Their names. An Atom entry without an author has that of its source, or feed (RFC 4287, 4.2.1)."""
+    places = [entry]
+    if document.version.startswith("atom"):
+        places += [entry.get("source"), document.feed]
+    return next(filter(None, (_names(place) for place in places if isinstance(place, dict))), "")
 
 
-def _alt_of(entry: Any, url: str, inside: list[tuple[str, str]]) -> str:
-    """The text that the article itself gives the same picture, else the feed's description of it."""
-    for src, alt in inside:
-        if alt and src.partition("?")[0] == url.partition("?")[0]:
-            return alt
-    for media in _dicts(entry, "media_content"):
-        if isinstance(media.get("description"), str):
-            return cleaning.cut(cleaning.text_of(media["description"]), 1000)
-    return ""
+def _names(thing: Any) -> str:
+    alone = cleaning.person(_text(thing, "author"))
+    several = [cleaning.person(_text(one, "name")) for one in _dicts(thing, "authors")[:5]]
+    # "Kind" and "Kind: www.kind.be" are one author; of a name with an address feedparser cuts off a part.
+    apart = [name for name in dict.fromkeys(several) if name and alone not in name]
+    return cleaning.cut(", ".join([*apart, alone] if alone else apart), 200)
 
 
 def _categories(entry: Any) -> list[str]:
-    terms = (cleaning.text_of(tag["term"]) for tag in _dicts(entry, "tags")[:200] if _is_term(tag))
-    return [cleaning.cut(term, 100) for term in dict.fromkeys(terms) if term][:_MOST_CATEGORIES]
-
-
-def _is_term(tag: Any) -> bool:
-    return isinstance(tag.get("term"), str)
+    """Their labels, which are for people (RFC 4287, 4.2.2.3), else their terms."""
+    terms = (_text(tag, "label") or _text(tag, "term") for tag in _dicts(entry, "tags")[:200])
+    clean = dict.fromkeys(cleaning.text_of(term) for term in terms)
+    return [cleaning.cut(term, 100) for term in clean if term][:_MOST_CATEGORIES]
 
 
 def _published(entry: Any, zone: ZoneInfo, now: datetime) -> datetime | None:

@@ -1,7 +1,7 @@
 """What comes in as bytes and what goes out as clean items."""
 
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -256,10 +256,12 @@ def test_one_damaged_article_does_not_cost_the_others() -> None:
     assert read(feed.replace("&amp;#", "&#"))[0].title == "Goed"
 
 
-def test_more_articles_than_are_read_do_not_count_as_all() -> None:
-    body = FLAVOURS["atom"]("N", HOME, [article(number=n, guid=f"urn:{n}") for n in range(510)])
-    feed = parse(body.encode(), HEADERS, HOME)
-    assert (len(feed.items), feed.complete, feed.cut) == (500, False, False)
+def test_of_more_articles_than_are_read_the_newest_are_kept_and_they_do_not_count_as_all() -> None:
+    days = [datetime(2020, 1, 1, tzinfo=UTC) + timedelta(days=n) for n in range(2010)]
+    ascending = [article(number=n, guid=f"urn:{n}", published=day) for n, day in enumerate(days)]
+    feed = parse(FLAVOURS["atom"]("N", HOME, ascending).encode(), HEADERS, HOME)
+    assert (len(feed.items), feed.complete, feed.cut) == (2000, False, False)
+    assert (feed.items[0].guid, feed.items[-1].guid) == ("urn:10", "urn:2009")
 
 
 _EVENT = article(starts="2026-05-04T09:30", image=f"{HOME}/a.jpg", content="<p>Kom!</p>")
