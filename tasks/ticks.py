@@ -9,10 +9,12 @@ from tasks.ticking import tick
 
 @app.task(name="tasks.poll")
 def poll() -> None:
-    """Fetch the sources that are due."""
+    """Fetch the sources that are due, and the pages of what is new there."""
+    from outreach.feeds.asking import lapse_one
+    from outreach.feeds.enriching import enrich_one
     from outreach.feeds.polling import poll_one
 
-    tick("poll", poll_one)
+    tick("poll", poll_one, enrich_one, lapse_one)
 
 
 @app.task(name="tasks.plan")

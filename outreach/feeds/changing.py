@@ -1,18 +1,24 @@
 """An entry that is shown again: what the website changed since."""
 
 from datetime import datetime
+from typing import Any
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, say
-from outreach.feeds import entries
-from outreach.feeds.models import Entry, Source
+from outreach.feeds import entries, merging
+from outreach.feeds.models import Entry, EntryChange, Source
 from outreach.feeds.parsing import Item
+
+_TOLD, _MOST_CHANGES = ("title", "summary", "link", "image_url"), 24
 
 
 def see(source: Source, entry: Entry, item: Item, now: datetime) -> None:
     """Bring the entry up to date. Only its content: whether it is posted was decided when it was new."""
     if entry.source_id != source.pk:
         # Two feeds of a site may tell the same article differently; the one that had it first is followed.
+        # When it takes place is another matter: the site's calendar knows best, whoever was first.
+        if item.event and merging.differs(entry, item.event):
+            merging.meet(entry, item.event, None, now)
         return
     if entry.withdrawn_at:
         Entry.objects.filter(pk=entry.pk).update(withdrawn_at=None)
@@ -33,15 +39,22 @@ def adopt(source: Source, entry: Entry, now: datetime) -> None:
 
 
 def _change(entry: Entry, item: Item, now: datetime) -> None:
-    telling = (entry.title, entry.link) != (item.title, item.link) or _event_of(entry) != _event_of(item)
+    fresh = entries.columns(item, entry.page)
+    before = {name: getattr(entry, name) for name in _TOLD if getattr(entry, name) != fresh[name]}
     # Columns by name: planning may change the state of the same row at this moment.
-    Entry.objects.filter(pk=entry.pk).update(**entries.columns(item), changed_at=now)
+    Entry.objects.filter(pk=entry.pk).update(**fresh, changed_at=now)
     entry.refresh_from_db()
-    entries.save_event(entry, item)
-    if telling:
+    merging.meet(entry, item.event, item.hint, now)
+    if not item.event and not item.hint:
+        merging.forget(entry)
+    if before:
+        _remember(entry, before, now)
+    if {"title", "link"} & before.keys():
         record(entry, say(N_("The website changed it.")))
 
 
-def _event_of(thing: Entry | Item) -> tuple[object, ...]:
-    event = getattr(thing, "event", None)
-    return (event.starts_at, event.ends_at, event.all_day, event.place) if event else ()
+def _remember(entry: Entry, before: dict[str, Any], now: datetime) -> None:
+    """Keep what it said, the last two dozen times: a page with a counter would fill the disk."""
+    EntryChange.objects.create(entry=entry, at=now, before=before)
+    old = entry.changes.values_list("pk", flat=True)[_MOST_CHANGES:]
+    EntryChange.objects.filter(pk__in=list(old)).delete()

@@ -2,41 +2,63 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
+from outreach.feeds import identity
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item
 
-_CONTENT = ("title", "summary", "link", "image_url", "image_alt", "author", "categories", "published_at")
+CONTENT = (
+    "title",
+    "summary",
+    "link",
+    "image_url",
+    "image_alt",
+    "author",
+    "categories",
+    "published_at",
+    "downloads",
+)
 # What makes it another text. Authors, categories and dates change for no reason that a reader would see.
 _TELLING = ("title", "summary", "link", "image_url")
+# What its own page may add, where the feed says nothing.
+_FROM_THE_PAGE = ("title", "summary", "image_url", "author", "downloads")
 
 
-def columns(item: Item) -> dict[str, Any]:
-    """The entry's columns that come from the feed."""
-    return {name: getattr(item, name) for name in _CONTENT} | {"content_hash": content_hash(item)}
+def columns(item: Item, page: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The entry's columns: what the feed says, else what its `page` says."""
+    found = {name: getattr(item, name) for name in CONTENT} | {"content_hash": content_hash(item)}
+    return found | missing(found, page or {})
+
+
+def missing(found: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]:
+    """What `page` adds to what was `found`. A picture brings its own words, and none of another picture.
+
+    The page's own address is used when it only spells the same address more cleanly.
+    """
+    added = {name: page[name] for name in _FROM_THE_PAGE if page.get(name) and not found[name]}
+    if "image_url" in added:
+        added["image_alt"] = page.get("image_alt", "")
+    if (link := page.get("link")) and identity.normal_url(link) == identity.normal_url(found["link"]):
+        added["link"] = link
+    return added
 
 
 def content_hash(item: Item) -> str:
     """The same for two items that say the same."""
-    event = [str(value) for value in vars(item.event).values()] if item.event else []
-    values = [getattr(item, name) for name in _TELLING] + event
+    said = [str(value) for one in (item.event, item.hint) if one for value in vars(one).values()]
+    values = [getattr(item, name) for name in _TELLING] + said
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def entry_from(item: Item, source: Source | None = None) -> Entry:
-    """`item` as an entry that is not saved; with its `event`, if it is one."""
+    """`item` as an entry that is not saved; with its `event`, if it is or may be one."""
     entry = Entry(**columns(item))
     if source:
         entry.source, entry.language = source, source.language
     if item.event:
         Event(entry=entry, **vars(item.event))  # reachable as entry.event
+    elif item.hint:
+        Event(entry=entry, trust=Event.Trust.ASKED, **vars(item.hint))
     return entry
-
-
-def save_event(entry: Entry, item: Item) -> None:
-    """Make the event's row what the item says: changed, made or taken away."""
-    if item.event:
-        Event.objects.update_or_create(entry=entry, defaults=vars(item.event))
-    else:
-        Event.objects.filter(entry=entry).delete()

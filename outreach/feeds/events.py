@@ -4,13 +4,31 @@ from datetime import datetime, timedelta
 
 from outreach.core import dates
 from outreach.feeds.models import Entry, Event
+from outreach.feeds.parsing import Happening
 
 _DAY = timedelta(days=1)
+BELIEVED = (Event.Trust.SURE, Event.Trust.CONFIRMED)
 
 
 def event_of(entry: Entry | None) -> Event | None:
-    """The event of `entry`, if it is one."""
-    return getattr(entry, "event", None)
+    """The event of `entry`, if it is one. What may be an event is none until somebody says so."""
+    event = getattr(entry, "event", None)
+    return event if event is not None and event.trust in BELIEVED else None
+
+
+def takes_place(event: Event | None) -> bool:
+    """Whether it is neither cancelled nor postponed."""
+    return event is not None and event.status == Event.Status.SCHEDULED
+
+
+def is_over(said: Happening, now: datetime) -> bool:
+    """Whether it has begun, or its whole day is over."""
+    return too_late(Event(starts_at=said.starts_at, ends_at=said.ends_at, all_day=said.all_day), now)
+
+
+def local_start(event: Event) -> datetime:
+    """Its start on the organisation's clock."""
+    return dates.local(event.starts_at)
 
 
 def too_late(event: Event | None, now: datetime) -> bool:

@@ -158,8 +158,9 @@ class Event(models.Model):
     """When and where an entry takes place, if it is an event."""
 
     class Origin(models.TextChoices):
-        """Where it was read, the most trusted first."""
+        """Where it was read, the most trusted first; staff may correct it."""
 
+        STAFF = "staff"
         CALENDAR = "calendar"
         PAGE = "page"
         FEED = "feed"

@@ -86,6 +86,27 @@ class Feed:
     ttl: int = 0  # minutes that the feed asks to be left alone; 0 when it does not say
 
 
+@dataclass(frozen=True)
+class Page:
+    """What the page of one article says of it."""
+
+    title: str = ""
+    description: str = ""
+    image_url: str = ""
+    image_alt: str = ""
+    canonical: str = ""
+    language: str = ""
+    author: str = ""
+    published_at: datetime | None = None
+    event: Happening | None = None
+    hint: Happening | None = None
+    downloads: list[dict[str, str]] = field(default_factory=list)
+
+
+def parse_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
+    raise NotImplementedError
+
+
 class FeedError(OutreachError):
     """The answer is not a feed that can be read. `feeds` are the feeds that a web page announces.
 

@@ -11,13 +11,12 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
 
 from outreach.core import clock, dates, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import freshness, moving, silence, storing
+from outreach.feeds import freshness, moving, politeness, silence, storing
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, parse
 
@@ -50,17 +49,12 @@ class _LeaseLost(Exception):
 def poll_one(now: datetime) -> bool:
     """Look at one source that is due. False when none is."""
     due = Source.objects.filter(leases.free(now), active=True, next_poll_at__lte=now)
-    for source in due.exclude(site__in=_asked_now(now)).order_by("next_poll_at")[:5]:
+    for source in due.exclude(site__in=politeness.asked_now(now)).order_by("next_poll_at")[:5]:
         rows = due.filter(pk=source.pk)
         if token := leases.claim(rows, now, _LEASE):
             _poll(source, token, now)
             return True
     return False
-
-
-def _asked_now(now: datetime) -> QuerySet[Source, str]:
-    """Websites that another worker is asking at this moment: one question at a time to each."""
-    return Source.objects.filter(lease_until__gte=now).values_list("site", flat=True)
 
 
 def poll_now(source: Source) -> bool:

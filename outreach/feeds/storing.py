@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import changing, entries, identity, withdrawing
+from outreach.feeds import changing, enriching, entries, identity, likeness, merging, withdrawing
 from outreach.feeds.identity import Key, Keys
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.parsing import Feed, Item
@@ -152,12 +152,17 @@ def _create(source: Source, item: Item, keys: list[Key], now: datetime, why_old:
     entry.first_seen_at = now
     if why_old:
         entry.state, entry.reason = Entry.State.IGNORED, why_old
+    elif enriching.is_wanted(source, item):
+        entry.page_due_at = now
+    entry._state.fields_cache.pop("event", None)  # merging decides what it is
     entry.save()
-    entries.save_event(entry, item)
     EntryKey.objects.bulk_create(_rows(source.site, entry, keys))
     record(entry, say(N_("Seen for the first time, in the feed “%(source)s”."), source=source.name))
+    merging.meet(entry, item.event, item.hint, now)
     if why_old:
         record(entry, why_old)
+    else:
+        likeness.notice(entry, now)
     return entry
 
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import choosing, events
-from outreach.feeds.models import Entry, Source
+from outreach.feeds import choosing, enriching, events
+from outreach.feeds.models import Entry, Event, Source
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
 
@@ -46,7 +46,11 @@ def pick(entry: Entry, by: Any = None) -> Post:
 def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
     """The entries of `source` to decide about, oldest first; many when the first of them may only wait."""
     cooled = now - timedelta(minutes=source.cooling_minutes)
-    rows = source.entries.filter(state=Entry.State.NEW, first_seen_at__lte=cooled)
+    rows = source.entries.filter(state=Entry.State.NEW, question="", first_seen_at__lte=cooled)
+    # What its own page adds is worth a few minutes, not the article.
+    rows = rows.exclude(
+        page_due_at__isnull=False, page_tries=0, first_seen_at__gt=now - enriching.LONGEST_WAIT
+    )
     rows = rows.select_related("source", "event").order_by("first_seen_at", "id")
     return list(rows[: _MANY if told else 1])
 
@@ -54,6 +58,9 @@ def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
 def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
     if reason := _why_not(entry, now):
         return choosing.ignore(entry, reason)
+    event = events.event_of(entry)
+    if event and not events.takes_place(event):
+        return choosing.keep_waiting(entry, say(N_("The event is postponed. It waits for the new date.")))
     if not accounts:
         return _wait_for_an_account(entry, now)
     return _plan(entry, accounts)
@@ -62,7 +69,10 @@ def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
 def _why_not(entry: Entry, now: datetime) -> Sentence:
     if entry.withdrawn_at is not None:
         return say(N_("It left the website before it was posted."))
-    if events.too_late(events.event_of(entry), now):
+    event = events.event_of(entry)
+    if event and event.status == Event.Status.CANCELLED:
+        return say(N_("The event is cancelled, says the website."))
+    if events.too_late(event, now):
         return say(N_("The event had begun before it was posted."))
     if not (words.one_line(entry.title) or words.one_line(entry.summary) or entry.link):
         return say(N_("It has no title, no text and no link."))

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='event',
             name='origin',
-            field=models.CharField(choices=[('calendar', 'Calendar'), ('page', 'Page'), ('feed', 'Feed'), ('time', 'Time'), ('date', 'Date'), ('text', 'Text')], default='feed', max_length=8),
+            field=models.CharField(choices=[('staff', 'Staff'), ('calendar', 'Calendar'), ('page', 'Page'), ('feed', 'Feed'), ('time', 'Time'), ('date', 'Date'), ('text', 'Text')], default='feed', max_length=8),
         ),
         migrations.AddField(
             model_name='event',

@@ -1,0 +1,116 @@
+"""What the feed does not say is read on the article's own page: once, and daily while its event is to come.
+
+Reading a page never decides whether something is posted: without it the feed's own words serve.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from outreach.core import http
+from outreach.core.errors import OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, say
+from outreach.feeds import entries, events, merging
+from outreach.feeds.identity import normal_url, site_of
+from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds.parsing import Item, Page, parse_page
+from outreach.feeds.politeness import asked_now
+
+LONGEST_WAIT = timedelta(minutes=30)
+"""A page that cannot be read holds its article up no longer than this."""
+# Longer than the fetch and the parse may take together; a worker that died leaves the page due again.
+_LEASE, _AGAIN, _DAILY = timedelta(minutes=5), timedelta(minutes=10), timedelta(days=1)
+_MOST_TRIES = 3
+# The same picture on so many other pages is the site's logo.
+_IS_A_LOGO = 2
+
+
+def is_wanted(source: Source, item: Item) -> bool:
+    """Whether the page of a new item is worth a look: its own site's, and the feed leaves something open."""
+    says_all = item.summary and item.image_url and item.event
+    return source.read_pages and not says_all and _is_of(item.link, source.site)
+
+
+def enrich_one(now: datetime) -> bool:
+    """Read the page of one entry that is due. False when none is."""
+    due = Entry.objects.filter(page_due_at__lte=now, source__active=True).exclude(
+        source__site__in=asked_now(now)
+    )
+    for entry in due.select_related("source", "event").order_by("page_due_at", "pk")[:5]:
+        mine = Entry.objects.filter(pk=entry.pk, page_due_at=entry.page_due_at)
+        if mine.update(page_due_at=now + _LEASE):
+            _read(entry, now + _LEASE, now)
+            return True
+    return False
+
+
+def _read(entry: Entry, lease: datetime, now: datetime) -> None:
+    try:
+        answer = http.fetch(entry.link, limits=http.PAGE)
+        page = parse_page(answer.body, answer.headers, answer.url)
+    except OutreachError as error:
+        return _failed(entry, lease, now, error)
+    with transaction.atomic():
+        mine = Entry.objects.select_for_update().filter(pk=entry.pk, page_due_at=lease)
+        if mine.exists() and _is_of(answer.url, entry.source.site):
+            entry.refresh_from_db()
+            _use(entry, page, now)
+        mine.update(page_tries=F("page_tries") + 1, page_due_at=_next(entry, now))
+    return None
+
+
+def _use(entry: Entry, page: Page, now: datetime) -> None:
+    said = _said(entry, page)
+    added = entries.missing({name: getattr(entry, name) for name in entries.CONTENT}, said)
+    Entry.objects.filter(pk=entry.pk).update(page=said, **added)
+    for name, value in added.items():
+        setattr(entry, name, value)
+    if added.keys() - {"link"}:
+        record(entry, say(N_("Its own page says what the feed does not.")))
+    merging.meet(entry, page.event, page.hint, now)
+
+
+def _said(entry: Entry, page: Page) -> dict[str, Any]:
+    """What is kept of the page; of its address only a cleaner spelling of the same."""
+    said = {
+        "title": page.title[:500],
+        "summary": page.description,
+        "image_url": "" if _is_logo(entry, page.image_url) else page.image_url,
+        "image_alt": page.image_alt[:1000],
+        "author": page.author[:200],
+        "downloads": page.downloads,
+    }
+    if page.canonical and normal_url(page.canonical) == normal_url(entry.link):
+        said["link"] = page.canonical
+    return said
+
+
+def _is_logo(entry: Entry, image_url: str) -> bool:
+    if not image_url or image_url.lower().endswith(".svg"):
+        return True
+    others = entry.source.entries.filter(page__image_url=image_url).exclude(pk=entry.pk)
+    return others[:_IS_A_LOGO].count() >= _IS_A_LOGO
+
+
+def _next(entry: Entry, now: datetime) -> datetime | None:
+    """An event that only its page tells of may move or be cancelled there."""
+    event = events.event_of(entry)
+    watched = event is not None and event.origin == Event.Origin.PAGE and not events.too_late(event, now)
+    return now + _DAILY if watched else None
+
+
+def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) -> None:
+    lasting = isinstance(error, http.FetchError) and 400 <= error.status < 500
+    last = lasting or entry.page_tries + 1 >= _MOST_TRIES
+    again = _next(entry, now) if last else now + _AGAIN
+    mine = Entry.objects.filter(pk=entry.pk, page_due_at=lease)
+    if mine.update(page_tries=F("page_tries") + 1, page_due_at=again) and last and not entry.page:
+        record(entry, say(N_("Its own page could not be read: %(reason)s"), reason=str(error)))
+
+
+def _is_of(url: str, site: str) -> bool:
+    host = site_of(url) if url else ""
+    return bool(site) and (host == site or host.endswith(f".{site}"))
