@@ -20,10 +20,11 @@ def poll() -> None:
 @app.task(name="tasks.plan")
 def plan() -> None:
     """Make posts of the entries whose cooling time is over, and of events that come near."""
+    from outreach.posts.following import follow_one
     from outreach.posts.planning import plan_one
     from outreach.posts.reminding import remind_one
 
-    tick("plan", plan_one, remind_one)
+    tick("plan", follow_one, plan_one, remind_one)
 
 
 @app.task(name="tasks.publish")

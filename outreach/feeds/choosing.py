@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from outreach.core.models import Activity, record
-from outreach.core.sentences import N_, NOTHING, Sentence
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds.models import Entry
 
 BY_STAFF = N_("Staff decided not to post it.")
@@ -26,6 +26,16 @@ def take(entry: Entry, *, again: bool = False) -> bool:
 def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:
     """Do not post this new entry. False when it was decided otherwise meanwhile."""
     return _change(entry, reason, Activity.Level.INFO, by, state=Entry.State.IGNORED)
+
+
+def revive(entry: Entry, reason: str) -> bool:
+    """It was ignored for `reason`, which is not true any more: decide again. False when it was not."""
+    with transaction.atomic():
+        rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.IGNORED, reason__text=reason)
+        revived = rows.update(state=Entry.State.NEW, reason=NOTHING)
+        if revived:
+            record(entry, say(N_("The event has a date to come now: it is looked at again.")))
+    return bool(revived)
 
 
 def keep_waiting(entry: Entry, reason: Sentence) -> bool:

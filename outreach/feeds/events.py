@@ -1,6 +1,9 @@
 """When an event takes place, in words, and whether it is too late to announce it."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext
 
 from outreach.core import dates
 from outreach.feeds.models import Entry, Event
@@ -14,6 +17,12 @@ def event_of(entry: Entry | None) -> Event | None:
     """The event of `entry`, if it is one. What may be an event is none until somebody says so."""
     event = getattr(entry, "event", None)
     return event if event is not None and event.trust in BELIEVED else None
+
+
+def is_doubtful(entry: Entry) -> bool:
+    """Whether nobody said in time if it was an event: a person looks at it before it is posted."""
+    event = getattr(entry, "event", None)
+    return event is not None and event.trust == Event.Trust.LAPSED
 
 
 def takes_place(event: Event | None) -> bool:
@@ -45,7 +54,25 @@ def spoken(event: Event) -> str:
     first, last = dates.day(event.starts_at), _last_day(event)
     if last != first:
         return f"{first} – {last}"
-    return first if event.all_day else f"{first} {dates.clock_time(event.starts_at)}"
+    return first if event.all_day else f"{first} {dates.clock_time(event.starts_at)}{_elsewhere(event)}"
+
+
+def where(event: Event) -> str:
+    """Its place, or "online"."""
+    return event.place or (gettext("online") if event.online_url else "")
+
+
+def _elsewhere(event: Event) -> str:
+    """ " (15.00 London)": the time where it takes place, when the clocks there show another one."""
+    if not event.zone:
+        return ""
+    try:
+        there = event.starts_at.astimezone(ZoneInfo(event.zone))
+    except (ValueError, OSError):
+        return ""
+    if there.utcoffset() == dates.local(event.starts_at).utcoffset():
+        return ""
+    return f" ({dates.time_of_day(there.time())} {event.zone.rpartition('/')[2].replace('_', ' ')})"
 
 
 def _last_day(event: Event) -> str:

@@ -67,8 +67,11 @@ def approve(post: Post, by: Any = None, seen: str = "") -> None:
     return None
 
 
-def cancel(post: Post, by: Any = None, why: str = "") -> Sentence:
-    """Stop what has not gone out yet, and say what could not be stopped any more."""
+def cancel(post: Post, by: Any = None, why: str | Sentence = "") -> Sentence:
+    """Stop what has not gone out yet, and say what could not be stopped any more.
+
+    `why` is what staff typed, or a whole sentence.
+    """
     with transaction.atomic():
         # An approval that runs now ends first (SQLite: transactions are IMMEDIATE): its rows are seen here.
         Post.objects.select_for_update().get(pk=post.pk)
@@ -197,20 +200,25 @@ def _stop(publication: Publication) -> bool:
     return bool(rows.update(state=Publication.State.CANCELLED, reason=say(N_("Cancelled."))))
 
 
-def _close(post: Post, why: str) -> int:
-    reason = say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+def _close(post: Post, why: str | Sentence) -> int:
     rows = Post.objects.filter(pk=post.pk).exclude(state=Post.State.CANCELLED)
-    return rows.update(state=Post.State.CANCELLED, reason=reason)
+    return rows.update(state=Post.State.CANCELLED, reason=_reason(why))
 
 
-def _cancelled_sentence(why: str, out: list[Publication]) -> Sentence:
+def _reason(why: str | Sentence) -> Sentence:
+    if isinstance(why, Sentence):
+        return why
+    return say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+
+
+def _cancelled_sentence(why: str | Sentence, out: list[Publication]) -> Sentence:
     names = ", ".join(row.account.name for row in out)
     if out:
         return say(
             N_("Cancelled where it was still possible; already out or on its way: %(accounts)s."),
             accounts=names,
         )
-    return say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+    return _reason(why)
 
 
 def _nothing_to_stop(post: Post, out: list[Publication]) -> Sentence:

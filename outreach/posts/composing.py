@@ -9,11 +9,12 @@ from django.utils.translation import gettext
 from outreach import networks
 from outreach.core.measure import shorten
 from outreach.core.templating import render
-from outreach.feeds import events
+from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Network
 from outreach.posts import links, words
 from outreach.posts.fitting import Frame, Words, fit
+from outreach.posts.models import Post
 
 # Nobody reads more of a summary on any network, however much it takes.
 LONGEST_SUMMARY = 600
@@ -41,19 +42,23 @@ def compose(
     *,
     tag: str = "",
     language: str = "",
+    kind: str = Post.Kind.ENTRY,
     remind_days: int = 0,
 ) -> Composed:
     """The post of `entry`, fitted to the network; the link is whole and carries `tag`. Nothing is stored.
 
-    `remind_days`: the event was announced before and begins so many days from now; the text says so.
+    `kind` is the post's: a reminder (`remind_days` before the event), a new date or a cancellation says so.
     """
     network = networks.get(network_name)
     link = links.tagged(links.usable(entry.link), tag)
     language = language or entry.language
     layout = partial(_laid_out, network.template, "" if network.link_is_card else link, language)
     frame = Frame(layout, network.measure, network.limits.text)
-    said = _words_of(entry, event or events.event_of(entry), language)
-    text = fit(_as_reminder(said, remind_days, language) if remind_days else said, frame)
+    event = event or events.event_of(entry)
+    said = _words_of(entry, event, language)
+    with translation.override(language):
+        heading = _heading(kind, remind_days, event)
+    text = fit(replace(said, title=_headed(said.title, heading)), frame)
     return _composed(network, text, link if network.link_is_card else "")
 
 
@@ -79,30 +84,41 @@ def _composed(network: Network, text: str, link: str) -> Composed:
 
 
 def _words_of(entry: Entry, event: Event | None, language: str) -> Words:
-    title, summary = words.one_line(entry.title), words.one_line(entry.summary)
+    title, summary = words.one_line(downloads.titled(entry)), words.one_line(entry.summary)
     if words.is_address(title):
         title = ""
     if summary == title or words.is_address(summary):
         summary = ""
     with translation.override(language):
         date = events.spoken(event) if event else ""
+        place = words.one_line(events.where(event)) if event else ""
     return Words(
         title=title,
         summary=shorten(summary, LONGEST_SUMMARY, len),
         event=date,
-        place=words.one_line(event.place) if event else "",
+        place=place,
         hashtags=words.hashtags(entry.categories),
     )
 
 
-def _as_reminder(said: Words, days: int, language: str) -> Words:
-    """True whenever it is read: the date stands below, and "tomorrow" would be wrong the day after.
+def _heading(kind: str, days: int, event: Event | None) -> str:
+    """What stands before the title, true whenever it is read: "tomorrow" would be wrong the day after.
 
-    The two differ, because networks refuse a post that is there already.
+    The two reminders differ, because networks refuse a post that is there already.
     """
-    with translation.override(language):
-        words = gettext("Last reminder: %(title)s") if days == 1 else gettext("Reminder: %(title)s")
-        return replace(said, title=words % {"title": said.title})
+    if kind == Post.Kind.REMINDER:
+        return gettext("Last reminder") if days == 1 else gettext("Reminder")
+    if kind == Post.Kind.MOVED:
+        return gettext("New date")
+    if kind == Post.Kind.OFF:
+        postponed = event is not None and event.status == Event.Status.POSTPONED
+        return gettext("Postponed") if postponed else gettext("Cancelled")
+    return ""
+
+
+def _headed(title: str, heading: str) -> str:
+    """ "Cancelled: Study day"; a site that puts the word there itself is not repeated."""
+    return title if not heading or heading.casefold() in title.casefold() else f"{heading}: {title}"
 
 
 def _laid_out(template: str, link: str, language: str, said: Words) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from outreach import networks
 from outreach.core.errors import BadInput, OutreachError
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.networks.base import Payload, Picture
 from outreach.posts.composing import Composed, compose, compose_staff
@@ -51,6 +51,16 @@ def tag_for(post: Post, account: Account) -> str:
     return f"o{hashlib.sha256(seed.encode()).hexdigest()[:10]}"
 
 
+def why_too_late(post: Post, now: datetime) -> Sentence:
+    """Why nobody should read of this event any more; nothing when they may."""
+    event = events.event_of(post.entry)
+    if events.too_late(event, now):
+        return say(N_("The event has begun."))
+    if event and not events.takes_place(event) and post.kind != Post.Kind.OFF:
+        return say(N_("The event does not take place on that date."))
+    return NOTHING
+
+
 def link_of(post: Post) -> str:
     """The link that goes with `post`: its own, else its entry's."""
     return post.link or (post.entry.link if post.entry else "")
@@ -72,7 +82,12 @@ def _picture(sha256: str, alt: str) -> Picture:
 def _composed(post: Post, account: Account, tag: str) -> Composed:
     if post.entry is not None and not post.text:
         return compose(
-            account.network, post.entry, tag=tag, language=post.language, remind_days=post.remind_days
+            account.network,
+            post.entry,
+            tag=tag,
+            language=post.language,
+            kind=post.kind,
+            remind_days=post.remind_days,
         )
     return compose_staff(account.network, post.text, link_of(post), tag, picture=post.image is not None)
 
@@ -92,8 +107,8 @@ def _problem(post: Post, account: Account, composed: Composed, now: datetime) ->
             ),
             "text",
         )
-    if events.too_late(events.event_of(post.entry), now):
-        return BadInput(say(N_("The event has begun.")))
+    if too_late := why_too_late(post, now):
+        return BadInput(too_late)
     return _picture_problem(post, account)
 
 

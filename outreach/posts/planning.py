@@ -9,13 +9,15 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events
-from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds.models import Entry, Source
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
 
 # An account that is connected later must not flood its followers with the news of a month.
 _WAITS_FOR_AN_ACCOUNT = timedelta(days=7)
 _MANY = 200
+HAD_BEGUN = N_("The event had begun before it was posted.")
+_DOES_NOT_TAKE_PLACE = N_("The event is cancelled or postponed. It is posted when it takes place after all.")
 
 
 def plan_one(now: datetime) -> bool:
@@ -60,7 +62,7 @@ def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
         return choosing.ignore(entry, reason)
     event = events.event_of(entry)
     if event and not events.takes_place(event):
-        return choosing.keep_waiting(entry, say(N_("The event is postponed. It waits for the new date.")))
+        return choosing.keep_waiting(entry, say(_DOES_NOT_TAKE_PLACE))
     if not accounts:
         return _wait_for_an_account(entry, now)
     return _plan(entry, accounts)
@@ -69,11 +71,8 @@ def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
 def _why_not(entry: Entry, now: datetime) -> Sentence:
     if entry.withdrawn_at is not None:
         return say(N_("It left the website before it was posted."))
-    event = events.event_of(entry)
-    if event and event.status == Event.Status.CANCELLED:
-        return say(N_("The event is cancelled, says the website."))
-    if events.too_late(event, now):
-        return say(N_("The event had begun before it was posted."))
+    if events.too_late(events.event_of(entry), now):
+        return say(HAD_BEGUN)
     if not (words.one_line(entry.title) or words.one_line(entry.summary) or entry.link):
         return say(N_("It has no title, no text and no link."))
     return NOTHING
@@ -94,7 +93,7 @@ def _plan(entry: Entry, accounts: list[Account]) -> bool:
         if not choosing.take(entry):
             return True
         post = _waiting_post(entry, accounts)
-        if entry.source.mode == Source.Mode.AUTOMATIC:
+        if entry.source.mode == Source.Mode.AUTOMATIC and not events.is_doubtful(entry):
             approve_by_itself(post)
         else:
             history.tell_post(post, say(N_("Planned; waits for approval.")))

@@ -18,7 +18,6 @@ from outreach.core.errors import OutreachError
 from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import events
 from outreach.networks.base import Connection, Payload
 from outreach.posts import outcomes, payloads
 from outreach.posts.accounts import connection_of, readable
@@ -116,8 +115,8 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
     if account is None:
         return None
     publication.account = account
-    if events.too_late(events.event_of(publication.post.entry), now):
-        _set_aside(publication, State.SKIPPED, say(N_("The event had begun before this could be posted.")))
+    if too_late := payloads.why_too_late(publication.post, now):
+        _set_aside(publication, State.SKIPPED, too_late)
         return None
     try:
         return _Ready(publication, account, connection_of(account), payloads.thawed(publication.payload))

@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from outreach.core import clock, dates
 from outreach.core.sentences import N_, say
-from outreach.feeds.models import Entry, Source
+from outreach.feeds import events
+from outreach.feeds.models import Entry, Event, Source
 from outreach.posts import history, planning
 from outreach.posts.models import Account, Post, Publication
 
@@ -33,7 +34,11 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
     """The next event within `days` that was announced and not yet reminded of."""
     out = Publication.objects.filter(post__entry=OuterRef("pk"), state=Publication.State.PUBLISHED)
     reminded = Post.objects.filter(
-        entry=OuterRef("pk"), kind=Post.Kind.REMINDER, remind_days__lte=days, remind_days__gt=0
+        entry=OuterRef("pk"),
+        kind=Post.Kind.REMINDER,
+        remind_days__lte=days,
+        remind_days__gt=0,
+        event_version=OuterRef("event__version"),
     )
     rows = Entry.objects.filter(
         ~Exists(reminded),
@@ -43,6 +48,9 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
         source__remind=True,
         source__held_at=None,
         withdrawn_at=None,
+        event__trust__in=events.BELIEVED,
+        event__status=Event.Status.SCHEDULED,
+        event__followed=F("event__version"),
         event__starts_at__gt=now + least,
         event__starts_at__lte=now + timedelta(days=days),
     )
@@ -56,6 +64,7 @@ def _remind(entry: Entry, days: int) -> bool:
             entry=entry,
             kind=Post.Kind.REMINDER,
             remind_days=days,
+            event_version=entry.event.version,
             defaults={
                 "state": Post.State.WAITING,
                 "language": entry.language,

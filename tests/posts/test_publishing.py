@@ -192,7 +192,7 @@ def test_an_event_that_has_begun_is_not_announced(
     approving.approve(post)
     assert publishing.publish_one(now + 2 * MINUTE)
     row = post.publications.get()
-    assert (row.state, str(row.reason)) == ("skipped", "The event had begun before this could be posted.")
+    assert (row.state, str(row.reason)) == ("skipped", "The event has begun.")
     assert not network.requests
     account.refresh_from_db()
     assert account.lease_until is None
