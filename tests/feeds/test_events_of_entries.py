@@ -41,7 +41,8 @@ def told(entry: Entry) -> list[str]:
 def test_what_the_data_of_the_website_say_is_believed(entry: Entry) -> None:
     merging.meet(entry, SOON, None, NOW)
     event = known(entry)
-    assert event and (event.starts_at, event.place, event.trust) == (SOON.starts_at, "Gent", "sure")
+    assert event
+    assert (event.starts_at, event.place, event.trust) == (SOON.starts_at, "Gent", "sure")
     assert entry.question == ""
 
 
@@ -95,7 +96,8 @@ def test_the_more_trusted_place_counts(entry: Entry, first: str, second: str, co
     later = replace(SOON, origin=second, starts_at=SOON.starts_at + DAY)
     merging.meet(entry, later, None, NOW)
     event = known(entry)
-    assert event and event.starts_at == (SOON if counts == "first" else later).starts_at
+    assert event
+    assert event.starts_at == (SOON if counts == "first" else later).starts_at
 
 
 def test_the_data_of_the_page_answer_a_question_about_its_text(entry: Entry) -> None:
@@ -103,14 +105,16 @@ def test_the_data_of_the_page_answer_a_question_about_its_text(entry: Entry) -> 
     merging.meet(entry, replace(SOON, origin="page"), None, NOW)
     entry.refresh_from_db()
     event = known(entry)
-    assert event and (event.origin, event.place, entry.question) == ("page", "Gent", "")
+    assert event
+    assert (event.origin, event.place, entry.question) == ("page", "Gent", "")
 
 
 def test_a_new_date_is_a_new_version_and_is_told(entry: Entry) -> None:
     merging.meet(entry, SOON, None, NOW)
     merging.meet(entry, replace(SOON, starts_at=SOON.starts_at + DAY), None, NOW)
     event = known(entry)
-    assert event and (event.version, event.followed) == (1, 0)
+    assert event
+    assert (event.version, event.followed) == (1, 0)
     assert told(entry)[-1] == "The event moved from 04-12-2026 11:00 to 05-12-2026 11:00."
 
 
@@ -118,14 +122,17 @@ def test_another_place_is_no_new_version(entry: Entry) -> None:
     merging.meet(entry, SOON, None, NOW)
     merging.meet(entry, replace(SOON, place="Aalst"), None, NOW)
     event = known(entry)
-    assert event and (event.version, event.place) == (0, "Aalst")
+    assert event
+    assert (event.version, event.place) == (0, "Aalst")
 
 
 def test_a_cancellation_is_told(entry: Entry) -> None:
     merging.meet(entry, SOON, None, NOW)
     merging.meet(entry, replace(SOON, status="cancelled"), None, NOW)
     event = known(entry)
-    assert event and not events.takes_place(event) and event.version == 1
+    assert event
+    assert not events.takes_place(event)
+    assert event.version == 1
     assert told(entry)[-1] == "The event is cancelled, says the website."
 
 
@@ -146,7 +153,8 @@ def test_staff_say_that_it_is_an_event(entry: Entry) -> None:
     asking.it_is_an_event(entry)
     entry.refresh_from_db()
     event = known(entry)
-    assert event and (event.trust, entry.question, str(entry.reason)) == ("confirmed", "", "")
+    assert event
+    assert (event.trust, entry.question, str(entry.reason)) == ("confirmed", "", "")
 
 
 def test_what_staff_correct_is_not_changed_by_the_website(entry: Entry) -> None:
@@ -155,7 +163,8 @@ def test_what_staff_correct_is_not_changed_by_the_website(entry: Entry) -> None:
     asking.it_is_an_event(entry, when=typed)
     merging.meet(entry, replace(SOON, origin="calendar"), None, NOW)
     event = known(entry)
-    assert event and (event.starts_at, event.place, event.origin) == (typed.starts_at, "Brugge", "staff")
+    assert event
+    assert (event.starts_at, event.place, event.origin) == (typed.starts_at, "Brugge", "staff")
 
 
 def test_staff_are_told_when_the_text_of_a_confirmed_event_names_another_date(entry: Entry) -> None:
@@ -163,7 +172,8 @@ def test_staff_are_told_when_the_text_of_a_confirmed_event_names_another_date(en
     asking.it_is_an_event(entry)
     merging.meet(entry, None, replace(HINT, starts_at=HINT.starts_at + DAY), NOW)
     event = known(entry)
-    assert event and event.starts_at == HINT.starts_at
+    assert event
+    assert event.starts_at == HINT.starts_at
     assert "05-12-2026 11:00" in told(entry)[-1]
 
 
@@ -180,7 +190,8 @@ def test_staff_say_that_it_is_an_article_for_good(entry: Entry) -> None:
 def test_staff_name_an_event_that_nobody_recognised(entry: Entry) -> None:
     asking.it_is_an_event(entry, when=SOON)
     event = known(entry)
-    assert event and (event.origin, event.trust) == ("staff", "confirmed")
+    assert event
+    assert (event.origin, event.trust) == ("staff", "confirmed")
 
 
 def test_an_event_without_a_date_is_refused(entry: Entry) -> None:

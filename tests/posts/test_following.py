@@ -109,9 +109,7 @@ def test_a_cancelled_event_is_not_announced(event: Event, net: dict[str, Fake], 
     assert str(Post.objects.get().reason) == "Cancelled: the event does not take place."
 
 
-@pytest.mark.parametrize(
-    ("status", "heading"), [("cancelled", "Geannuleerd"), ("postponed", "Uitgesteld")]
-)
+@pytest.mark.parametrize(("status", "heading"), [("cancelled", "Geannuleerd"), ("postponed", "Uitgesteld")])
 def test_that_an_announced_event_is_off_is_offered_to_staff(
     event: Event, net: dict[str, Fake], now: datetime, status: str, heading: str
 ) -> None:
