@@ -80,15 +80,15 @@ def _series(calendar: Any) -> list[list[Any]]:
 
 def _one(series: list[Any], base: str, zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
     """The item of a series, unless it is cancelled or says nothing."""
-    event = _next(series, now) if any("RRULE" in one or "RDATE" in one for one in series) else series[0]
+    event = _next(series, zone, now) if any("RRULE" in one or "RDATE" in one for one in series) else series[0]
     if _text(event, "STATUS").upper() == "CANCELLED":
         return []
     item = _item(event, _uid(event), base, zone, now)
     return [item] if item is not None and (item["title"] or item["link"]) else []
 
 
-def _next(series: list[Any], now: datetime) -> Any:
-    """The next occurrence that takes place, within thirteen months; else the series as it began."""
+def _next(series: list[Any], zone: ZoneInfo, now: datetime) -> Any:
+    """The next occurrence that is not over, within thirteen months; else the series as it began."""
     alone = icalendar.Calendar()
     for event in series:
         alone.add_component(event)
@@ -98,7 +98,16 @@ def _next(series: list[Any], now: datetime) -> Any:
     except Exception:  # noqa: BLE001  (a rule that the library does not understand: the first day is known)
         return series[0]
     held = [event for event in found if _text(event, "STATUS").upper() != "CANCELLED"]
-    return min(held, key=lambda event: event.get("DTSTART").dt.isoformat(), default=series[0])
+    return min(held, key=lambda event: _place_in_time(event, zone, now), default=series[0])
+
+
+def _place_in_time(event: Any, zone: ZoneInfo, now: datetime) -> tuple[bool, datetime]:
+    """Whether it is over, and its start: what takes place today must not hide behind yesterday."""
+    start, all_day = _instant(event.get("DTSTART"), zone)
+    if start is None:
+        return True, now
+    end = _end(event, start, zone) or (start + timedelta(days=1) if all_day else start)
+    return end <= now, start
 
 
 def _item(event: Any, uid: str, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ _MOST_HTML = 200_000
 _SCRIPTS = {"script", "style", "template", "iframe", "svg", "math"}
 # Stripping <p>a</p><p>b</p> must not glue a to b.
 _BLOCK = re.compile(r"<(?=/?(?:p|div|br|li|ul|ol|h[1-6]|tr|td|th|blockquote|figcaption|section)\b)", re.I)
+_TAG, _PROSE = re.compile(r"<[a-z!/]", re.I), re.compile(r"</(?:p|div|a|li|span|strong|em)\s*>", re.I)
 _FOOTER = re.compile(
     r"\s*(?:The post .{1,400}? appeared first on|Het bericht .{1,400}? verscheen eerst op"
     r"|L[’']article .{1,400}? est apparu en premier sur) .{1,200}$",
@@ -44,12 +45,19 @@ def _visible(character: str) -> str:
 
 
 def text_of(markup: str) -> str:
-    """The text of HTML that may be escaped once too often; `5 < 6` stays what it is."""
-    text = markup[:_MOST_HTML]
-    for _ in range(2):
-        spaced = _BLOCK.sub(" <", text)
-        text = html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_SCRIPTS))
-    return plain(text)
+    """The text of HTML that may be escaped once too often; `5 < 6` stays what it is.
+
+    Where there are tags, what is escaped beside them is text unless it is running text with tags of its own:
+    an article about HTML keeps its examples.
+    """
+    text = _without_tags(markup[:_MOST_HTML])
+    is_escaped = _PROSE.search(text) or not _TAG.search(markup)
+    return plain(_without_tags(text) if is_escaped else html.unescape(text))
+
+
+def _without_tags(markup: str) -> str:
+    spaced = _BLOCK.sub(" <", markup)
+    return html.unescape(nh3.clean(spaced, tags=set(), clean_content_tags=_SCRIPTS))
 
 
 def title_of(markup: str) -> str:

@@ -83,8 +83,8 @@ def _image(item: Mapping[str, Any], markup: str, base: str) -> tuple[str, str]:
 
 
 def _author(thing: Mapping[str, Any]) -> str:
-    """Version 1.1 has a list of them, version 1 one."""
-    known = [one for one in (*_list(thing, "authors"), thing.get("author")) if isinstance(one, dict)]
+    """Version 1.1 has a list of them, version 1 one; who writes both means the list."""
+    known = [one for one in _list(thing, "authors") or [thing.get("author")] if isinstance(one, dict)]
     names = dict.fromkeys(cleaning.person(_text(one, "name")) for one in known[:5])
     return ", ".join(filter(None, names))
 

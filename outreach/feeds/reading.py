@@ -24,19 +24,19 @@ def read(
     if not complete and not given:
         return {"wrong": "cut"}
     local, present = ZoneInfo(zone), datetime.fromisoformat(now)
-    entries = _kept(given, local, present)
+    here, entries = _base(document, base), _kept(given, local, present)
     items, broken = [], 0
     for entry in entries:
         try:
-            items.append(_item(entry, document, _base(document, base), local, present))
+            items.append(_item(entry, document, here, local, present))
         except Exception:  # noqa: BLE001  (one bad item must not cost the others)
             broken += 1
     if broken and not items:
         return {"wrong": "unreadable", "raw": f"{broken} items"}
     return {
         "title": cleaning.title_of(_text(document.feed, "title"))[:200],
-        "home": cleaning.address(document.feed.get("link"), base),
-        "language": _text(document.feed, "language")[:20],
+        "home": cleaning.address(document.feed.get("link"), here),
+        "language": _language(document.feed),
         "version": document.version,
         "cut": not complete,
         "ttl": _ttl(document.feed),
@@ -60,6 +60,13 @@ def _base(document: Any, base: str) -> str:
     links = [link.get("href") for link in _dicts(document.feed, "links") if link.get("rel") == "self"]
     known = (cleaning.address(place, "") for place in (*links, document.feed.get("link")))
     return next(filter(None, known), base)
+
+
+def _language(feed: Any) -> str:
+    """Of an RDF document feedparser only keeps xml:lang with the texts that it holds."""
+    title = feed.get("title_detail")
+    own = title.get("language") if isinstance(title, dict) else None
+    return (_text(feed, "language") or (own if isinstance(own, str) else ""))[:20]
 
 
 def _ttl(feed: Any) -> int:
@@ -157,8 +164,8 @@ def _names(thing: Any) -> str:
     alone = cleaning.person(_text(thing, "author"))
     several = [cleaning.person(_text(one, "name")) for one in _dicts(thing, "authors")[:5]]
     # "Kind" and "Kind: www.kind.be" are one author; of a name with an address feedparser cuts off a part.
-    apart = [name for name in dict.fromkeys(several) if name and alone not in name]
-    return cleaning.cut(", ".join([*apart, alone] if alone else apart), 200)
+    apart = [name for name in dict.fromkeys(several) if name and not (alone and alone in name)]
+    return cleaning.cut(", ".join(filter(None, [*apart, alone])), 200)
 
 
 def _categories(entry: Any) -> list[str]:
