@@ -49,6 +49,8 @@ class Website:
     url: str = ""
     redirect_to: str = ""
     cache_control: str = ""
+    # What stands in the head of an article's page, by its path; None: the page is gone.
+    heads: dict[str, str | None] = field(default_factory=dict)
 
     def start(self) -> "Website":
         """Listen on a free port of this machine."""
@@ -113,6 +115,7 @@ class Website:
         head = f'<link rel="alternate" type="application/rss+xml" title="{escape(self.title)}" href="/feed/">'
         body = f"<h1>{escape(article.title if article else self.title)}</h1>"
         image = f'<meta property="og:image" content="{article.image}">' if article and article.image else ""
+        head += self.heads.get(path) or ""
         return f"<!DOCTYPE html><html><head>{head}{image}</head><body>{body}</body></html>".encode()
 
 
@@ -168,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(200, png(), content_type="image/png")
         if self.path.startswith("/feed/"):
             return FAILURES[self.site.mode](self) if self.site.mode else self.feed()
+        if self.site.heads.get(self.path, "") is None:
+            return self.answer(404, b"")
         return self.answer(200, self.site.page(self.path), content_type="text/html; charset=utf-8")
 
     def feed(self) -> None:
