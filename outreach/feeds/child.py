@@ -31,6 +31,11 @@ def main() -> None:
 def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
     from outreach.feeds import guard
 
+    if question.get("kind") == "page":
+        from outreach.feeds import pages
+
+        kind = question["headers"].get("content-type", "")
+        return pages.read(body, kind, **question["context"], base=question["url"])
     if guard.has_entities(body):
         return {"wrong": "entities"}
     body = guard.mended(body)

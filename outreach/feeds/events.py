@@ -68,7 +68,7 @@ def _elsewhere(event: Event) -> str:
         return ""
     try:
         there = event.starts_at.astimezone(ZoneInfo(event.zone))
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):  # a zone that nobody knows
         return ""
     if there.utcoffset() == dates.local(event.starts_at).utcoffset():
         return ""

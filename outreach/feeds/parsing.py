@@ -103,10 +103,6 @@ class Page:
     downloads: list[dict[str, str]] = field(default_factory=list)
 
 
-def parse_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
-    raise NotImplementedError
-
-
 class FeedError(OutreachError):
     """The answer is not a feed that can be read. `feeds` are the feeds that a web page announces.
 
@@ -138,16 +134,33 @@ def parse(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
     Raises FeedError for everything that is not a feed; no other exception comes out.
     """
     answer = _ask(body, headers, url)
-    if wrong := answer.get("wrong"):
-        host = urlsplit(url).hostname or Path(url).name
-        sentence = say(_WRONG[wrong], host=host) if "%(host)s" in _WRONG[wrong] else say(_WRONG[wrong])
-        raise FeedError(sentence, feeds=answer.get("feeds"), raw=answer.get("raw", ""))
+    _refuse(answer, url)
     items = [_item(values) for values in answer.pop("items")]
     return Feed(url=url, items=[item for item in items if item.title or item.link], **answer)
 
 
-def _ask(body: bytes, headers: Mapping[str, str], url: str) -> dict[str, Any]:
+def parse_page(body: bytes, headers: Mapping[str, str], url: str) -> Page:
+    """What the web page in `body` says of the article that it shows; an empty `Page` for what is no web page.
+
+    Raises FeedError when it takes too much memory or time; no other exception comes out.
+    """
+    answer = _ask(body, headers, url, kind="page")
+    _refuse(answer, url)
+    event, hint = _happening(answer.pop("event", None)), _happening(answer.pop("hint", None))
+    published = _moment(answer.pop("published_at", None))
+    return Page(**answer, event=event, hint=hint, published_at=published)
+
+
+def _refuse(answer: dict[str, Any], url: str) -> None:
+    if wrong := answer.get("wrong"):
+        host = urlsplit(url).hostname or Path(url).name
+        sentence = say(_WRONG[wrong], host=host) if "%(host)s" in _WRONG[wrong] else say(_WRONG[wrong])
+        raise FeedError(sentence, feeds=answer.get("feeds"), raw=answer.get("raw", ""))
+
+
+def _ask(body: bytes, headers: Mapping[str, str], url: str, kind: str = "feed") -> dict[str, Any]:
     question = {
+        "kind": kind,
         "headers": {n: v for n, v in headers.items() if n in {"content-type", "content-language"}},
         "url": url,
         "context": {"zone": settings.LOCAL_TIME_ZONE, "now": clock.now().isoformat()},

@@ -12,12 +12,22 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, say
-from outreach.feeds import choosing
+from outreach.feeds import choosing, events
 from outreach.feeds.models import Entry, Source
 from outreach.posts import planning
 from outreach.posts.models import Post
 from outreach.web.staff.doing import attempt, page_of
 
+_CHANGES = 5
+ORIGINS = {
+    "staff": gettext_lazy("as staff said"),
+    "calendar": gettext_lazy("read in the website’s calendar"),
+    "page": gettext_lazy("read in the data of its page"),
+    "feed": gettext_lazy("read in the data of the feed"),
+    "time": gettext_lazy("a date that the page marks"),
+    "date": gettext_lazy("the date of publication, for this feed announces events"),
+    "text": gettext_lazy("read in its text"),
+}
 TABS = {
     "all": gettext_lazy("All"),
     "new": gettext_lazy("New"),
@@ -40,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "source": source,
         "sources": list(Source.objects.all()),
         "page": page,
+        "event_of": events.event_of,
         "counts": {"new": Entry.objects.filter(state=Entry.State.NEW)[:100].count()},
     }
     return render(request, "staff/entries.html", context)
@@ -48,10 +59,14 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry, its posts, and its decision log."""
-    entry = get_object_or_404(Entry.objects.select_related("source", "event"), pk=pk)
+    entry = get_object_or_404(Entry.objects.select_related("source", "event", "like"), pk=pk)
     context = {
         "entry": entry,
-        "event": getattr(entry, "event", None),
+        "event": events.event_of(entry),
+        "perhaps": _perhaps(entry),
+        "spoken": events.spoken,
+        "origin": ORIGINS,
+        "changes": list(entry.changes.all()[:_CHANGES]),
         "posts": list(entry.posts.prefetch_related("publications__account")),
         "issues": [item.issue for item in entry.issue_items.select_related("issue__newsletter")],
         "history": _history(entry),
@@ -93,6 +108,11 @@ def _found(tab: str, words: str, source: str) -> QuerySet[Any]:
     for word in words.split()[:8]:
         rows = rows.filter(Q(title__icontains=word) | Q(summary__icontains=word) | Q(link__icontains=word))
     return rows
+
+
+def _perhaps(entry: Entry) -> Any:
+    """The event that it may be, as long as nobody said so."""
+    return getattr(entry, "event", None) if entry.question == Entry.Question.EVENT else None
 
 
 def _history(entry: Entry) -> list[Activity]:

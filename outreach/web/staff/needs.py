@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
-from outreach.feeds.models import Source
+from outreach.feeds.models import Entry, Source
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts.models import Account, Post, Publication
 from outreach.subscribers.relay import relay
@@ -43,6 +43,7 @@ def needs(now: datetime) -> list[Need]:
         _held(),
         _sources(),
         _silent(),
+        _questions(),
         _posts(),
         _issues(),
     )
@@ -125,6 +126,18 @@ def _silent() -> Iterator[Need]:
         what = _("%(source)s has shown nothing new for unusually long") % {"source": one}
         why = _("Look whether its website has news. If the feed moved, add the new one.")
         yield Need(what, why, address("source", one.pk), "warn")
+
+
+def _questions() -> Iterator[Need]:
+    rows = Entry.objects.exclude(question="").filter(state=Entry.State.NEW).order_by("first_seen_at")
+    for one in rows[:_EACH]:
+        yield Need(str(one), str(one.reason), address("entry", one.pk), "warn")
+    more = rows.count() - _EACH
+    if more > 0:
+        words = ngettext(
+            "%(number)s more article needs an answer", "%(number)s more articles need an answer", more
+        )
+        yield Need(words % {"number": more}, address=address("entries"))
 
 
 def _posts() -> Iterator[Need]:

@@ -12,6 +12,12 @@ _MODES = [
     (Source.Mode.AUTOMATIC, _("New articles are posted by themselves")),
 ]
 
+_DOUBTS = [
+    (Source.Doubt.ASK, _("Ask me")),
+    (Source.Doubt.TRUST, _("It is an event: the dates on this website are right")),
+    (Source.Doubt.NEVER, _("It is an article")),
+]
+
 
 class AddForm(forms.Form):
     """An address, and how careful to be."""
@@ -57,3 +63,29 @@ class EditForm(forms.Form):
         min_value=0,
         max_value=24 * 60,
     )
+    read_pages = forms.BooleanField(
+        label=_(
+            "Look on the article’s own page for what the feed lacks (picture, summary, date of an event)"
+        ),
+        required=False,
+    )
+    doubtful_dates = forms.ChoiceField(
+        label=_("When a date in the text may be that of an event"), choices=_DOUBTS, widget=forms.RadioSelect
+    )
+    agenda = forms.BooleanField(
+        label=_("This feed announces events only: the date of an article is the date of its event"),
+        required=False,
+    )
+    agenda_categories = forms.CharField(
+        label=_("Or only these categories announce events"),
+        help_text=_(
+            "Their names as on the website, with commas between them. For example: Agenda, Studiedagen"
+        ),
+        required=False,
+        max_length=500,
+    )
+
+    def clean_agenda_categories(self) -> list[str]:
+        """The names, each once."""
+        names = (part.strip() for part in self.cleaned_data["agenda_categories"].split(","))
+        return list(dict.fromkeys(name for name in names if name))

@@ -80,6 +80,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Name, way of posting, pace."""
     source = get_object_or_404(Source, pk=pk)
     current = {name: getattr(source, name) for name in EditForm.base_fields}
+    current["agenda_categories"] = ", ".join(source.agenda_categories)
     form = EditForm(request.POST if request.method == "POST" else None, initial=current)
     if request.method == "POST" and form.is_valid():
         # Only these columns: a look at the feed may be writing the others now.

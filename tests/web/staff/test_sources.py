@@ -101,11 +101,14 @@ def test_changing_a_source_leaves_what_a_look_is_writing(staff: Client) -> None:
         "language": "fr",
         "cooling_minutes": 0,
         "interval_minutes": 30,
+        "doubtful_dates": "ask",
+        "agenda_categories": "Agenda, Studiedagen,Agenda",
     }
     response = staff.post(reverse("source-edit", args=[source.pk]), form)
     assert response.status_code == 302
     source.refresh_from_db()
     assert (source.mode, source.language, source.etag, source.claim) == ("automatic", "fr", "een", "bezet")
+    assert source.agenda_categories == ["Agenda", "Studiedagen"]
 
 
 def test_a_wrong_number_is_named_and_nothing_is_changed(staff: Client) -> None:

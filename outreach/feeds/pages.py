@@ -1,0 +1,186 @@
+"""What the page of one article says of it: Open Graph, JSON-LD, its canonical address, its documents.
+
+No Django here: this runs in the parser's own process, and whatever a page holds, an answer comes out.
+Sources: https://ogp.me, https://schema.org/Event, RFC 6596 (canonical), HTML (meta, time, link).
+"""
+
+import codecs
+import contextlib
+import re
+from datetime import datetime
+from html.parser import HTMLParser
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.feeds import cleaning, linked_data, moments
+
+_MOST_BYTES, _MOST_SCRIPTS, _MOST_DOWNLOADS, _LONGEST_SCRIPT = 2_000_000, 30, 5, 500_000
+_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ppt", ".pptx")
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_CHARSET_OF_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
+_IS_PUBLICATION = re.compile(r"publi|updated|modified|entry-date|post-date|geplaatst", re.I)
+
+
+def read(body: bytes, content_type: str, *, base: str, zone: str, now: str) -> dict[str, Any]:
+    """The page as JSON values; each may be empty. What is no web page says nothing."""
+    if not _is_page(body, content_type):
+        return {}
+    page = _Page()
+    with contextlib.suppress(AssertionError, ValueError):
+        page.feed(_decoded(body[:_MOST_BYTES], content_type))
+    return _said(page, base, ZoneInfo(zone), datetime.fromisoformat(now))
+
+
+def _is_page(body: bytes, content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind in {"text/html", "application/xhtml+xml"} or (not kind and body.lstrip()[:1] == b"<")
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    """The text, by what the server says, else the page; and as UTF-8 when that is no known name."""
+    said = _CHARSET_OF_TYPE.search(content_type)
+    written = _CHARSET.search(body[:4000])
+    name = said[1] if said else written[1].decode("ascii", "ignore") if written else "utf-8"
+    try:
+        # Servers that say latin-1 send windows-1252 (WHATWG Encoding).
+        name = "cp1252" if codecs.lookup(name).name in {"iso8859-1", "ascii"} else name
+    except LookupError:
+        name = "utf-8"
+    return body.decode(name, "replace")
+
+
+class _Page(HTMLParser):
+    """What is kept of a page while its tags pass by."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.meta: dict[str, str] = {}
+        self.canonical = self.language = self.title = ""
+        self.scripts: list[str] = []
+        self.times: list[str] = []
+        self.documents: dict[str, str] = {}
+        self._inside = 0  # how deep in <main> or <article>
+        self._reading: list[str] | None = None
+        self._document = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """One tag."""
+        given = {name: (value or "").strip() for name, value in attrs}
+        if tag in {"main", "article"}:
+            self._inside += 1
+        handler = getattr(self, f"_see_{tag}", None)
+        if handler is not None:
+            handler(given)
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of one."""
+        if tag in {"main", "article"}:
+            self._inside = max(self._inside - 1, 0)
+        elif self._reading is not None and tag in {"script", "title", "a"}:
+            self._close("".join(self._reading), tag)
+
+    def handle_data(self, data: str) -> None:
+        """Text, where it is waited for."""
+        if self._reading is not None:
+            self._reading.append(data)
+
+    def _close(self, text: str, tag: str) -> None:
+        if tag == "script":
+            self.scripts.append(text[:_LONGEST_SCRIPT])
+        elif tag == "title":
+            self.title = self.title or text[:1000]
+        elif self._document:
+            self.documents[self._document] = text[:500]
+            self._document = ""
+        self._reading = None
+
+    def _see_html(self, given: dict[str, str]) -> None:
+        self.language = self.language or given.get("lang", "")
+
+    def _see_meta(self, given: dict[str, str]) -> None:
+        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").lower()
+        if name and given.get("content"):
+            self.meta.setdefault(name, given["content"])
+
+    def _see_link(self, given: dict[str, str]) -> None:
+        if "canonical" in given.get("rel", "").lower().split():
+            self.canonical = self.canonical or given.get("href", "")
+
+    def _see_title(self, _: dict[str, str]) -> None:
+        self._reading = []
+
+    def _see_script(self, given: dict[str, str]) -> None:
+        wanted = given.get("type", "").lower().startswith("application/ld+json")
+        self._reading = [] if wanted and len(self.scripts) < _MOST_SCRIPTS else None
+
+    def _see_time(self, given: dict[str, str]) -> None:
+        said = " ".join(given.get(name, "") for name in ("class", "itemprop")) + (
+            " published" if "pubdate" in given else ""
+        )
+        if self._inside and given.get("datetime") and not _IS_PUBLICATION.search(said):
+            self.times.append(given["datetime"])
+
+    def _see_a(self, given: dict[str, str]) -> None:
+        href = given.get("href", "")
+        path = href.partition("?")[0].partition("#")[0].lower()
+        if self._inside and path.endswith(_DOCUMENTS) and len(self.documents) < _MOST_DOWNLOADS:
+            self._document, self._reading = href, []
+
+
+def _said(page: _Page, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+    meta, found = page.meta, linked_data.nodes(page.scripts)
+    article = linked_data.article_of(found)
+    title = cleaning.title_of(meta.get("og:title") or page.title)
+    canonical = cleaning.address(page.canonical or meta.get("og:url"), base)
+    image, alt = _image(meta, article, base)
+    event = linked_data.event_of(found, [base, canonical], title, zone, now)
+    published = meta.get("article:published_time") or linked_data.text_of(article, "datePublished")
+    return {
+        "title": title,
+        "description": cleaning.summary_of(meta.get("og:description") or meta.get("description", "")),
+        "image_url": image,
+        "image_alt": alt,
+        "canonical": canonical,
+        "language": page.language[:20],
+        "author": cleaning.person(meta.get("author") or linked_data.author_of(article)),
+        "published_at": _iso(moments.moment(published, zone, now)),
+        "event": event,
+        "hint": None if event else _hint(page, zone, now),
+        "downloads": _downloads(page, base),
+    }
+
+
+def _image(meta: dict[str, str], article: dict[str, Any], base: str) -> tuple[str, str]:
+    """The picture for sharing, and the words that go with it."""
+    for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image"):
+        if url := cleaning.address(meta.get(name), base):
+            alt = meta.get(f"{name}:alt") or meta.get("og:image:alt") or meta.get("twitter:image:alt", "")
+            return url, cleaning.cut(cleaning.text_of(alt), 1000)
+    return cleaning.address(linked_data.image_of(article), base), ""
+
+
+def _hint(page: _Page, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
+    """The one date to come that the page marks. Of several nobody knows which is meant."""
+    marked = {moments.moment(text, zone, now): text for text in page.times}
+    coming = [start for start in marked if start and start > now]
+    if len(coming) != 1:
+        return None
+    return {
+        "starts_at": coming[0].isoformat(),
+        "ends_at": None,
+        "all_day": moments.is_date_only(marked[coming[0]]),
+        "place": "",
+        "online_url": "",
+        "status": "scheduled",
+        "origin": "time",
+        "zone": "",
+    }
+
+
+def _downloads(page: _Page, base: str) -> list[dict[str, str]]:
+    found = {cleaning.address(href, base): cleaning.title_of(name) for href, name in page.documents.items()}
+    return [{"url": url, "name": cleaning.cut(name, 200)} for url, name in found.items() if url]
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
