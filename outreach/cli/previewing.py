@@ -11,8 +11,8 @@ from outreach import networks
 from outreach.cli import newsletter_preview
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.feeds.entries import entry_from, known_language
 from outreach.feeds.events import event_of
-from outreach.feeds.looking import entry_from
 from outreach.feeds.looking import look as look_at
 from outreach.feeds.models import Entry
 from outreach.posts.composing import Composed, compose
@@ -53,10 +53,10 @@ def look(where: str, language: str) -> Seen:
         words = N_("The language is “%(language)s”; use nl, fr or en.")
         raise BadInput(say(words, language=language), "language")
     feed = look_at(where)
-    chosen = language or _known(feed.language) or settings.LANGUAGE_CODE
+    chosen = language or known_language(feed.language) or settings.LANGUAGE_CODE
     entries = [entry_from(item) for item in feed.items]
     for entry in entries:
-        entry.language = chosen
+        entry.language = language or entry.language or chosen
     with translation.override(chosen):
         said = [Said(entry, {name: compose(name, entry) for name in _NETWORKS}) for entry in entries]
         return Seen(feed.title, feed.url, said, newsletter_preview.of(feed.title, entries, chosen))
@@ -103,8 +103,3 @@ def _entry(said: Said) -> dict[str, Any]:
             for name, post in said.posts.items()
         },
     }
-
-
-def _known(language: str) -> str:
-    code = language.lower().replace("_", "-").partition("-")[0]
-    return code if code in dict(settings.LANGUAGES) else ""

@@ -83,6 +83,12 @@ def person(text: str) -> str:
     return cut(plain(name).strip(" ()<>[],;"), 200)
 
 
+def is_other_language(own: str, of_all: str) -> bool:
+    """Whether `own` names another language than `of_all`; nl and nl-BE are one."""
+    first, second = (code.lower().replace("_", "-").partition("-")[0] for code in (own, of_all))
+    return bool(first) and first != second
+
+
 def cut(text: str, most: int) -> str:
     """At most `most` characters, cut at a word."""
     if len(text) <= most:

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
+
 from outreach.feeds import identity
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item
@@ -52,11 +54,17 @@ def content_hash(item: Item) -> str:
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
+def known_language(code: str) -> str:
+    """ "nl" for "nl-BE"; "" for a language that is none of ours."""
+    short = code.lower().replace("_", "-").partition("-")[0]
+    return short if short in dict(settings.LANGUAGES) else ""
+
+
 def entry_from(item: Item, source: Source | None = None) -> Entry:
     """`item` as an entry that is not saved; with its `event`, if it is or may be one."""
-    entry = Entry(**columns(item))
+    entry = Entry(**columns(item), language=known_language(item.language))
     if source:
-        entry.source, entry.language = source, source.language
+        entry.source, entry.language = source, entry.language or source.language
     if item.event:
         Event(entry=entry, **vars(item.event))  # reachable as entry.event
     elif item.hint:

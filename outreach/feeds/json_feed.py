@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, moments, pictures
+from outreach.feeds import cleaning, documents, moments, pictures
 
 _VERSION = "https://jsonfeed.org/version/"
 _MOST_ITEMS, _MOST_CATEGORIES = 2000, 20
@@ -63,8 +63,10 @@ def _item(
         "image_alt": alt,
         "author": cleaning.cut(_author(item) or _author(feed), 200),
         "categories": _categories(item),
+        "language": _own_language(item, feed),
         "published_at": published.isoformat() if published else None,
         "event": None,
+        "downloads": documents.offered(_files(item), base),
     }
 
 
@@ -74,10 +76,21 @@ def _identity(item: Mapping[str, Any]) -> str:
     return str(found) if isinstance(found, str | int | float) and not isinstance(found, bool) else ""
 
 
+def _own_language(item: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
+    """The language of an item that is in another one than its feed."""
+    own = _text(item, "language")[:20]
+    return own if cleaning.is_other_language(own, _text(feed, "language")) else ""
+
+
+def _files(item: Mapping[str, Any]) -> list[tuple[object, object, object]]:
+    """Address, media type and name of what is attached."""
+    attached = [one for one in _list(item, "attachments") if isinstance(one, dict)]
+    return [(one.get("url"), one.get("mime_type"), one.get("title")) for one in attached]
+
+
 def _image(item: Mapping[str, Any], markup: str, base: str) -> tuple[str, str]:
     named = [item.get(name) for name in ("image", "banner_image")]
-    attached = [one for one in _list(item, "attachments") if isinstance(one, dict)]
-    named += [one.get("url") for one in attached if pictures.is_one(one.get("mime_type"), one.get("url"))]
+    named += [url for url, kind, _ in _files(item) if pictures.is_one(kind, url)]
     offered = (pictures.picture(url, base) for url in named)
     return pictures.best([one for one in offered if one], pictures.inside(markup, base))
 

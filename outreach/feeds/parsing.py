@@ -50,7 +50,8 @@ class Item:
     """One article or event of a feed, clean. Any field may be empty, but never both title and link.
 
     `event` is said by the website's own data; `hint` is only gathered from words or dates, and may be wrong.
-    `downloads` are documents that it offers: their `url` and `name`.
+    `downloads` are documents that it offers: their `url` and `name`. `language` is only given where it is
+    another one than that of the feed.
     """
 
     guid: str = ""
@@ -61,6 +62,7 @@ class Item:
     image_alt: str = ""
     author: str = ""
     categories: list[str] = field(default_factory=list)
+    language: str = ""
     published_at: datetime | None = None
     event: Happening | None = None
     hint: Happening | None = None
@@ -71,7 +73,7 @@ class Item:
 class Feed:
     """A parsed feed.
 
-    `cut`: it breaks off; the last item, which lacks its end, is left out.
+    `cut`: it breaks off; the last item is left out if it lacks its end.
     `complete`: every item was read. If not (cut, too long, a damaged item), what is missing is not gone.
     """
 

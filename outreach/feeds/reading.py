@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, moments, pictures
+from outreach.feeds import cleaning, documents, moments, pictures
 
 MOST_ITEMS = 2000
 _MOST_CATEGORIES = 20
@@ -62,11 +62,17 @@ def _base(document: Any, base: str) -> str:
     return next(filter(None, known), base)
 
 
-def _language(feed: Any) -> str:
-    """Of an RDF document feedparser only keeps xml:lang with the texts that it holds."""
-    title = feed.get("title_detail")
-    own = title.get("language") if isinstance(title, dict) else None
-    return (_text(feed, "language") or (own if isinstance(own, str) else ""))[:20]
+def _language(thing: Any) -> str:
+    """Of the feed or an entry: <language> or dc:language, else the xml:lang that its title stands in."""
+    title = thing.get("title_detail")
+    written = _text(title, "language") if isinstance(title, dict) else ""
+    return (_text(thing, "language") or written)[:20]
+
+
+def _own_language(entry: Any, document: Any) -> str:
+    """The language of an entry that is in another one than its feed."""
+    own = _language(entry)
+    return own if cleaning.is_other_language(own, _language(document.feed)) else ""
 
 
 def _ttl(feed: Any) -> int:
@@ -90,8 +96,10 @@ def _item(entry: Any, document: Any, base: str, zone: ZoneInfo, now: datetime) -
         "image_alt": alt,
         "author": _author(entry, document),
         "categories": _categories(entry),
+        "language": _own_language(entry, document),
         "published_at": _iso(_published(entry, zone, now)),
         "event": _event(entry, zone, now),
+        "downloads": documents.offered(_files(entry), base),
     }
 
 
@@ -145,6 +153,17 @@ def _media(entry: Any) -> Iterator[tuple[Any, Any]]:
         one = entry.get(name)
         if isinstance(one, dict) and pictures.is_one(one.get("type") or "image/", one.get(attribute)):
             yield one, one.get(attribute)
+    # <image><url> of an item ends up as its href.
+    if pictures.is_one("", entry.get("href")):
+        yield {}, entry.get("href")
+
+
+def _files(entry: Any) -> Iterator[tuple[object, object, object]]:
+    """Address, media type and name of what is enclosed."""
+    for enclosure in _dicts(entry, "enclosures"):
+        yield enclosure.get("href"), enclosure.get("type"), enclosure.get("title")
+    for media in _dicts(entry, "media_content"):
+        yield media.get("url"), media.get("type"), media.get("description")
 
 
 def _dicts(entry: Any, name: str) -> list[Any]:
@@ -162,8 +181,10 @@ def _author(entry: Any, document: Any) -> str:
 
 def _names(thing: Any) -> str:
     alone = cleaning.person(_text(thing, "author"))
-    several = [cleaning.person(_text(one, "name")) for one in _dicts(thing, "authors")[:5]]
-    # "Kind" and "Kind: www.kind.be" are one author; of a name with an address feedparser cuts off a part.
+    # Of "an@kind.education (An)" feedparser makes the address an@kind.edu and the name "cation (An".
+    whole = [one for one in _dicts(thing, "authors") if "(" not in _text(one, "name")]
+    several = [cleaning.person(_text(one, "name")) for one in whole[:5]] if len(whole) > 1 else []
+    # "Kind" and "Kind: www.kind.be" are one author.
     apart = [name for name in dict.fromkeys(several) if name and not (alone and alone in name)]
     return cleaning.cut(", ".join(filter(None, [*apart, alone])), 200)
 

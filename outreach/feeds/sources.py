@@ -8,6 +8,7 @@ from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import polling, storing
+from outreach.feeds.entries import known_language
 from outreach.feeds.identity import normal_url, site_of
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, FeedError, parse
@@ -102,8 +103,7 @@ def _with_feeds(error: FeedError) -> Sentence:
 
 
 def _language_of(feed: Feed) -> str:
-    code = feed.language.lower().replace("_", "-").partition("-")[0]
-    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+    return known_language(feed.language) or settings.LANGUAGE_CODE
 
 
 def _welcome(count: int) -> Sentence:
