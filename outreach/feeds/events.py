@@ -30,6 +30,13 @@ def takes_place(event: Event | None) -> bool:
     return event is not None and event.status == Event.Status.SCHEDULED
 
 
+def word(event: Event) -> str:
+    """ "Cancelled" or "Postponed"; empty when it takes place."""
+    if event.status == Event.Status.POSTPONED:
+        return gettext("Postponed")
+    return gettext("Cancelled") if event.status == Event.Status.CANCELLED else ""
+
+
 def is_over(said: Happening, now: datetime) -> bool:
     """Whether it has begun, or its whole day is over."""
     return too_late(Event(starts_at=said.starts_at, ends_at=said.ends_at, all_day=said.all_day), now)

@@ -92,7 +92,7 @@ def _switch(issue: Issue, old: tuple[str, ...], new: str, words: str, by: Any) -
 
 
 def _give_back(issue: Issue, by: Any) -> None:
-    for item in issue.items.select_related("entry"):
+    for item in issue.items.filter(repeated=False).select_related("entry"):
         words = N_("Its issue of “%(name)s” was cancelled; it can be in the next one.")
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
     issue.items.all().delete()

@@ -118,6 +118,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "reply_to": _address,
     "design": _one_of(["plain"], N_("There is one design: plain.")),
     "mode": _one_of(Newsletter.Mode.values, N_("Choose whether it is looked at before it goes out.")),
+    "show_coming": _yes_or_no,
     "active": _yes_or_no,
     "frequency": _one_of(Newsletter.Frequency.values, N_("Choose how often the newsletter goes out.")),
     "weekday": _one_of(range(7), N_("Choose a day of the week.")),

@@ -41,7 +41,7 @@ def move_down(item: IssueEntry, by: Any = None) -> None:
 
 
 def leave_out(item: IssueEntry, by: Any = None) -> None:
-    """Not in this issue, nor in a later one."""
+    """Not in this issue; what is news in it will not be in a later one either."""
     _set_left_out(item, True, N_("Left out of the newsletter “%(name)s” by staff."), by)
 
 
@@ -61,7 +61,7 @@ def _move(item: IssueEntry, step: int) -> None:
     with transaction.atomic():
         issue = _hold(item.issue)
         items = list(issue.items.select_related("entry__event"))
-        alike = [one for one in items if _is_event(one) == _is_event(item)]
+        alike = [one for one in items if _kind(one) == _kind(item)]
         place = next(i for i, one in enumerate(alike) if one.pk == item.pk) + step
         if not 0 <= place < len(alike):
             return
@@ -70,8 +70,9 @@ def _move(item: IssueEntry, step: int) -> None:
         IssueEntry.objects.filter(pk=there.pk).update(position=here.position)
 
 
-def _is_event(item: IssueEntry) -> bool:
-    return events.event_of(item.entry) is not None
+def _kind(item: IssueEntry) -> tuple[bool, bool]:
+    """Articles, events, and events of an earlier issue stand in three lists."""
+    return item.repeated, events.event_of(item.entry) is not None
 
 
 def _hold(issue: Issue) -> Issue:

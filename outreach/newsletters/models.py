@@ -34,6 +34,8 @@ class Newsletter(models.Model):
     reply_to = models.EmailField(blank=True, default="")
     design = models.SlugField(max_length=40, default="plain")
     sources = models.ManyToManyField(Source, related_name="newsletters", blank=True)
+    # Coming events stand in each issue until they are over, not only in the first one.
+    show_coming = models.BooleanField(default=True)
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.APPROVAL)
     active = models.BooleanField(default=True)
 
@@ -96,7 +98,7 @@ class Issue(Leased):
 
 
 class IssueEntry(models.Model):
-    """An entry in an issue. Each entry is in exactly one issue of a newsletter."""
+    """An entry in an issue: news in exactly one of a newsletter; an event is repeated in later ones."""
 
     newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="+")
     issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="items")
@@ -104,10 +106,18 @@ class IssueEntry(models.Model):
     position = models.PositiveIntegerField()
     # Staff do not want it in this issue. It keeps its row, else it would come back in the next one.
     left_out = models.BooleanField(default=False)
+    repeated = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["newsletter", "entry"], name="one_issue_per_entry")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["newsletter", "entry"],
+                condition=models.Q(repeated=False),
+                name="one_issue_per_entry",
+            ),
+            models.UniqueConstraint(fields=["issue", "entry"], name="once_in_an_issue"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} in {self.issue}"

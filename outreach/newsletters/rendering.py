@@ -16,7 +16,7 @@ from outreach.core import colours
 from outreach.core.measure import shorten
 from outreach.core.models import Organisation
 from outreach.core.templating import render as fill
-from outreach.feeds import events
+from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
 from outreach.newsletters import designs, intro, slots
 from outreach.newsletters.models import Issue
@@ -36,13 +36,19 @@ class Rendered:
 
 def of_issue(issue: Issue) -> Rendered:
     """`issue` with the entries that stand in it now, in their order."""
-    items = issue.items.filter(left_out=False).select_related("entry__event", "entry__source")
-    return of_entries(issue, [item.entry for item in items])
+    items = list(issue.items.filter(left_out=False).select_related("entry__event", "entry__source"))
+    news = [item.entry for item in items if not item.repeated and not is_off(item.entry)]
+    return of_entries(issue, news, again=[item.entry for item in items if item.repeated])
 
 
-def of_entries(issue: Issue, entries: Sequence[Entry], organisation: Organisation | None = None) -> Rendered:
-    """The same with everything given; nothing of it need be stored."""
-    context = _context(issue, entries, organisation or Organisation.get())
+def of_entries(
+    issue: Issue,
+    entries: Sequence[Entry],
+    organisation: Organisation | None = None,
+    again: Sequence[Entry] = (),
+) -> Rendered:
+    """The same with everything given; nothing of it need be stored. `again` was in an earlier issue."""
+    context = _context(issue, entries, organisation or Organisation.get()) | {"again": again}
     design, language = issue.newsletter.design, issue.newsletter.language
     with translation.override(language):
         html = designs.html(design).render(context)
@@ -69,12 +75,26 @@ def _context(issue: Issue, entries: Sequence[Entry], organisation: Organisation)
         "articles": articles,
         "agenda": agenda,
         "summary": summary,
+        "title": title,
         "spoken": events.spoken,
+        "where": events.where,
         "recipient": slots.marks(issue),
         "browser_url": browser_url(issue),
         "organisation": organisation,
         "colours": _colours(organisation.accent),
     }
+
+
+def is_off(entry: Entry) -> bool:
+    """Whether it is an event that does not take place: nobody is invited to it."""
+    event = events.event_of(entry)
+    return event is not None and not events.takes_place(event)
+
+
+def title(entry: Entry) -> str:
+    """What stands above the entry: its title or link, with the word for a document or for what is off."""
+    said = downloads.titled(entry) or entry.link
+    return f"{events.word(entry.event)}: {said}" if is_off(entry) else said
 
 
 def summary(entry: Entry) -> str:

@@ -111,8 +111,7 @@ def _heading(kind: str, days: int, event: Event | None) -> str:
     if kind == Post.Kind.MOVED:
         return gettext("New date")
     if kind == Post.Kind.OFF:
-        postponed = event is not None and event.status == Event.Status.POSTPONED
-        return gettext("Postponed") if postponed else gettext("Cancelled")
+        return events.word(event) if event else ""
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outreach.web.public import confirm, issue, sign_up, unsubscribe
+from outreach.web.public import agenda, confirm, issue, sign_up, unsubscribe
 
 urlpatterns = [
     path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
@@ -11,5 +11,6 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
+    path("agenda.ics", agenda.feed, name="agenda"),
     path("read/<int:pk>/", issue.page, name="issue-in-browser"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from outreach.core.errors import BadInput, OutreachError
 from outreach.feeds import events
-from outreach.newsletters import issues, sending
+from outreach.newsletters import issues, rendering, sending
 from outreach.newsletters.models import Issue, IssueEntry
 from outreach.subscribers import lists
 from outreach.web.staff.doing import attempt
@@ -42,6 +42,7 @@ class Line:
     item: IssueEntry
     first: bool
     last: bool
+    off: bool = False  # an event that does not take place: readers do not see it
 
 
 @require_GET
@@ -76,11 +77,12 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
 def lines(issue: Issue) -> list[Line]:
     """The articles and then the events, in the order in which readers see them."""
     items = list(issue.items.select_related("entry__event"))
-    agenda = [item for item in items if events.event_of(item.entry)]
-    articles = [item for item in items if not events.event_of(item.entry)]
+    again = [item for item in items if item.repeated]
+    agenda = [item for item in items if not item.repeated and events.event_of(item.entry)]
+    articles = [item for item in items if not item.repeated and not events.event_of(item.entry)]
     return [
-        Line(item, first=at == 0, last=at == len(alike) - 1)
-        for alike in (articles, agenda)
+        Line(item, first=at == 0, last=at == len(alike) - 1, off=rendering.is_off(item.entry))
+        for alike in (articles, agenda, again)
         for at, item in enumerate(alike)
     ]
 

@@ -73,6 +73,7 @@ def _sent(request: HttpRequest) -> Typed:
         **typed,
         "sources": chosen(request.POST.getlist("sources")),
         "active": "active" in request.POST,
+        "show_coming": "show_coming" in request.POST,
     }
 
 
@@ -89,6 +90,7 @@ def _filled(newsletter: Newsletter | None) -> Typed:
         "at": f"{shown.at:%H:%M}",
         "sources": list(sources.values_list("pk", flat=True)),
         "active": shown.active,
+        "show_coming": shown.show_coming,
     }
 
 
@@ -98,6 +100,7 @@ def _values(typed: Typed) -> dict[str, Any]:
         **{name: typed[name] for name in _STORED},
         **_schedule(typed),
         "active": typed["active"],
+        "show_coming": typed["show_coming"],
         "sources": list(Source.objects.filter(pk__in=typed["sources"])),
     }
 

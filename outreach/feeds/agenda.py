@@ -1,0 +1,98 @@
+"""The organisation's own calendar feed: every coming event of the sources, for people's calendar programs.
+
+RFC 5545, and RFC 7986 for the name and the pace. Times are in UTC: each program shows them on its own clock.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from outreach.core import dates
+from outreach.core.models import Organisation
+from outreach.feeds import choosing, events
+from outreach.feeds.asking import THE_SAME
+from outreach.feeds.models import Entry, Event
+
+if TYPE_CHECKING:
+    import icalendar
+
+_BEFORE = timedelta(days=30)
+_EVERY = timedelta(hours=4)
+# Programs keep what they have seen; a cancellation must stay long enough to be seen.
+_STATUS = {"scheduled": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
+
+
+def calendar(now: datetime) -> bytes:
+    """The feed. The same bytes as long as nothing changed, so that programs need not load it again."""
+    import icalendar  # some megabytes, for who has subscribers to the agenda
+
+    whole = icalendar.Calendar()
+    name = gettext("Agenda of %(name)s") % {"name": Organisation.get().name}
+    whole.add("prodid", "-//Outreach//Agenda//EN")
+    whole.add("version", "2.0")
+    whole.add("method", "PUBLISH")
+    for known in ("name", "x-wr-calname"):
+        whole.add(known, name)
+    whole.add("x-wr-timezone", settings.LOCAL_TIME_ZONE)
+    whole.add("refresh-interval", _EVERY, parameters={"VALUE": "DURATION"})
+    whole.add("x-published-ttl", "PT4H")
+    for event in _shown(now):
+        whole.add_component(_component(event))
+    return bytes(whole.to_ical())
+
+
+def tag(body: bytes) -> str:
+    """The validator of the feed (ETag, RFC 9110)."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _shown(now: datetime) -> QuerySet[Event]:
+    """Also what was on the website before it was watched: an agenda is no news."""
+    unwanted = Entry.objects.filter(state=Entry.State.IGNORED, reason__text__in=[choosing.BY_STAFF, THE_SAME])
+    rows = Event.objects.filter(
+        trust__in=events.BELIEVED,
+        starts_at__gt=now - _BEFORE,
+        entry__withdrawn_at=None,
+        entry__source__active=True,
+    )
+    return rows.exclude(entry__in=unwanted).select_related("entry").order_by("starts_at", "pk")
+
+
+def _component(event: Event) -> "icalendar.Event":
+    import icalendar
+
+    entry, found = event.entry, icalendar.Event()
+    changed = entry.changed_at or entry.first_seen_at
+    found.add("uid", f"{entry.pk}@{urlsplit(settings.BASE_URL).hostname or 'outreach'}")
+    found.add("dtstamp", changed)
+    found.add("last-modified", changed)
+    found.add("sequence", event.version)
+    found.add("status", _STATUS[event.status])
+    found.add("summary", entry.title or entry.link)
+    _add_span(found, event)
+    if place := events.where(event):
+        found.add("location", place)
+    if text := "\n\n".join(filter(None, (entry.summary, event.online_url))):
+        found.add("description", text)
+    if entry.link:
+        found.add("url", entry.link)
+    if entry.categories:
+        found.add("categories", entry.categories)
+    return found
+
+
+def _add_span(found: "icalendar.Event", event: Event) -> None:
+    """Whole days are dates: an instant would move to another day on a clock elsewhere."""
+    start, end = event.starts_at, event.ends_at
+    if event.all_day:
+        found.add("dtstart", dates.local(start).date())
+        found.add("dtend", dates.local(end).date() if end else dates.local(start).date() + timedelta(days=1))
+    else:
+        found.add("dtstart", start)
+        if end:
+            found.add("dtend", end)
