@@ -10,12 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-import recurring_ical_events
 
-from outreach.feeds import cleaning, moments
+from outreach.feeds import cleaning, event_words, moments, occurrences
 
 _MOST_ITEMS, _MOST_CATEGORIES = 500, 20
-_AHEAD = timedelta(days=400)
+_CONFERENCES = (
+    "CONFERENCE",
+    "X-GOOGLE-CONFERENCE",
+    "X-MICROSOFT-SKYPETEAMSMEETINGURL",
+    "X-MICROSOFT-ONLINEMEETINGCONFLINK",
+)
 # Asked for one day, FREQ=SECONDLY since 1900 took longer than a minute. Nobody announces events that often.
 _TOO_OFTEN = re.compile(rb"FREQ\s*=\s*(SECONDLY|MINUTELY|HOURLY)", re.I)
 # The Events Calendar for WordPress writes {ID}-{start}-{end}@host: a rescheduled event has another UID.
@@ -55,15 +59,29 @@ def _items(calendars: list[Any], base: str, zone: str, now: datetime) -> list[di
     """Each event once: first those to come, by their start, then what is over, newest first."""
     found = []
     for calendar in calendars:
-        local = _zone(calendar, zone)
+        clock = _Clock(calendar, zone)
         for series in _series(calendar):
             # One event that cannot be read must not cost the others.
             with contextlib.suppress(Exception):
-                found += _one(series, base, local, now)
+                found += _one(series, calendar, base, clock, now)
     present = now.isoformat()
     coming = [item for item in found if item["event"]["starts_at"] >= present]
     over = [item for item in found if item["event"]["starts_at"] < present]
     return sorted(coming, key=_start) + sorted(over, key=_start, reverse=True)
+
+
+class _Clock:
+    """What a calendar's times without a zone mean.
+
+    X-WR-TIMEZONE, which Google and others write, else the site's zone. `name` is what the calendar says.
+    """
+
+    def __init__(self, calendar: Any, default: str) -> None:
+        self.name, self.zone = "", ZoneInfo(default)
+        said = _text(calendar, "X-WR-TIMEZONE").strip()
+        known = icalendar.timezone.tzp.timezone(said) if said else None
+        if isinstance(known, ZoneInfo):
+            self.name, self.zone = known.key, known
 
 
 def _start(item: dict[str, Any]) -> str:
@@ -78,49 +96,27 @@ def _series(calendar: Any) -> list[list[Any]]:
     return list(groups.values())
 
 
-def _one(series: list[Any], base: str, zone: ZoneInfo, now: datetime) -> list[dict[str, Any]]:
-    """The item of a series, unless it is cancelled or says nothing."""
-    event = _next(series, zone, now) if any("RRULE" in one or "RDATE" in one for one in series) else series[0]
-    if _text(event, "STATUS").upper() == "CANCELLED":
+def _one(series: list[Any], calendar: Any, base: str, clock: _Clock, now: datetime) -> list[dict[str, Any]]:
+    """The item of a series, unless it says nothing."""
+    event = occurrences.chosen(series, calendar, clock.zone, now)
+    item = _item(event, base, clock, now)
+    if item is None or not (item["title"] or item["link"]):
         return []
-    item = _item(event, _uid(event), base, zone, now)
-    return [item] if item is not None and (item["title"] or item["link"]) else []
+    # METHOD:CANCEL (RFC 5546, 3.2.5) calls off whatever the file holds.
+    if occurrences.is_off(event) or _text(calendar, "METHOD").strip().upper() == "CANCEL":
+        item["event"]["status"] = "cancelled"
+    return [item]
 
 
-def _next(series: list[Any], zone: ZoneInfo, now: datetime) -> Any:
-    """The next occurrence that is not over, within thirteen months; else the series as it began."""
-    alone = icalendar.Calendar()
-    for event in series:
-        alone.add_component(event)
-    try:
-        query = recurring_ical_events.of(alone)
-        found = query.between(now - timedelta(days=1), now + _AHEAD)
-    except Exception:  # noqa: BLE001  (a rule that the library does not understand: the first day is known)
-        return series[0]
-    held = [event for event in found if _text(event, "STATUS").upper() != "CANCELLED"]
-    return min(held, key=lambda event: _place_in_time(event, zone, now), default=series[0])
-
-
-def _place_in_time(event: Any, zone: ZoneInfo, now: datetime) -> tuple[bool, datetime]:
-    """Whether it is over, and its start: what takes place today must not hide behind yesterday."""
-    start, all_day = _instant(event.get("DTSTART"), zone)
-    if start is None:
-        return True, now
-    end = _end(event, start, zone) or (start + timedelta(days=1) if all_day else start)
-    return end <= now, start
-
-
-def _item(event: Any, uid: str, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
-    start, all_day = _instant(event.get("DTSTART"), zone)
-    if start is None:
+def _item(event: Any, base: str, clock: _Clock, now: datetime) -> dict[str, Any] | None:
+    happening = _happening(event, clock)
+    if happening is None:
         return None
-    end = _end(event, start, zone)
-    description = _text(event, "DESCRIPTION")
     title = cleaning.title_of(_text(event, "SUMMARY"))
-    summary = cleaning.summary_of(description)
-    created, _ = _instant(event.get("CREATED"), zone)
+    summary = cleaning.summary_of(_text(event, "DESCRIPTION"))
+    created, _ = _instant(event.get("CREATED"), clock.zone)
     return {
-        "guid": uid,
+        "guid": _uid(event),
         "link": cleaning.address(_text(event, "URL"), base),
         "title": title or cleaning.first_sentence(summary),
         "summary": "" if summary == title else summary,
@@ -129,19 +125,58 @@ def _item(event: Any, uid: str, base: str, zone: ZoneInfo, now: datetime) -> dic
         "author": "",
         "categories": _categories(event),
         "published_at": _iso(moments.plausible(created, now) if created else None),
-        "event": {
-            "starts_at": _iso(start),
-            "ends_at": _iso(end if end and end > start else None),
-            "all_day": all_day,
-            "place": cleaning.cut(cleaning.text_of(_text(event, "LOCATION")), 300),
-        },
+        "event": happening | {"status": event_words.status_of(title)},
     }
 
 
+def _happening(event: Any, clock: _Clock) -> dict[str, Any] | None:
+    start, all_day = _instant(event.get("DTSTART"), clock.zone)
+    if start is None:
+        return None
+    end = _end(event, start, clock.zone)
+    texts = (_text(event, "URL"), _text(event, "DESCRIPTION"))
+    place, meeting = event_words.place_and_meeting(_text(event, "LOCATION"), *texts)
+    return {
+        "starts_at": _iso(start),
+        "ends_at": _iso(end if end and end > start else None),
+        "all_day": all_day,
+        "place": place,
+        "online_url": _conference(event) or meeting,
+        "origin": "calendar",
+        "zone": _zone_name(event.get("DTSTART"), clock),
+    }
+
+
+def _conference(event: Any) -> str:
+    """Where to meet online: CONFERENCE (RFC 7986, 5.11), or what Google and Microsoft write."""
+    for name in _CONFERENCES:
+        value = event.get(name) or []
+        for one in value if isinstance(value, list) else [value]:
+            if url := cleaning.address(str(one), ""):
+                return url
+    return ""
+
+
+def _zone_name(start: Any, clock: _Clock) -> str:
+    """The IANA name that goes with a start; "" when the calendar names none that is known."""
+    found = getattr(start, "dt", None)
+    if not isinstance(found, datetime):
+        return clock.name
+    known = found.tzinfo.key if isinstance(found.tzinfo, ZoneInfo) else ""
+    # A time in UTC is an instant, it does not say whose clock it is on.
+    is_local = found.tzinfo is not None and known not in {"", "UTC"}
+    return known if is_local else clock.name if found.tzinfo is None or known == "UTC" else ""
+
+
 def _end(event: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
+    """DTEND, or DTSTART and DURATION: its days on the wall clock, its hours exact (RFC 5545, 3.3.6)."""
     end, _ = _instant(event.get("DTEND"), zone)
     lasts = getattr(event.get("DURATION"), "dt", None)
-    return end or (start + lasts if isinstance(lasts, timedelta) else None)
+    if end or not isinstance(lasts, timedelta):
+        return end
+    own = getattr(event.get("DTSTART").dt, "tzinfo", None) or zone
+    days, hours = timedelta(days=lasts.days), timedelta(seconds=lasts.seconds)
+    return (start.astimezone(own) + days).astimezone(UTC) + hours
 
 
 def _uid(event: Any) -> str:
@@ -159,14 +194,6 @@ def _instant(value: Any, zone: ZoneInfo) -> tuple[datetime | None, bool]:
     if isinstance(found, date):
         return datetime.combine(found, time(), zone).astimezone(UTC), True
     return None, False
-
-
-def _zone(calendar: Any, default: str) -> ZoneInfo:
-    """X-WR-TIMEZONE, which Google and others write for times without a zone; else the site's."""
-    try:
-        return ZoneInfo(_text(calendar, "X-WR-TIMEZONE") or default)
-    except (ValueError, OSError):
-        return ZoneInfo(default)
 
 
 def _image(event: Any, base: str) -> str:

@@ -90,7 +90,7 @@ def _iso(text: str) -> datetime | None:
 
 def _written(text: str) -> datetime | None:
     """RFC 822, and dates as people write them, in the languages of `_MONTHS`; the day before the month."""
-    plain = _without_accents(text[:100].lower())
+    plain = without_accents(text[:100].lower())
     for form in _DATES:
         if found := form.search(plain):
             return _put_together(found, plain[found.end() :])
@@ -140,7 +140,8 @@ def _zone(text: str) -> tzinfo | None:
         return None
 
 
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """ "février" as "fevrier": sites write both."""
     return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 

@@ -115,10 +115,6 @@ def test_a_rule_of_seconds_is_refused_before_it_is_tried(often: str):
         read(f"UID:1|SUMMARY:Tik|DTSTART:19000101T000000Z|RRULE:FREQ={often}")
 
 
-def test_what_is_called_off_is_not_announced():
-    assert read("UID:1|SUMMARY:Dag|DTSTART:20260401T090000Z|STATUS:CANCELLED").items == []
-
-
 def test_what_comes_stands_first_and_what_is_over_last():
     days = {"Later": "20260501", "Straks": "20260401", "Vroeger": "20250101", "Net voorbij": "20260301"}
     feed = read(*(f"UID:{name}|SUMMARY:{name}|DTSTART:{day}T090000Z" for name, day in days.items()))
