@@ -29,7 +29,7 @@ _MONTHS = (
 )
 _BEGINNINGS = {start: number for number, names in enumerate(_MONTHS, 1) for start in names.split()}
 _DAY, _MONTH, _YEAR = (
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|e|\.)?",
+    r"(?P<day>\d{1,2})(?:ste|st|nd|rd|th|de|er|e|\.)?",
     r"(?P<month>[^\W\d_]{3,10})\.?",
     r"(?P<year>\d{4})",
 )
@@ -37,6 +37,7 @@ _DATES = (
     re.compile(rf"\b{_DAY}[\s-]+(?:de )?{_MONTH}[\s,-]+(?:de )?{_YEAR}\b"),  # 25 november 2026, 25-nov-2026
     re.compile(rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b"),  # November 25, 2026
     re.compile(rf"\b(?P<day>\d{{1,2}})(?P<s>[/.-])(?P<month>\d{{1,2}})(?P=s){_YEAR}\b"),  # 25/11/2026
+    re.compile(rf"\b{_YEAR}(?P<s>[/.-])(?P<month>\d{{1,2}})(?P=s)(?P<day>\d{{1,2}})(?:t|\b)"),  # 2026/11/25
 )
 _HOUR = re.compile(
     r"\b(\d{1,2})(?:[:.hu](\d{2})(?::(\d{2})(?:\.\d+)?)?|\s?(?:u|uur|h|heures?)\b)(?:\s*([ap])\.?m\b)?"

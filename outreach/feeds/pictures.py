@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from outreach.feeds import cleaning
 
-_MOST_HTML, _MOST_ALT = 200_000, 1000
+_MOST_HTML, _MOST_ALT, _MOST_PICTURES = 200_000, 1000, 50
 _SMALLEST, _WIDE_ENOUGH = 50, 400  # pixels: below the first it is an icon
 # What blog software and networks put into articles: emoji, faces, buttons, and pixels that count readers.
 _DECORATION = re.compile(
@@ -106,7 +106,9 @@ class _Reader(HTMLParser):
         values = {name: value or "" for name, value in attrs}
         # Pages that load pictures late have the real one in data-src.
         url = values.get("data-src") or values.get("src")
-        if tag == "img" and url and not _DECORATIVE & set(values.get("class", "").lower().split()):
+        if tag != "img" or len(self.found) >= _MOST_PICTURES:
+            return
+        if url and not _DECORATIVE & set(values.get("class", "").lower().split()):
             alt, width, height = values.get("alt", ""), values.get("width"), values.get("height")
             if found := picture(url, self.base, alt=alt, width=width, height=height):
                 self.found.append(found)

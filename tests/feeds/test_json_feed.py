@@ -57,7 +57,19 @@ def test_an_item_is_read_with_everything_it_has():
         ({"title": "<script>x</script>Dag"}, "title", "Dag"),
         ({"date_published": "gisteren"}, "published_at", None),
         ({"author": {"name": "An"}}, "author", "An"),
+        ({"author": {"name": "Oud"}, "authors": [{"name": "An"}, {"name": "An"}]}, "author", "An"),
+        ({"author": {"name": "an@kleuter.be"}}, "author", ""),
         ({"authors": "An"}, "author", ""),
+        ({"language": "fr"}, "language", "fr"),
+        ({"language": "nl"}, "language", ""),
+        ({"image": "https://www.kleuter.be/pijl.svg"}, "image_url", ""),
+        ({"attachments": [{"url": "/a.jpg", "mime_type": "image/jpeg"}]}, "image_url", f"{HOME}/a.jpg"),
+        (
+            {"attachments": [{"url": "/a.pdf", "mime_type": "application/pdf", "title": "Brochure"}, 7]},
+            "downloads",
+            [{"url": f"{HOME}/a.pdf", "name": "Brochure"}],
+        ),
+        ({"attachments": "a.pdf"}, "downloads", []),
         ({"tags": "taal"}, "categories", []),
         ({"tags": [None, {"a": 1}, "taal"]}, "categories", ["taal"]),
     ],
@@ -74,6 +86,18 @@ def test_items_that_are_no_items_are_left_out():
 @pytest.mark.parametrize("items", [None, {}, "a", 7])
 def test_a_feed_whose_items_are_no_list_is_empty(items: Any):
     assert read(items=items).items == []
+
+
+def test_of_more_items_than_are_read_the_newest_are_kept_in_their_order():
+    days = [f"{2000 + n // 300}-{n // 25 % 12 + 1:02}-{n % 25 + 1:02}" for n in range(2010)]
+    feed = read(*({"id": str(n), "title": "Dag", "date_published": day} for n, day in enumerate(days)))
+    assert (len(feed.items), feed.complete) == (2000, False)
+    assert (feed.items[0].guid, feed.items[-1].guid) == ("10", "2009")
+
+
+def test_of_more_items_without_a_date_the_first_are_kept():
+    feed = read(*({"id": str(n), "title": "Dag"} for n in range(2010)))
+    assert (feed.items[0].guid, feed.items[-1].guid, feed.complete) == ("0", "1999", False)
 
 
 def test_a_document_that_is_nested_without_end_is_refused():

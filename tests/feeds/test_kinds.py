@@ -411,6 +411,11 @@ def test_words_for_another_picture_do_not() -> None:
         ("25 Nov 2026 10:00:00 Z", "2026-11-25T10:00"),
         ("2026-11-25T10:00:00.250+01:00", "2026-11-25T09:00"),
         ("2026-11-25", "2026-11-24T23:00"),
+        ("2026/11/25 10:00", "2026-11-25T09:00"),
+        ("2026-11-25T10:00:00 EST", "2026-11-25T15:00"),
+        ("Wed Nov 25 10:00:00 CET 2026", "2026-11-25T09:00"),
+        ("Wed Nov 25 2026 10:00:00 GMT+0200 (midden-Europese tijd)", "2026-11-25T08:00"),
+        ("de 25ste november 2026", "2026-11-24T23:00"),
     ],
 )
 def test_a_date_is_read_in_the_language_and_the_zone_it_is_written_in(written: str, instant: str) -> None:
