@@ -103,6 +103,15 @@ def test_an_occurrence_that_is_moved_or_called_off_is_not_the_next_one():
     assert item.event.starts_at == datetime(2026, 3, 24, 20, 0, tzinfo=UTC)
 
 
+def test_the_next_of_a_daily_series_is_not_the_one_of_yesterday():
+    daily = "UID:1|SUMMARY:Opvang|RRULE:FREQ=DAILY"
+    times = "DTSTART;TZID=Europe/Brussels:20260105T{0}00|DTEND;TZID=Europe/Brussels:20260105T{1}00"
+    assert starts(f"{daily}|{times.format('0700', '0800')}").startswith("2026-03-11")  # over today
+    assert starts(f"{daily}|{times.format('0830', '1200')}").startswith("2026-03-10")  # going on
+    assert starts(f"{daily}|{times.format('1400', '1500')}").startswith("2026-03-10")  # to come
+    assert starts(f"{daily}|DTSTART;VALUE=DATE:20260105").startswith("2026-03-09T23:00")  # the whole day
+
+
 @pytest.mark.parametrize("rule", ["FREQ=YEARLY;COUNT=2", "FREQ=NONSENSE", "FREQ=WEEKLY;UNTIL=20200101", "X"])
 def test_a_series_that_is_over_or_cannot_be_understood_keeps_its_first_day(rule: str):
     lines = f"UID:1|SUMMARY:Feest|DTSTART:20200106T200000Z|RRULE:{rule}"
