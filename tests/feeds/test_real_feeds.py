@@ -52,6 +52,7 @@ def said(item: Item) -> dict[str, Any]:
         "ends": (event.ends_at if event else None) or "",
         "all_day": event.all_day if event else False,
         "place": event.place if event else "",
+        "zone": event.zone if event else "",
     }
 
 
