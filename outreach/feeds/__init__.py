@@ -4,7 +4,8 @@ A poll goes downwards through the files of this room:
 
     polling      claims one due source, fetches it, settles what came of it
     parsing      hands the body to a process with limits; its answer is a `Feed` of clean `Item`s
-      child      that process: guard, feedparser, cleaning, dates (these four never import Django)
+      child      that process (what it uses never imports Django): guard, then one of
+        reading, json_feed, calendars, pages      with cleaning, moments, pictures, captions, documents
     identity     the keys by which an item is recognised again
     storing      one transaction: new entries, changed entries, withdrawn entries
     holding      what a source does when too much looks new at once

@@ -1,5 +1,6 @@
 """From feedparser's document to plain values. No Django here: this runs in the parser's own process."""
 
+import contextlib
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -25,12 +26,8 @@ def read(
         return {"wrong": "cut"}
     local, present = ZoneInfo(zone), datetime.fromisoformat(now)
     here, entries = _base(document, base), _kept(given, local, present)
-    items, broken = [], 0
-    for entry in entries:
-        try:
-            items.append(_item(entry, document, here, local, present))
-        except Exception:  # noqa: BLE001  (one bad item must not cost the others)
-            broken += 1
+    items = list(_items(entries, document, here, local, present))
+    broken = len(entries) - len(items)
     if broken and not items:
         return {"wrong": "unreadable", "raw": f"{broken} items"}
     return {
@@ -43,6 +40,15 @@ def read(
         "complete": complete and not broken and len(entries) == len(given),
         "items": items,
     }
+
+
+def _items(
+    entries: list[Any], document: Any, base: str, zone: ZoneInfo, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Those that can be read: one bad item must not cost the others."""
+    for entry in entries:
+        with contextlib.suppress(Exception):
+            yield _item(entry, document, base, zone, now)
 
 
 def _kept(entries: list[Any], zone: ZoneInfo, now: datetime) -> list[Any]:
