@@ -13,6 +13,10 @@ from outreach.cli import output, running
 def preview(
     where: Annotated[str, typer.Argument(help="The address of a feed or a website, or a file.")],
     language: Annotated[str, typer.Option(help="nl, fr or en.")] = "",
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(help="A rule to try: ignore if category = Vacatures. Several are possible."),
+    ] = None,
 ) -> None:
     """Show what would be posted and mailed for each article. Needs no set-up, changes nothing."""
     folder = tempfile.mkdtemp(prefix="outreach-preview-")
@@ -24,7 +28,7 @@ def preview(
         running.setup(update=False)
         from outreach.cli import previewing
 
-        seen = previewing.look(where, language)
+        seen = previewing.look(where, language, rule or [])
         if output.wants_json():
             output.machine(seen.data())
         else:

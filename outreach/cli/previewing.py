@@ -1,5 +1,6 @@
 """What would be posted and mailed for a feed, without a database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,10 +12,11 @@ from outreach import networks
 from outreach.cli import newsletter_preview
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.feeds import rule_text, rules
 from outreach.feeds.entries import entry_from, known_language
 from outreach.feeds.events import event_of
 from outreach.feeds.looking import look as look_at
-from outreach.feeds.models import Entry
+from outreach.feeds.models import Entry, Rule, Source
 from outreach.posts.composing import Composed, compose
 
 _NETWORKS = ("facebook", "x")
@@ -26,6 +28,7 @@ class Said:
 
     entry: Entry
     posts: dict[str, Composed]
+    decision: rules.Decision | None = None  # only where rules were given
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,10 @@ class Seen:
         }
 
 
-def look(where: str, language: str) -> Seen:
-    """Fetch, parse and compose. Raises OutreachError; nothing is stored."""
+def look(where: str, language: str, given: Sequence[str] = ()) -> Seen:
+    """Fetch, parse and compose; `given` are rules as text. Raises OutreachError; nothing is stored."""
+    source = Source(mode=Source.Mode.REVIEW)
+    own = [rule for text in given for rule in rule_text.parse(text, source)]
     if language and language not in dict(settings.LANGUAGES):
         words = N_("The language is “%(language)s”; use nl, fr or en.")
         raise BadInput(say(words, language=language), "language")
@@ -58,8 +63,15 @@ def look(where: str, language: str) -> Seen:
     for entry in entries:
         entry.language = language or entry.language or chosen
     with translation.override(chosen):
-        said = [Said(entry, {name: compose(name, entry) for name in _NETWORKS}) for entry in entries]
-        return Seen(feed.title, feed.url, said, newsletter_preview.of(feed.title, entries, chosen))
+        said = [_said(entry, own, source) for entry in entries]
+        mailed = [one.entry for one in said if one.decision is None or one.decision.mails]
+        return Seen(feed.title, feed.url, said, newsletter_preview.of(feed.title, mailed, chosen))
+
+
+def _said(entry: Entry, own: list[Rule], source: Source) -> Said:
+    decision = rules.decide(entry, own, source) if own else None
+    posted = decision is None or decision.posts
+    return Said(entry, {name: compose(name, entry) for name in _NETWORKS} if posted else {}, decision)
 
 
 def show(seen: Seen) -> None:
@@ -67,6 +79,8 @@ def show(seen: Seen) -> None:
     print(_("%(title)s: %(count)s articles") % {"title": seen.title or seen.url, "count": len(seen.entries)})
     for number, said in enumerate(seen.entries, 1):
         print(f"\n═══ {number}. {said.entry.title or said.entry.link}")
+        if said.decision is not None:
+            print(f"    {said.decision.reason or _('No rule fits: you approve it first.')}")
         for name, post in said.posts.items():
             _show_post(_(networks.get(name).label), post)
     if seen.newsletter:
@@ -98,6 +112,7 @@ def _entry(said: Said) -> dict[str, Any]:
         "event": {"starts_at": event.starts_at, "ends_at": event.ends_at, "place": event.place}
         if event
         else None,
+        "rule": str(said.decision.reason) if said.decision else "",
         "posts": {
             name: {"text": post.text, "link": post.link, "length": post.length, "limit": post.limit}
             for name, post in said.posts.items()

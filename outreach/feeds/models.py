@@ -37,6 +37,9 @@ class Source(Leased):
     # All its entries are events (or those of these categories): what they are dated is when they take place.
     agenda = models.BooleanField(default=False)
     agenda_categories = models.JSONField(default=list, blank=True)
+    # Hashtags come from the categories; this says another for some ({"Taal": "Nederlands"}), or none ("").
+    use_hashtags = models.BooleanField(default=True)
+    hashtags = models.JSONField(default=dict, blank=True)
 
     etag = models.CharField(max_length=500, blank=True, default="")
     last_modified = models.CharField(max_length=100, blank=True, default="")
@@ -116,6 +119,29 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.link
+
+
+class Rule(models.Model):
+    """Where some entries of a source go. The first rule that fits decides, else the source's mode."""
+
+    class Action(models.TextChoices):
+        AUTOMATIC = "automatic"
+        REVIEW = "review"
+        NEWSLETTER = "newsletter"
+        IGNORE = "ignore"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="rules")
+    position = models.PositiveIntegerField(default=0)
+    # All must hold: [{"field": "category", "op": "has", "value": "Vacatures, Stages"}]
+    conditions = models.JSONField(default=list)
+    action = models.CharField(max_length=10, choices=Action.choices, default=Action.REVIEW)
+    cooling_minutes = models.PositiveIntegerField(null=True, blank=True)  # None: the source's
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.conditions}"
 
 
 class EntryKey(models.Model):

@@ -2,14 +2,16 @@
 
 from django.db.models import QuerySet
 
+from outreach.feeds.asking import THE_SAME
 from outreach.feeds.choosing import BY_STAFF
 from outreach.feeds.holding import OLD
 from outreach.feeds.models import Entry
+from outreach.feeds.rules import NOWHERE
 from outreach.feeds.storing import ALREADY_THERE, OLDER
 
 # Set aside for any of these, an entry goes nowhere by itself. Every other reason concerns the networks only:
 # that no account is connected keeps nothing out of a newsletter.
-_NOT_NEWS = [ALREADY_THERE, OLDER, OLD, BY_STAFF]
+_NOT_NEWS = [ALREADY_THERE, OLDER, OLD, BY_STAFF, THE_SAME, NOWHERE]
 
 
 def of(entries: QuerySet[Entry]) -> QuerySet[Entry]:

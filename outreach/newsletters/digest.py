@@ -9,6 +9,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, news
 from outreach.feeds.models import Entry
+from outreach.newsletters import routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 
 _MOST_AGAIN = 12  # a mail is no calendar
@@ -33,6 +34,7 @@ class Digest:
 def gather(newsletter: Newsletter, now: datetime, *, fresh: bool = False) -> Digest:
     """What is new for `newsletter`; with `fresh` also what has not cooled yet. Changes nothing."""
     found = [entry for entry in _candidates(newsletter) if fresh or _has_cooled(entry, now)]
+    found = routing.wanted(newsletter, found)
     return replace(sort(found, now), again=_again(newsletter, now))
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from outreach.core import clock
 from outreach.core.fields import SentenceField
 from outreach.core.leases import Leased
-from outreach.feeds.models import Entry, Source
+from outreach.feeds.models import Entry, Rule, Source
 from outreach.subscribers.models import Subscriber
 
 
@@ -57,6 +57,16 @@ class Newsletter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Inclusion(models.Model):
+    """The only newsletters that a rule of a source lets its entries into. Without one: all of the source."""
+
+    rule = models.OneToOneField(Rule, on_delete=models.CASCADE, related_name="inclusion")
+    newsletters = models.ManyToManyField(Newsletter, related_name="+")
+
+    def __str__(self) -> str:
+        return f"inclusion of rule {self.rule_id}"
 
 
 class Issue(Leased):

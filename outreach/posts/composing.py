@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from outreach import networks
 from outreach.core.measure import shorten
 from outreach.core.templating import render
-from outreach.feeds import downloads, events
+from outreach.feeds import downloads, events, tags
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Network
 from outreach.posts import links, words
@@ -97,7 +97,7 @@ def _words_of(entry: Entry, event: Event | None, language: str) -> Words:
         summary=shorten(summary, LONGEST_SUMMARY, len),
         event=date,
         place=place,
-        hashtags=words.hashtags(entry.categories),
+        hashtags=words.hashtags(tags.of(entry)),
     )
 
 

@@ -7,8 +7,8 @@ from django.db.models import F
 
 from outreach.core import clock
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import choosing, events
-from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds import choosing, events, rules
+from outreach.feeds.models import Entry, Event
 from outreach.posts import approving, history, planning
 from outreach.posts.models import Account, Post, Publication
 
@@ -71,7 +71,7 @@ def _compose_anew(post: Post) -> None:
         return  # partly out: the post that tells of the new date goes to all its accounts
     approving.restore(post)
     assert post.entry is not None
-    if post.entry.source.mode == Source.Mode.AUTOMATIC and not post.text:
+    if rules.of(post.entry).is_automatic and not post.text:
         planning.approve_by_itself(post)
     else:
         history.tell_post(post, say(_MOVED), history.WARNING)

@@ -8,7 +8,7 @@ from outreach.core import clock
 from outreach.core.fields import EncryptedJSONField, SentenceField
 from outreach.core.leases import Leased
 from outreach.core.measure import shorten
-from outreach.feeds.models import Entry
+from outreach.feeds.models import Entry, Rule
 
 
 class Account(Leased):
@@ -37,6 +37,16 @@ class Account(Leased):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Route(models.Model):
+    """The accounts that a rule of a source posts on. Without one: those that new entries are posted on."""
+
+    rule = models.OneToOneField(Rule, on_delete=models.CASCADE, related_name="route")
+    accounts = models.ManyToManyField(Account, related_name="routes")
+
+    def __str__(self) -> str:
+        return f"route of rule {self.rule_id}"
 
 
 class Image(models.Model):

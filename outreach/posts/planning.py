@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Min
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import choosing, enriching, events
+from outreach.feeds import choosing, enriching, events, rules
 from outreach.feeds.models import Entry, Source
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
@@ -47,14 +48,17 @@ def pick(entry: Entry, by: Any = None) -> Post:
 
 def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
     """The entries of `source` to decide about, oldest first; many when the first of them may only wait."""
-    cooled = now - timedelta(minutes=source.cooling_minutes)
+    quick = source.rules.aggregate(least=Min("cooling_minutes"))["least"]
+    minutes = source.cooling_minutes if quick is None else min(quick, source.cooling_minutes)
+    cooled = now - timedelta(minutes=minutes)
     rows = source.entries.filter(state=Entry.State.NEW, question="", first_seen_at__lte=cooled)
     # What its own page adds is worth a few minutes, not the article.
     rows = rows.exclude(
         page_due_at__isnull=False, page_tries=0, first_seen_at__gt=now - enriching.LONGEST_WAIT
     )
     rows = rows.select_related("source", "event").order_by("first_seen_at", "id")
-    return list(rows[: _MANY if told else 1])
+    slow = source.rules.filter(cooling_minutes__gt=source.cooling_minutes).exists()
+    return list(rows[: _MANY if told or slow else 1])
 
 
 def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
@@ -63,9 +67,20 @@ def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:
     event = events.event_of(entry)
     if event and not events.takes_place(event):
         return choosing.keep_waiting(entry, say(_DOES_NOT_TAKE_PLACE))
+    decision = rules.of(entry)
+    if entry.first_seen_at + decision.cooling > now:
+        return False
+    if not decision.posts:
+        return choosing.ignore(entry, decision.reason)
+    accounts = _routed(decision) or accounts
     if not accounts:
         return _wait_for_an_account(entry, now)
-    return _plan(entry, accounts)
+    return _plan(entry, accounts, decision)
+
+
+def _routed(decision: rules.Decision) -> list[Account]:
+    """The accounts that the rule names."""
+    return list(Account.objects.filter(routes__rule=decision.rule)) if decision.rule else []
 
 
 def _why_not(entry: Entry, now: datetime) -> Sentence:
@@ -87,13 +102,15 @@ def _wait_for_an_account(entry: Entry, now: datetime) -> bool:
     return choosing.keep_waiting(entry, waits)
 
 
-def _plan(entry: Entry, accounts: list[Account]) -> bool:
+def _plan(entry: Entry, accounts: list[Account], decision: rules.Decision) -> bool:
     """The one post of `entry`. Of two planners the first to take it makes it; the other does nothing."""
     with transaction.atomic():
         if not choosing.take(entry):
             return True
         post = _waiting_post(entry, accounts)
-        if entry.source.mode == Source.Mode.AUTOMATIC and not events.is_doubtful(entry):
+        if decision.reason:
+            history.tell_post(post, decision.reason)
+        if decision.is_automatic and not events.is_doubtful(entry):
             approve_by_itself(post)
         else:
             history.tell_post(post, say(N_("Planned; waits for approval.")))
@@ -118,7 +135,7 @@ def _waiting_post(entry: Entry, accounts: list[Account], by: Any = None) -> Post
 
 def approve_by_itself(post: Post) -> None:
     """Queue `post` without a person; where something is wrong with it, it waits for one."""
-    history.tell_post(post, say(N_("Planned; posted without review, as its source is set to.")))
+    history.tell_post(post, say(N_("Planned; posted without review.")))
     try:
         approving.approve(post)
     except OutreachError as error:

@@ -7,8 +7,8 @@ from django.db.models import Exists, F, OuterRef
 
 from outreach.core import clock, dates
 from outreach.core.sentences import N_, say
-from outreach.feeds import events
-from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds import events, rules
+from outreach.feeds.models import Entry, Event
 from outreach.posts import history, planning
 from outreach.posts.models import Account, Post, Publication
 
@@ -75,7 +75,7 @@ def _remind(entry: Entry, days: int) -> bool:
             return True
         post.accounts.set(_accounts(entry))
         history.tell_post(post, say(N_("A reminder, %(days)s days before the event."), days=days))
-        if entry.source.mode == Source.Mode.AUTOMATIC:
+        if rules.of(entry).is_automatic:
             planning.approve_by_itself(post)
     return True
 

@@ -68,3 +68,17 @@ def test_a_page_an_empty_file_and_no_file_get_a_sentence(outreach: Outreach, tmp
     assert "nothing.xml" in ran.err
     refused = outreach("preview", str(tmp_path / "page.html"), "--json")
     assert refused.data["done"] is False
+
+
+def test_rules_are_tried_on_a_feed(outreach, tmp_path):
+    feed = tmp_path / "feed.xml"
+    items = "".join(
+        f"<item><title>{title}</title><link>https://s.example/{title}</link><category>{category}</category></item>"
+        for title, category in (("Leraar", "Vacatures"), ("Studiedag", "Nieuws"))
+    )
+    feed.write_text(f"<rss version='2.0'><channel><title>S</title>{items}</channel></rss>")
+    ran = outreach("preview", str(feed), "--rule", "ignore if category = Vacatures", "--language", "en")
+    assert "The rule “ignore if category has Vacatures” keeps it off the networks" in ran.out
+    assert "No rule fits: you approve it first." in ran.out
+    refused = outreach("preview", str(feed), "--rule", "ignore if kleur = rood")
+    assert "“kleur” is nothing that a rule can look at" in refused.err

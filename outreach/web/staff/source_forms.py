@@ -2,6 +2,7 @@
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from outreach.core.errors import BadInput
@@ -85,7 +86,27 @@ class EditForm(forms.Form):
         max_length=500,
     )
 
+    use_hashtags = forms.BooleanField(label=_("Make hashtags of its categories"), required=False)
+    hashtags = forms.CharField(
+        label=_("Other hashtags for some categories"),
+        help_text=_("A line each: Talen = Meertalig. Without a word behind the sign there is no hashtag."),
+        required=False,
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
     def clean_agenda_categories(self) -> list[str]:
         """The names, each once."""
         names = (part.strip() for part in self.cleaned_data["agenda_categories"].split(","))
         return list(dict.fromkeys(name for name in names if name))
+
+    def clean_hashtags(self) -> dict[str, str]:
+        """What stands in the place of each category."""
+        found: dict[str, str] = {}
+        for line in filter(None, map(str.strip, self.cleaned_data["hashtags"].splitlines())):
+            name, sign, tag = (part.strip() for part in line.partition("="))
+            if not (sign and name):
+                words = gettext("“%(line)s” cannot be read; write: category = hashtag")
+                raise forms.ValidationError(words % {"line": line})
+            found[name] = tag.lstrip("#")
+        return found

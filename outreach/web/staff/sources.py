@@ -63,6 +63,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         **_state(source),
         "live": part(reverse("source-state", args=[pk]), _LIVE, _state(source)),
         "entries": list(source.entries.all()[:_SHOWN]),
+        "rules": source.rules.count(),
         "history": list(lines.order_by("-at", "-pk")[:30]),
     }
     return render(request, "staff/source.html", context)
@@ -81,6 +82,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     source = get_object_or_404(Source, pk=pk)
     current = {name: getattr(source, name) for name in EditForm.base_fields}
     current["agenda_categories"] = ", ".join(source.agenda_categories)
+    current["hashtags"] = "\n".join(f"{name} = {tag}" for name, tag in source.hashtags.items())
     form = EditForm(request.POST if request.method == "POST" else None, initial=current)
     if request.method == "POST" and form.is_valid():
         # Only these columns: a look at the feed may be writing the others now.

@@ -1,0 +1,173 @@
+"""Which entries go where, as staff say it, in words and patterns."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.core.errors import BadInput
+from outreach.feeds import rule_text, rules
+from outreach.feeds.models import Entry, Event, Rule, Source
+
+SOURCE = Source(name="Site", mode="review", cooling_minutes=10)
+
+
+def article(**values: object) -> Entry:
+    known: dict[str, object] = {
+        "title": "Vacature: leraar Frans in Café Étoile",
+        "summary": "We zoeken een leraar. Covid-19 is voorbij.",
+        "link": "https://school.example/jobs/leraar-frans",
+        "author": "An Peeters",
+        "categories": ["Vacatures", "Talen & Co"],
+        "language": "nl",
+    }
+    return Entry(source=SOURCE, **(known | values))
+
+
+def event() -> Entry:
+    entry = article(title="Studiedag", categories=["Agenda"])
+    Event(entry=entry, starts_at=datetime.fromisoformat("2026-12-03T08:00:00+00:00"))
+    return entry
+
+
+def decided(text: str, entry: Entry) -> str:
+    return rules.decide(entry, rule_text.parse(text, SOURCE), SOURCE).action
+
+
+@pytest.mark.parametrize(
+    ("condition", "fits"),
+    [
+        ("category = Vacatures", True),
+        ("category = vacatures", True),
+        ("category = Vacature", False),
+        ("category = Vacature*", True),
+        ("category = Nieuws, Vacatures", True),
+        ('category = "Talen & Co"', True),
+        ("category has Talen", False),
+        ("not category = Vacatures", False),
+        ("not category = Nieuws", True),
+        ("title has leraar", True),
+        ("title has lera", False),
+        ("title has lera*", True),
+        ("title has cafe etoile", True),
+        ("title has CAFÉ", True),
+        ("title has zoeken", False),
+        ("text has zoeken", True),
+        ("text has we zoeken een leraar", True),
+        ("text matches /covid-\\d+/", True),
+        ("text matches /covid-\\d{3}/", False),
+        ("title matches /^vacature:/", True),
+        ("link has /jobs/", True),
+        ("link matches /leraar-[a-z]+$/", True),
+        ("author = an peeters", True),
+        ("language = nl", True),
+        ("language = fr", False),
+        ("type = article", True),
+        ("type = event", False),
+        ("category = Vacatures and title has leraar", True),
+        ("category = Vacatures and title has directeur", False),
+        ("category = Nieuws or title has leraar", True),
+        ("category = Nieuws or title has directeur", False),
+        ("category = Nieuws and title has leraar or language = nl", True),
+        ("category = Vacatures and not title has intern, extern", True),
+        ("category = Vacatures and not title has intern, frans", False),
+    ],
+)
+def test_a_condition_fits_or_not(condition: str, fits: bool) -> None:
+    assert decided(f"ignore if {condition}", article()) == ("ignore" if fits else "review")
+
+
+def test_events_are_told_from_articles() -> None:
+    assert decided("automatic if type = event", event()) == "automatic"
+    assert decided("automatic if type = event", article()) == "review"
+
+
+def test_the_first_rule_that_fits_decides() -> None:
+    own = [
+        *rule_text.parse("newsletter if title has leraar", SOURCE),
+        *rule_text.parse("ignore if language = nl", SOURCE),
+    ]
+    decision = rules.decide(article(), own, SOURCE)
+    assert decision.action == "newsletter"
+    assert (decision.posts, decision.mails) == (False, True)
+    assert "newsletter if title has leraar" in str(decision.reason)
+    assert not rules.decide(event(), own, SOURCE).mails
+
+
+@pytest.mark.parametrize("mode", ["review", "automatic"])
+def test_without_a_rule_that_fits_the_mode_of_the_source_counts(mode: str) -> None:
+    source = Source(mode=mode, cooling_minutes=7)
+    decision = rules.decide(article(), rule_text.parse("ignore if language = fr", source), source)
+    assert (decision.action, decision.rule, str(decision.reason)) == (mode, None, "")
+    assert decision.cooling == timedelta(minutes=7)
+
+
+def test_a_rule_may_wait_longer_or_not_at_all() -> None:
+    for minutes in (0, 120):
+        rule = Rule(action="automatic", conditions=[{"field": "language", "op": "has", "value": "nl"}])
+        rule.cooling_minutes = minutes
+        assert rules.decide(article(), [rule], SOURCE).cooling == timedelta(minutes=minutes)
+
+
+def test_a_pattern_that_never_ends_is_stopped_and_a_person_decides() -> None:
+    entry = article(title="a" * 60 + "!")
+    decision = rules.decide(entry, rule_text.parse("ignore if title matches /^(a|a)*$/", SOURCE), SOURCE)
+    assert decision.action == "review"
+    assert "takes too long" in str(decision.reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is no rule"),
+        ("ignore", "is no rule"),
+        ("delete if category = X", "not with “delete”"),
+        ("ignore if kategorie = X", "“kategorie” is nothing that a rule can look at"),
+        ("ignore if category", "cannot be read from here: “category”"),
+        ("ignore if category = X and title", "cannot be read from here: “title”"),
+        ("ignore if category = X and", "cannot be read from here: “”"),
+        ("ignore if title matches /(/", "is no pattern that can be used"),
+        ("ignore if title matches covid", "cannot be read from here"),
+        ("ignore if not title matches /x/", "cannot be turned around"),
+        ("ignore if title has " + "x" * 400, "too long"),
+        ('ignore if title has ""', "Say what the title must hold"),
+        ("ignore if " + " and ".join(["title has x"] * 9), "at most 8 conditions"),
+    ],
+)
+def test_what_cannot_be_read_is_said_with_its_place(text: str, says: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        rule_text.parse(text, SOURCE)
+    assert says in str(caught.value)
+
+
+_WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters='"', exclude_categories=("C", "Z")),
+    min_size=1,
+    max_size=20,
+)
+
+
+@given(
+    st.sampled_from(rules.Action.values),
+    st.lists(
+        st.tuples(st.sampled_from(rules.FIELDS), st.sampled_from(["has", "has-not"]), _WORDS),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_a_rule_is_read_as_it_was_written(action: str, given_conditions: list[tuple[str, str, str]]) -> None:
+    conditions = [{"field": field, "op": op, "value": value.strip()} for field, op, value in given_conditions]
+    written = rules.written(Rule(action=action, conditions=rules.check(conditions)))
+    found = rule_text.parse(written, SOURCE)
+    assert [(rule.action, rule.conditions) for rule in found] == [(action, conditions)]
+
+
+@given(st.text(max_size=80))
+def test_whatever_is_typed_is_a_rule_or_a_sentence(text: str) -> None:
+    for typed in (text, f"ignore if {text}", f"ignore if title matches /{text}/"):
+        try:
+            found = rule_text.parse(typed, SOURCE)
+        except BadInput:
+            continue
+        assert all(rules.decide(article(), [rule], SOURCE).action for rule in found)
