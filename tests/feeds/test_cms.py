@@ -1,0 +1,139 @@
+"""The feeds of the systems that Flemish schools use, read as the system means them."""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from outreach.feeds.parsing import Feed, Item, parse, parse_page
+from tests.fakes.cms import drupal, joomla, plain, the_events_calendar, typo3, wordpress
+from tests.fakes.cms.content import HOME, Meeting, Story, meetings, stories
+
+Writer = Callable[[Sequence[Story]], bytes]
+ARTICLES: dict[str, tuple[Writer, str, str]] = {
+    "wordpress": (wordpress.feed, "{home}/?p={n}", "{home}/{slug}/"),
+    "drupal": (drupal.feed, "{n} at {home}", "{home}/nieuws/{slug}"),
+    "joomla": (joomla.feed, "{home}/index.php/nieuws/{n}-{slug}", "{home}/index.php/nieuws/{n}-{slug}"),
+    "typo3": (typo3.feed, "news-{n}", "{home}/nieuws/detail/{slug}"),
+    "rss": (plain.rss, "{home}/id/{n}", "{home}/{slug}.html"),
+    "rdf": (plain.rdf, "{home}/id/{n}", "{home}/{slug}.html"),
+    "atom": (plain.atom, "{home}/id/{n}", "{home}/{slug}.html"),
+    "json": (plain.json_feed, "{home}/id/{n}", "{home}/{slug}.html"),
+}
+
+
+def read(body: bytes) -> Feed:
+    return parse(body, {}, f"{HOME}/feed/")
+
+
+@pytest.mark.parametrize("system", ARTICLES)
+def test_the_articles_of_each_system_are_read_as_written(system: str) -> None:
+    write, guid, link = ARTICLES[system]
+    written = stories()
+    feed = read(write(written))
+    assert feed.complete
+    # WordPress turns straight quotes into curly ones.
+    titles = [item.title.replace("’", "'") for item in feed.items]
+    assert titles == [story.title for story in written]
+    assert [item.published_at for item in feed.items] == [story.published for story in written]
+    assert [item.author for item in feed.items] == [story.author for story in written]
+    for story, item in zip(written, feed.items, strict=True):
+        names = {"home": HOME, "n": story.number, "slug": story.slug}
+        assert (item.guid, item.link) == (guid.format(**names), link.format(**names))
+        assert item.summary.startswith(story.text)
+        assert item.event is None
+
+
+@pytest.mark.parametrize("system", [name for name in ARTICLES if name != "rdf"])
+def test_the_pictures_of_each_system_are_found(system: str) -> None:
+    written = stories()
+    feed = read(ARTICLES[system][0](written))
+    assert [item.image_url for item in feed.items] == [story.image for story in written]
+
+
+@pytest.mark.parametrize("system", ["wordpress", "typo3", "atom", "json"])
+def test_the_categories_of_each_system_are_read(system: str) -> None:
+    written = stories()
+    feed = read(ARTICLES[system][0](written))
+    assert [item.categories for item in feed.items] == [list(story.categories) for story in written]
+
+
+@pytest.mark.parametrize("system", ["wordpress", "drupal", "joomla", "typo3", "atom", "json"])
+def test_the_language_of_the_site_is_read(system: str) -> None:
+    assert read(ARTICLES[system][0](stories(2))).language.lower()[:2] == "nl"
+
+
+def test_wordpress_without_whole_texts_has_the_excerpt_without_its_ellipsis_in_brackets() -> None:
+    [long] = stories(1)
+    long.text = "Woord " * 80
+    [item] = read(wordpress.feed([long], excerpts=True)).items
+    assert item.summary.startswith("Woord Woord")
+    assert "[" not in item.summary
+
+
+def happening(item: Item) -> tuple[datetime, datetime | None, bool]:
+    assert item.event is not None
+    return item.event.starts_at, item.event.ends_at, item.event.all_day
+
+
+def expected(one: Meeting, *, ends: bool = True) -> tuple[datetime, datetime | None, bool]:
+    after = one.ends
+    if one.all_day:
+        after = one.starts + timedelta(days=1)
+    return one.starts.astimezone(UTC), after.astimezone(UTC) if ends else None, one.all_day
+
+
+def test_the_events_calendar_writes_the_start_of_an_event_as_its_date() -> None:
+    planned = meetings()
+    feed = read(the_events_calendar.rss(planned))
+    by_start = sorted(planned, key=lambda one: one.starts)
+    assert [item.title for item in feed.items] == [one.title for one in by_start]
+    assert [item.published_at for item in feed.items] == [one.starts.astimezone(UTC) for one in by_start]
+    assert feed.items[0].guid == f"{HOME}/?post_type=tribe_events&p={by_start[0].number}"
+    assert feed.items[0].link == f"{HOME}/evenement/{by_start[0].slug}/"
+
+
+def test_the_calendar_of_the_events_calendar_is_read() -> None:
+    planned = meetings()
+    items = {item.title: item for item in read(the_events_calendar.ical(planned)).items}
+    assert len(items) == len(planned)
+    for one in planned:
+        item = items[one.title]
+        assert item.guid == f"{one.number}@kleuterkracht.example"
+        assert (item.link, item.image_url) == (the_events_calendar.link(one), one.image)
+        assert (item.categories, item.published_at) == (["Vorming"], one.published)
+        assert happening(item) == expected(one)
+        assert item.event is not None
+        assert item.event.place.startswith("Campus Zonneveld, Zonnestraat 1, Gent")
+
+
+def test_the_rest_answer_of_the_events_calendar_names_each_event_in_both_clocks() -> None:
+    planned = meetings()
+    answer = json.loads(the_events_calendar.rest(planned))
+    assert answer["total"] == len(planned)
+    first = answer["events"][0]
+    assert (first["id"], first["start_date"], first["utc_start_date"]) == (
+        901,
+        "2026-04-22 09:30:00",
+        "2026-04-22 07:30:00",
+    )
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_page_of_an_event_of_the_events_calendar_is_read(number: int) -> None:
+    one = meetings()[number]
+    address = the_events_calendar.link(one)
+    page = parse_page(the_events_calendar.page(one), {"content-type": "text/html; charset=UTF-8"}, address)
+    assert page.event is not None
+    assert (page.event.starts_at, page.event.ends_at) == expected(one)[:2]
+    assert page.event.place.startswith("Campus Zonneveld")
+    assert (page.image_url, page.canonical) == (one.image, address)
+
+
+def test_the_events_of_typo3_are_read() -> None:
+    planned = meetings()
+    items = {item.title: item for item in read(typo3.feed(planned)).items}
+    for one in planned:
+        assert happening(items[one.title]) == expected(one, ends=not one.all_day)
+        assert items[one.title].event.place == "Campus Zonneveld, Gent"  # type: ignore[union-attr]
