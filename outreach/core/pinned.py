@@ -5,9 +5,11 @@ Kept apart from `http` because httpx takes memory that an idle process need not 
 
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from functools import lru_cache
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpcore
@@ -17,6 +19,9 @@ from outreach.core.addresses import is_public
 
 _CONNECT_SECONDS, _READ_SECONDS = 5.0, 15.0
 _ADDRESSES_TRIED = 4
+_LOOK_UP_SECONDS = 10.0
+# Look-ups that hang do not pile up without end.
+_LOOK_UPS = threading.BoundedSemaphore(16)
 
 
 class PrivateAddress(Exception):
@@ -38,6 +43,32 @@ def client(deadline: float, *, private_allowed: bool) -> httpx.Client:
 @lru_cache(maxsize=1)
 def _certificates() -> ssl.SSLContext:
     return httpx.create_ssl_context(trust_env=False)
+
+
+def _looked_up(host: str, port: int, deadline: float) -> list[Any]:
+    """`getaddrinfo` with a time limit, which it has not: a silent name server holds it for minutes."""
+    seconds = _remaining(deadline, _LOOK_UP_SECONDS, httpcore.ConnectTimeout)
+    gate = _LOOK_UPS
+    if not gate.acquire(timeout=seconds):
+        raise httpcore.ConnectTimeout("too many names are being looked up")
+    answer: SimpleQueue[Any] = SimpleQueue()
+    threading.Thread(target=_look_up, args=(host, port, answer, gate), daemon=True).start()
+    try:
+        found = answer.get(timeout=seconds)
+    except Empty:
+        raise httpcore.ConnectTimeout("the name server does not answer") from None
+    if isinstance(found, Exception):
+        raise found
+    return list(found)
+
+
+def _look_up(host: str, port: int, answer: "SimpleQueue[Any]", gate: threading.BoundedSemaphore) -> None:
+    try:
+        answer.put(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    except Exception as error:  # noqa: BLE001  (raised again by who waits for it)
+        answer.put(error)
+    finally:
+        gate.release()
 
 
 class _Backend(httpcore.SyncBackend):
@@ -63,7 +94,7 @@ class _Backend(httpcore.SyncBackend):
 
     def _resolve(self, host: str, port: int) -> list[str]:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = _looked_up(host, port, self._deadline)
         except (socket.gaierror, UnicodeError) as error:
             raise NoSuchName(host) from error
         addresses = list(dict.fromkeys(str(item[4][0]) for item in found))

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from outreach.feeds.models import Entry, EntryKey
 from outreach.feeds.parsing import Item
@@ -34,7 +34,7 @@ class Key:
 
 def site_of(url: str) -> str:
     """The site that an address belongs to: its host without "www."."""
-    host = (urlsplit(url).hostname or "").lower()
+    host = (_parts(url).hostname or "").lower()
     return host.removeprefix("www.")[:253]
 
 
@@ -95,7 +95,7 @@ def normal_url(link: str) -> str:
 
     No scheme, no www, no fragment, no tracking parameters, sorted query, no slash at the end.
     """
-    parts = urlsplit(link)
+    parts = _parts(link)
     query = sorted(p for p in parse_qsl(parts.query, keep_blank_values=True) if not _TRACKING.fullmatch(p[0]))
     port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     path = parts.path.rstrip("/")
@@ -127,8 +127,18 @@ def _words(item: Item) -> Key:
     return _key(Kind.TEXT, f"{item.title}\n{item.summary[:200]}")
 
 
+def _parts(url: str) -> SplitResult:
+    """The address in its parts; one that cannot be taken apart is all path."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read only now; raises for a port that is none
+    except ValueError:
+        return SplitResult("", "", url, "", "")
+    return parts
+
+
 def _path(link: str) -> str:
-    return urlsplit(link).path.rstrip("/")
+    return _parts(link).path.rstrip("/")
 
 
 def _key(kind: str, value: str) -> Key:

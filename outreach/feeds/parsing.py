@@ -20,7 +20,8 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, Sentence, say
 
-_SECONDS = 30
+SECONDS = 10.0
+"""How long the process may take. Its memory and its work are limited by itself."""
 # `-I` keeps the environment and the working folder out of the child; the package's own place is given by
 # hand, because it may be a checkout.
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from outreach.feeds.child import main; main()"
@@ -172,7 +173,7 @@ def _ask(body: bytes, headers: Mapping[str, str], url: str, kind: str = "feed") 
             [sys.executable, "-I", "-c", _START, _ROOT],
             input=json.dumps(question).encode() + b"\n" + body,
             capture_output=True,
-            timeout=_SECONDS,
+            timeout=SECONDS,
             check=False,
         )
     except subprocess.TimeoutExpired:
@@ -180,7 +181,10 @@ def _ask(body: bytes, headers: Mapping[str, str], url: str, kind: str = "feed") 
     if done.returncode != 0:
         # Killed by its CPU limit, or out of memory in a place that could not say so.
         return {"wrong": "too-much", "raw": done.stderr.decode("utf-8", "replace")[-300:]}
-    answer: dict[str, Any] = json.loads(done.stdout)
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        return {"wrong": "unreadable", "raw": "the parser gave no answer"}
     return answer
 
 

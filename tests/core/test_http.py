@@ -1,6 +1,7 @@
 """`core.http` against real sockets."""
 
 import socket
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from outreach.core import clock, http
+from outreach.core import clock, http, pinned
 from outreach.core.addresses import is_public
 from tests.fakes.website import Website
 
@@ -202,3 +203,55 @@ def test_the_wait_that_a_busy_server_asks_for_is_told(site: Website) -> None:
 )
 def test_public_means_public(address: str, public: bool) -> None:
     assert is_public(address) is public
+
+
+def test_a_name_is_looked_up_once_and_that_address_is_used(
+    site: Website, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second answer of the name server, which leads inside, finds nobody who asks."""
+    port, asked, real = int(site.url.rpartition(":")[2]), [], socket.getaddrinfo
+
+    def look_up(host: str, *more: Any, **options: Any) -> list[Any]:
+        if host != "rebinding.example":
+            return real(host, *more, **options)  # opening a socket to a number asks too
+        asked.append(host)
+        address = "127.0.0.1" if len(asked) == 1 else "10.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
+
+    monkeypatch.setattr(pinned.socket, "getaddrinfo", look_up)
+    assert http.fetch(f"http://rebinding.example:{port}/feed/").status == 200
+    assert asked == ["rebinding.example"]
+
+
+def test_a_second_look_up_that_leads_inside_is_refused(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each connection is checked anew: that the name was public a minute ago counts for nothing."""
+    settings.ALLOW_PRIVATE_ADDRESSES = False
+    monkeypatch.setattr(
+        pinned.socket,
+        "getaddrinfo",
+        lambda *_, **__: [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("169.254.169.254", 80))],
+    )
+    with pytest.raises(http.FetchError, match="inside a private network"):
+        http.fetch("http://rebinding.example/feed/")
+
+
+def test_a_name_server_that_is_silent_does_not_hold_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = threading.Event()
+    monkeypatch.setattr(pinned.socket, "getaddrinfo", lambda *_, **__: silent.wait(60) or [])
+    with pytest.raises(http.FetchError, match=r"silent\.example did not answer"):
+        http.fetch("http://silent.example/feed/", limits=http.Limits(bytes=1000, seconds=0.3))
+    silent.set()
+
+
+def test_look_ups_that_hang_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = threading.Event()
+    monkeypatch.setattr(pinned, "_LOOK_UPS", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(pinned.socket, "getaddrinfo", lambda *_, **__: silent.wait(60) or [])
+    before = threading.active_count()
+    for _ in range(3):
+        with pytest.raises(http.FetchError):
+            http.fetch("http://silent.example/feed/", limits=http.Limits(bytes=1000, seconds=0.2))
+    assert threading.active_count() <= before + 1
+    silent.set()

@@ -49,6 +49,8 @@ class Website:
     url: str = ""
     redirect_to: str = ""
     cache_control: str = ""
+    # A body and its type that the feed's address answers with instead.
+    instead: tuple[bytes, str] | None = None
     # What stands in the head of an article's page, by its path; None: the page is gone.
     heads: dict[str, str | None] = field(default_factory=dict)
 
@@ -176,6 +178,9 @@ class _Handler(BaseHTTPRequestHandler):
         return self.answer(200, self.site.page(self.path), content_type="text/html; charset=utf-8")
 
     def feed(self) -> None:
+        if self.site.instead:
+            body, kind = self.site.instead
+            return self.answer(200, body, content_type=kind)
         body = self.site.feed()
         etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
         changed = format_datetime(FIRST_DAY + timedelta(seconds=zlib.crc32(body) % 10**6), usegmt=True)
