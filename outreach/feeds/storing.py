@@ -67,10 +67,13 @@ def _is_newest_first(items: list[Item]) -> bool:
 
 
 def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
+    """The entries behind the keys. An entry has several keys: it is loaded once, not with each of them."""
     values = {key.value for own in keys for key in (*own.own, *own.weak)}
-    rows = EntryKey.objects.filter(site=site, value__in=values).select_related("entry", "entry__event")
-    entries: dict[int, Entry] = {}
-    return {Key(row.kind, row.value): entries.setdefault(row.entry_id, row.entry) for row in rows}
+    found = EntryKey.objects.filter(site=site, value__in=values)
+    rows = list(found.values_list("kind", "value", "entry_id"))
+    whole = Entry.objects.filter(pk__in={pk for _, _, pk in rows}).select_related("event")
+    entries = {entry.pk: entry for entry in whole}
+    return {Key(kind, value): entries[pk] for kind, value, pk in rows}
 
 
 def _oldest_known(known: dict[Key, Entry]) -> datetime | None:
