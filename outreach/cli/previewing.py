@@ -12,11 +12,12 @@ from outreach import networks
 from outreach.cli import newsletter_preview
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
-from outreach.feeds import rule_text, rules
+from outreach.feeds import discovering, rule_text, rules
 from outreach.feeds.entries import entry_from, known_language
 from outreach.feeds.events import event_of
 from outreach.feeds.looking import look as look_at
 from outreach.feeds.models import Entry, Rule, Source
+from outreach.feeds.parsing import Feed, FeedError
 from outreach.posts.composing import Composed, compose
 
 _NETWORKS = ("facebook", "x")
@@ -57,7 +58,7 @@ def look(where: str, language: str, given: Sequence[str] = ()) -> Seen:
     if language and language not in dict(settings.LANGUAGES):
         words = N_("The language is “%(language)s”; use nl, fr or en.")
         raise BadInput(say(words, language=language), "language")
-    feed = look_at(where)
+    feed = _feed_of(where)
     chosen = language or known_language(feed.language) or settings.LANGUAGE_CODE
     entries = [entry_from(item) for item in feed.items]
     for entry in entries:
@@ -66,6 +67,19 @@ def look(where: str, language: str, given: Sequence[str] = ()) -> Seen:
         said = [_said(entry, own, source) for entry in entries]
         mailed = [one.entry for one in said if one.decision is None or one.decision.mails]
         return Seen(feed.title, feed.url, said, newsletter_preview.of(feed.title, mailed, chosen))
+
+
+def _feed_of(where: str) -> Feed:
+    """The feed there; of a web page, the first feed of its website."""
+    if where.lower().startswith(("www.", "webcal:")):
+        where = discovering.with_scheme(where)
+    try:
+        return look_at(where)
+    except FeedError as error:
+        offers = discovering.offers(where, error.feeds) if error.is_page and "://" in where else []
+        if not offers:
+            raise
+        return look_at(offers[0].url)
 
 
 def _said(entry: Entry, own: list[Rule], source: Source) -> Said:

@@ -51,14 +51,17 @@ def list_() -> None:
 
 
 @app.command()
-def check(url: Annotated[str, typer.Argument(help="The address of a feed, or a file.")]) -> None:
-    """Read a feed and say what is in it. Nothing is stored."""
+def check(url: Annotated[str, typer.Argument(help="The address of a feed.")]) -> None:
+    """Say what is good and bad about a feed, for whoever makes the website. Nothing is stored."""
     setup(update=False)
-    from outreach.feeds.looking import look
+    from outreach.cli import checked
+    from outreach.feeds import checking
 
-    feed = look(url)
-    count = len(feed.items)
-    output.done(_("The feed can be read; articles in it: %(count)s.") % {"count": count}, items=count)
+    looked, findings = checking.check(url)
+    if output.wants_json():
+        output.machine(checked.data(looked, findings))
+    else:
+        checked.show(looked, findings)
 
 
 @app.command()

@@ -124,22 +124,28 @@ class _Feeds(HTMLParser):
         "text/calendar",
     )
 
+    _ENDINGS = (".ics", ".rss", "/rss", "/rss.xml", "/atom.xml", "/feed", "/feed/", "/feed.xml")
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
+        self.linked: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """One tag."""
         names = {name: (value or "").strip() for name, value in attrs}
         announced = "alternate" in names.get("rel", "").lower().split()
+        href = names.get("href", "")
         if tag == "link" and announced and names.get("type", "").lower() in self._TYPES:
-            self.found.append(names.get("href", ""))
+            self.found.append(href)
+        elif tag == "a" and (href.startswith("webcal:") or href.partition("?")[0].endswith(self._ENDINGS)):
+            self.linked.append(href.replace("webcal:", "https:", 1))
 
 
 def feeds_of(page: str, base: str) -> list[str]:
-    """The feeds that a web page announces, without those of its comments."""
+    """The feeds that a web page announces, then those that it links to; without those of its comments."""
     reader = _Feeds()
     with contextlib.suppress(AssertionError, ValueError):
         reader.feed(page[:_MOST_HTML])
-    found = dict.fromkeys(address(href, base) for href in reader.found)
+    found = dict.fromkeys(address(href, base) for href in [*reader.found, *reader.linked])
     return [url for url in found if url and "/comments/" not in url][:10]

@@ -112,9 +112,11 @@ class FeedError(OutreachError):
     `raw` is the parser's own word, for the log.
     """
 
-    def __init__(self, sentence: Sentence, *, feeds: list[str] | None = None, raw: str = "") -> None:
+    def __init__(
+        self, sentence: Sentence, *, feeds: list[str] | None = None, raw: str = "", is_page: bool = False
+    ) -> None:
         super().__init__(sentence)
-        self.feeds, self.raw = feeds or [], raw
+        self.feeds, self.raw, self.is_page = feeds or [], raw, is_page
 
 
 _WRONG = {
@@ -158,7 +160,12 @@ def _refuse(answer: dict[str, Any], url: str) -> None:
     if wrong := answer.get("wrong"):
         host = urlsplit(url).hostname or Path(url).name
         sentence = say(_WRONG[wrong], host=host) if "%(host)s" in _WRONG[wrong] else say(_WRONG[wrong])
-        raise FeedError(sentence, feeds=answer.get("feeds"), raw=answer.get("raw", ""))
+        raise FeedError(
+            sentence,
+            feeds=answer.get("feeds"),
+            raw=answer.get("raw", ""),
+            is_page=wrong == "html",
+        )
 
 
 def _ask(body: bytes, headers: Mapping[str, str], url: str, kind: str = "feed") -> dict[str, Any]:

@@ -7,7 +7,8 @@ from outreach.core import clock, http
 from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import polling, storing
+from outreach.feeds import discovering, polling, storing
+from outreach.feeds.discovering import Offer
 from outreach.feeds.entries import known_language
 from outreach.feeds.identity import normal_url, site_of
 from outreach.feeds.models import Source
@@ -28,7 +29,7 @@ def add_source(
 
     Raises BadInput naming the field: an address that gives no feed, or one that is watched already.
     """
-    url = _with_scheme(url)
+    url = discovering.with_scheme(url)
     _check(mode, language, cooling_minutes)
     answer, feed = _first_look(url)
     source = Source(
@@ -49,11 +50,6 @@ def add_source(
     except IntegrityError:
         raise _watched_already(url) from None
     return source
-
-
-def _with_scheme(url: str) -> str:
-    url = url.strip()
-    return url if "://" in url or not url else f"https://{url}"
 
 
 def _check(mode: str, language: str, cooling_minutes: int) -> None:
@@ -88,18 +84,31 @@ def _first_look(url: str) -> tuple[http.Fetched, Feed]:
         answer = http.fetch(url)
         return answer, parse(answer.body, answer.headers, answer.url)
     except FeedError as error:
-        raise BadInput(_with_feeds(error), field="url") from None
+        raise _not_a_feed(answer.url, error) from None
     except http.FetchError as error:
         raise BadInput(error.sentence, field="url") from None
 
 
-def _with_feeds(error: FeedError) -> Sentence:
-    if not error.feeds:
-        return error.sentence
-    return say(
-        N_("This address answers with a web page, not with a feed. The page names these feeds: %(feeds)s"),
-        feeds=", ".join(error.feeds),
-    )
+class NotAFeed(BadInput):
+    """The address is a page. `offers` are the feeds and calendars of its website."""
+
+    def __init__(self, sentence: Sentence, offers: list[Offer]) -> None:
+        super().__init__(sentence, field="url")
+        self.offers = offers
+
+
+def _not_a_feed(page: str, error: FeedError) -> BadInput:
+    if not error.is_page:
+        return BadInput(error.sentence, field="url")
+    offers = discovering.offers(page, error.feeds)
+    if not offers:
+        words = N_(
+            "This address is a web page, and no feed or calendar of its website was found. "
+            "Ask whoever makes the website for the address of its RSS feed."
+        )
+        return BadInput(say(words), field="url")
+    words = N_("This address is a web page. Its website has these feeds: %(feeds)s")
+    return NotAFeed(say(words, feeds=", ".join(offer.url for offer in offers)), offers)
 
 
 def _language_of(feed: Feed) -> str:

@@ -51,6 +51,8 @@ class Website:
     cache_control: str = ""
     # A body and its type that the feed's address answers with instead.
     instead: tuple[bytes, str] | None = None
+    # Bodies and types at other addresses.
+    also: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     # What stands in the head of an article's page, by its path; None: the page is gone.
     heads: dict[str, str | None] = field(default_factory=dict)
 
@@ -173,6 +175,9 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(200, png(), content_type="image/png")
         if self.path.startswith("/feed/"):
             return FAILURES[self.site.mode](self) if self.site.mode else self.feed()
+        if self.path in self.site.also:
+            body, kind = self.site.also[self.path]
+            return self.answer(200, body, content_type=kind)
         if self.site.heads.get(self.path, "") is None:
             return self.answer(404, b"")
         return self.answer(200, self.site.page(self.path), content_type="text/html; charset=utf-8")

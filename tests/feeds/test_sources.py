@@ -49,7 +49,7 @@ def test_given_names_and_choices_are_kept(site: Website) -> None:
         ("json", "JSON"),
         ("loop", "keeps sending us on"),
         ("to-file", "not a web address"),
-        ("html", "The page names these feeds: http"),
+        ("html", "no feed or calendar of its website was found"),
     ],
 )
 def test_an_address_without_a_feed_is_refused_with_what_came_back(

@@ -16,8 +16,9 @@ from outreach.core.errors import BadInput
 from outreach.core.models import Activity, record, subject_of
 from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import holding
+from outreach.feeds.discovering import Offer
 from outreach.feeds.models import Source
-from outreach.feeds.sources import add_source
+from outreach.feeds.sources import NotAFeed, add_source
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.refreshing import answer, part
 from outreach.web.staff.source_forms import AddForm, EditForm
@@ -38,12 +39,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponseBase:
     """By pasting an address. A web page instead of a feed: the feeds that it names are offered."""
     form = AddForm(request.POST or None)
-    offered: list[str] = []
+    offered: list[Offer] = []
     if request.method == "POST" and form.is_valid():
         try:
             source = add_source(**form.cleaned_data)
         except BadInput as error:
-            offered = [one for one in str(error.sentence.values.get("feeds", "")).split(", ") if one]
+            offered = error.offers if isinstance(error, NotAFeed) else []
             form.refuse(error)
         else:
             messages.success(
