@@ -15,6 +15,7 @@ Action = Rule.Action
 FIELDS = ("category", "title", "text", "author", "link", "language", "type")
 OPS = ("has", "has-not", "matches")
 MOST_CONDITIONS = 8
+_EVENT, _ARTICLE = ("event", "evenement", "événement"), ("article", "artikel")
 _LONGEST_VALUE = 300
 # What needs no quotation marks where a rule is written.
 _PLAIN, _JOINS = re.compile(r"[\w*][\w*&., -]*"), re.compile(r"\b(?:and|or)\b", re.I)
@@ -152,5 +153,6 @@ def _texts(field: str, entry: Entry) -> list[str]:
     if field == "text":
         return [f"{entry.title}\n{entry.summary}"]
     if field == "type":
-        return ["event" if events.event_of(entry) else "article"]
+        # In the words of whoever writes the rule.
+        return list(_EVENT if events.event_of(entry) else _ARTICLE)
     return [str(getattr(entry, field))]

@@ -81,6 +81,8 @@ def test_a_condition_fits_or_not(condition: str, fits: bool) -> None:
 def test_events_are_told_from_articles() -> None:
     assert decided("automatic if type = event", event()) == "automatic"
     assert decided("automatic if type = event", article()) == "review"
+    assert decided("automatic if type = evenement", event()) == "automatic"
+    assert decided("automatic if type = artikel", article()) == "automatic"
 
 
 def test_the_first_rule_that_fits_decides() -> None:
