@@ -8,7 +8,11 @@ A poll goes downwards through the files of this room:
         reading, json_feed, calendars, pages      with cleaning, moments, pictures, captions, documents
     identity     the keys by which an item is recognised again
     storing      one transaction: new entries, changed entries, withdrawn entries
+    merging      which event an entry is, of all that is said of it
+    likeness     an entry that looks like an earlier one
     holding      what a source does when too much looks new at once
 
-Staff and the command line come in through `sources`, `looking`, `choosing`, `holding` and `why`.
+After it, `enriching` reads the pages of new entries (`pages`, `linked_data` in the child), and `rules` say
+where an entry goes. Staff and the command line come in through `sources`, `discovering`, `checking`, `looking`,
+`asking`, `choosing`, `holding`, `ruling` and `why`. `agenda` is what goes out again: a calendar of all events.
 """
