@@ -12,7 +12,7 @@ A poll goes downwards through the files of this room:
     likeness     an entry that looks like an earlier one
     holding      what a source does when too much looks new at once
 
-After it, `enriching` reads the pages of new entries (`pages` and `linked_data`, in the child), and `rules` say
-where an entry goes. Staff and the command line come in through `sources`, `discovering`, `checking`,
+After it, `enriching` reads the pages of new entries (`pages` and `linked_data`, in the child), and `rules`
+say where an entry goes. Staff and the command line come in through `sources`, `discovering`, `checking`,
 `looking`, `asking`, `choosing`, `holding`, `ruling` and `why`. `agenda` is what goes out again: a calendar.
 """

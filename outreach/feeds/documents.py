@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from posixpath import basename
 from urllib.parse import unquote, urlsplit
 
-from outreach.feeds import cleaning
+from outreach.feeds import cleaning, endings
 
 _MOST = 5
 _KINDS = ("application/pdf", "application/msword", "application/vnd.ms-", "application/rtf")
 _FAMILIES = ("officedocument", "opendocument")
-ENDINGS = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".rtf")
 
 
 def offered(files: Iterable[tuple[object, object, object]], base: str) -> list[dict[str, str]]:
@@ -30,7 +29,7 @@ def is_one(kind: object, url: str) -> bool:
     said = kind.lower() if isinstance(kind, str) else ""
     if said and not said.startswith(("application/octet-stream", "application/force-download")):
         return said.startswith(_KINDS) or any(family in said for family in _FAMILIES)
-    return urlsplit(url).path.lower().endswith(ENDINGS)
+    return urlsplit(url).path.lower().endswith(endings.DOCUMENTS)
 
 
 def _name(given: object, url: str) -> str:

@@ -1,26 +1,21 @@
 """Documents: a link that opens a PDF is named as such, for who reads on a phone or pays for data."""
 
+from posixpath import splitext
 from urllib.parse import urlsplit
 
+from outreach.feeds import endings
 from outreach.feeds.models import Entry
 
-_KINDS = {
-    ".pdf": "PDF",
-    ".doc": "Word",
-    ".docx": "Word",
-    ".odt": "ODT",
-    ".xls": "Excel",
-    ".xlsx": "Excel",
-    ".ppt": "PowerPoint",
-    ".pptx": "PowerPoint",
-    ".zip": "ZIP",
-}
+_WORD, _SHEET, _SLIDES = "Word", "Excel", "PowerPoint"
+_KINDS = {".doc": _WORD, ".docx": _WORD, ".xls": _SHEET, ".xlsx": _SHEET, ".ppt": _SLIDES, ".pptx": _SLIDES}
 
 
 def kind_of(link: str) -> str:
     """ "PDF" for a link to one; empty for a page."""
-    name = urlsplit(link).path.rpartition("/")[2].lower()
-    return _KINDS.get(name[name.rfind(".") :], "") if "." in name else ""
+    ending = splitext(urlsplit(link).path.lower())[1]
+    if ending not in endings.DOCUMENTS:
+        return ""
+    return _KINDS.get(ending, ending.removeprefix(".").upper())
 
 
 def titled(entry: Entry) -> str:

@@ -7,8 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-
-import regex
+from typing import Any
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
@@ -59,6 +58,8 @@ def check(pattern: str, field: str) -> None:
     """Raise BadInput for `field` when `pattern` is no regular expression."""
     if len(pattern) > LONGEST:
         raise BadInput(say(N_("This is too long: at most %(most)s characters."), most=LONGEST), field)
+    import regex
+
     try:
         _pattern(pattern)
     except (regex.error, OverflowError, RecursionError) as error:
@@ -77,5 +78,7 @@ def _whole(phrase: str) -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=200)
-def _pattern(pattern: str) -> "regex.Pattern[str]":
+def _pattern(pattern: str) -> Any:
+    import regex  # two megabytes, for who writes patterns
+
     return regex.compile(pattern, regex.IGNORECASE)

@@ -12,10 +12,9 @@ from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, linked_data, moments
+from outreach.feeds import cleaning, documents, endings, linked_data, moments, pictures
 
 _MOST_BYTES, _MOST_SCRIPTS, _MOST_DOWNLOADS, _LONGEST_SCRIPT = 2_000_000, 30, 5, 500_000
-_DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ppt", ".pptx")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _CHARSET_OF_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _IS_PUBLICATION = re.compile(r"publi|updated|modified|entry-date|post-date|geplaatst", re.I)
@@ -123,7 +122,7 @@ class _Page(HTMLParser):
     def _see_a(self, given: dict[str, str]) -> None:
         href = given.get("href", "")
         path = href.partition("?")[0].partition("#")[0].lower()
-        if self._inside and path.endswith(_DOCUMENTS) and len(self.documents) < _MOST_DOWNLOADS:
+        if self._inside and path.endswith(endings.DOCUMENTS) and len(self.documents) < _MOST_DOWNLOADS:
             self._document, self._reading = href, []
 
 
@@ -146,17 +145,19 @@ def _said(page: _Page, base: str, zone: ZoneInfo, now: datetime) -> dict[str, An
         "published_at": _iso(moments.moment(published, zone, now)),
         "event": event,
         "hint": None if event else _hint(page, zone, now),
-        "downloads": _downloads(page, base),
+        "downloads": documents.offered(((url, "", name) for url, name in page.documents.items()), base),
     }
 
 
 def _image(meta: dict[str, str], article: dict[str, Any], base: str) -> tuple[str, str]:
-    """The picture for sharing, and the words that go with it."""
+    """The picture for sharing, and the words that go with it; no icon, and no counter."""
     for name in ("og:image:secure_url", "og:image", "og:image:url", "twitter:image"):
-        if url := cleaning.address(meta.get(name), base):
-            alt = meta.get(f"{name}:alt") or meta.get("og:image:alt") or meta.get("twitter:image:alt", "")
-            return url, cleaning.cut(cleaning.text_of(alt), 1000)
-    return cleaning.address(linked_data.image_of(article), base), ""
+        alt = meta.get(f"{name}:alt") or meta.get("og:image:alt") or meta.get("twitter:image:alt", "")
+        size = {"width": meta.get("og:image:width"), "height": meta.get("og:image:height")}
+        if found := pictures.picture(meta.get(name), base, alt=alt, **size):
+            return found.url, found.alt
+    found = pictures.picture(linked_data.image_of(article), base)
+    return (found.url, "") if found else ("", "")
 
 
 def _hint(page: _Page, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
@@ -175,11 +176,6 @@ def _hint(page: _Page, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
         "origin": "time",
         "zone": "",
     }
-
-
-def _downloads(page: _Page, base: str) -> list[dict[str, str]]:
-    found = {cleaning.address(href, base): cleaning.title_of(name) for href, name in page.documents.items()}
-    return [{"url": url, "name": cleaning.cut(name, 200)} for url, name in found.items() if url]
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -18,6 +18,7 @@ OTHERS = {
     "yaml",
     "gunicorn",
     "redis",
+    "regex",
 }
 LOADED = """
 import json, sys
