@@ -1,3 +1,3 @@
-"""How the names of documents end. Alone in its file: the server process needs this and no more of the parser."""
+"""How the names of documents end: all that the server process needs of the parser's knowledge of them."""
 
 DOCUMENTS = (".pdf", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".rtf")

@@ -36,9 +36,9 @@ def is_wanted(source: Source, item: Item) -> bool:
 
 def enrich_one(now: datetime) -> bool:
     """Read the page of one entry that is due. False when none is."""
-    due = Entry.objects.filter(page_due_at__lte=now, source__active=True).exclude(
-        source__site__in=asked_now(now)
-    )
+    due = Entry.objects.filter(page_due_at__lte=now, source__active=True, source__held_at=None)
+    # After a site has moved, hundreds of old articles look new: their pages are left alone.
+    due = due.exclude(state=Entry.State.IGNORED).exclude(source__site__in=asked_now(now))
     for entry in due.select_related("source", "event").order_by("page_due_at", "pk")[:5]:
         mine = Entry.objects.filter(pk=entry.pk, page_due_at=entry.page_due_at)
         if mine.update(page_due_at=now + _LEASE):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
+from outreach.feeds import merging
 from outreach.feeds.models import Entry, Source
 
 OLD = N_("It was on the website before; the website moved.")
@@ -23,7 +24,7 @@ def release_as_old(source: Source, by: Any = None) -> None:
     with transaction.atomic():
         for entry in waiting(source):
             if Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(
-                state=Entry.State.IGNORED, reason=say(OLD)
+                state=Entry.State.IGNORED, reason=say(OLD), question=""
             ):
                 record(entry, say(OLD), actor=by)
         _release(source, by)
@@ -34,6 +35,8 @@ def release_to_post(source: Source, by: Any = None) -> None:
     with transaction.atomic():
         for entry in waiting(source):
             record(entry, say(N_("Not held any more: it is a new article.")), actor=by)
+            if entry.question == Entry.Question.DUPLICATE:
+                merging.close(entry)  # that it is new was just said
         _release(source, by)
 
 

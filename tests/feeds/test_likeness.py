@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from outreach.feeds import asking
+from outreach.feeds import asking, enriching, holding
 from outreach.feeds.models import Entry, Source
 from tests.fakes.website import Website
-from tests.feeds.conftest import poll
+from tests.feeds.conftest import NOON, poll
 
 pytestmark = pytest.mark.django_db
 
@@ -53,3 +53,36 @@ def test_an_old_title_may_come_back(site: Website, source: Source) -> None:
     site.add_article("Samen lezen", link="/opnieuw/samen-lezen")
     poll(source)
     assert titled("Samen lezen")[1].question == ""
+
+
+def _moved(site: Website, source: Source) -> None:
+    """Everything that was there is at another address, with another id."""
+    for article in site.articles:
+        article.link, article.guid = f"{article.link}nieuw/", f"nieuw-{article.number}"
+    site.add_article("Zingen")
+    site.add_article("Tekenen")
+    poll(source)
+    source.refresh_from_db()
+    assert source.held_at
+
+
+def test_after_a_move_one_answer_is_enough(site: Website, source: Source) -> None:
+    _moved(site, source)
+    assert Entry.objects.filter(question="duplicate").count() == 3
+    holding.release_as_old(source)
+    assert not Entry.objects.exclude(question="").exists()
+
+
+def test_after_a_move_they_may_all_be_new(site: Website, source: Source) -> None:
+    _moved(site, source)
+    holding.release_to_post(source)
+    assert not Entry.objects.exclude(question="").exists()
+    assert Entry.objects.filter(state="new").count() == 5
+
+
+def test_after_a_move_the_pages_of_old_articles_are_left_alone(site: Website, source: Source) -> None:
+    _moved(site, source)
+    now = NOON + timedelta(hours=2)
+    assert not enriching.enrich_one(now)
+    holding.release_as_old(source)
+    assert not enriching.enrich_one(now)

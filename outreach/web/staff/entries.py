@@ -112,7 +112,8 @@ def _found(tab: str, words: str, source: str) -> QuerySet[Any]:
 
 def _perhaps(entry: Entry) -> Any:
     """The event that it may be, as long as nobody said so."""
-    return getattr(entry, "event", None) if entry.question == Entry.Question.EVENT else None
+    open_question = entry.question == Entry.Question.EVENT and entry.state == Entry.State.NEW
+    return getattr(entry, "event", None) if open_question else None
 
 
 def _history(entry: Entry) -> list[Activity]:
