@@ -20,7 +20,7 @@ test-sqlite: $(VENV)/.dev
 
 # The same suite on PostgreSQL; what starts processes and browsers of its own has already run above.
 test-postgres: $(VENV)/.dev
-	OUTREACH_TEST_DATABASE=postgres $(BIN)/python -m pytest -m "not chaos and not browser and not services" $(ARGS)
+	OUTREACH_TEST_DATABASE=postgres $(BIN)/python -m pytest -m "not chaos and not browser and not services and not once" $(ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

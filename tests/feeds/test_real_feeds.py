@@ -21,6 +21,8 @@ from outreach.feeds.looking import look
 from outreach.feeds.parsing import Feed, FeedError, Item, parse
 from tests.shared import shared
 
+pytestmark = pytest.mark.once
+
 FOLDERS = [folder for folder in (shared("feeds"), shared("ics")) if folder]
 FILES = sorted(path for folder in FOLDERS for path in folder.iterdir() if path.suffix != ".md")
 TABLES = [Path(__file__).parent / "facts" / name for name in ("feeds.toml", "calendars.toml")]
