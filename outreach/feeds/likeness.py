@@ -2,29 +2,70 @@
 
 from datetime import datetime, timedelta
 
-from outreach.core.sentences import N_, say
+from django.db.models import QuerySet
+
+from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import merging
 from outreach.feeds.models import Entry, Event
 
 LOOKS_LIKE = N_(
     "An earlier article has the same title: “%(title)s”. It waits until you say whether it is new."
 )
+RENAMED = N_(
+    "An earlier article with the same text and date is not shown any more: “%(title)s”. "
+    "It waits until you say whether this is a new one."
+)
 _RECENT, _LONG = timedelta(days=30), timedelta(days=400)
 # A site that writes "Newsletter" above each of them does so by habit.
-_HABIT, _SHORTEST = 2, 8
+_HABIT = 2
+_SHORTEST_TITLE, _SHORTEST_TEXT = 8, 40
 
 
-def notice(entry: Entry, now: datetime) -> None:
-    """Ask about `entry` when its title was seen within a month, and is not one that the site often uses."""
-    if entry.question or len(entry.title) < _SHORTEST:
+def notice(entry: Entry, shown: set[int], now: datetime) -> None:
+    """Ask about `entry` when it may be one of before, under another address.
+
+    Its title was seen within a month, and is not one that the site often uses; or two of its title, text and
+    date are those of an earlier entry. `shown` are the entries that stand in the same feed.
+    """
+    if entry.question:
         return
-    same = Entry.objects.filter(source__site=entry.source.site, title=entry.title).exclude(pk=entry.pk)
-    found = list(same.filter(first_seen_at__gte=now - _LONG).select_related("event")[: _HABIT + 1])
-    recent = [one for one in found if one.first_seen_at >= now - _RECENT]
-    if recent and len(found) < _HABIT and not _are_two_days(entry, recent[0]):
-        Entry.objects.filter(pk=entry.pk).update(like=recent[0])
-        entry.like = recent[0]
-        merging.ask(entry, Entry.Question.DUPLICATE, say(LOOKS_LIKE, title=entry.title))
+    if like := _same_title(entry, now):
+        _ask(entry, like, say(LOOKS_LIKE, title=like.title))
+    elif like := _renamed(entry, shown):
+        _ask(entry, like, say(RENAMED, title=like.title))
+
+
+def _ask(entry: Entry, like: Entry, sentence: Sentence) -> None:
+    Entry.objects.filter(pk=entry.pk).update(like=like)
+    entry.like = like
+    merging.ask(entry, Entry.Question.DUPLICATE, sentence)
+
+
+def _same_title(entry: Entry, now: datetime) -> Entry | None:
+    if len(entry.title) < _SHORTEST_TITLE:
+        return None
+    same = _others(entry).filter(title=entry.title)
+    if entry.published_at and (twin := same.filter(published_at=entry.published_at).first()):
+        return None if _are_two_days(entry, twin) else twin
+    found = list(same.filter(first_seen_at__gte=now - _LONG)[: _HABIT + 1])
+    alike = [one for one in found if one.first_seen_at >= now - _RECENT or _say_the_same(entry, one)]
+    return alike[0] if alike and len(found) < _HABIT and not _are_two_days(entry, alike[0]) else None
+
+
+def _renamed(entry: Entry, shown: set[int]) -> Entry | None:
+    """Its address was made of its title, and both were changed: the old one is gone from the feed."""
+    if not entry.published_at or len(entry.summary) < _SHORTEST_TEXT:
+        return None
+    same = _others(entry).filter(published_at=entry.published_at, summary=entry.summary)
+    return same.exclude(pk__in=shown).first()
+
+
+def _others(entry: Entry) -> QuerySet[Entry]:
+    return Entry.objects.filter(source__site=entry.source.site).exclude(pk=entry.pk)
+
+
+def _say_the_same(entry: Entry, other: Entry) -> bool:
+    return len(entry.summary) >= _SHORTEST_TEXT and entry.summary == other.summary
 
 
 def _are_two_days(entry: Entry, other: Entry) -> bool:

@@ -4,10 +4,11 @@ from django.db.models import QuerySet
 
 from outreach.feeds.asking import THE_SAME
 from outreach.feeds.choosing import BY_STAFF
+from outreach.feeds.filling import OLDER
 from outreach.feeds.holding import OLD
 from outreach.feeds.models import Entry
 from outreach.feeds.rules import NOWHERE
-from outreach.feeds.storing import ALREADY_THERE, OLDER
+from outreach.feeds.storing import ALREADY_THERE
 
 # Set aside for any of these, an entry goes nowhere by itself. Every other reason concerns the networks only:
 # that no account is connected keeps nothing out of a newsletter.

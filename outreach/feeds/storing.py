@@ -13,16 +13,13 @@ from django.db import IntegrityError, transaction
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import changing, enriching, entries, identity, likeness, merging, withdrawing
+from outreach.feeds import changing, enriching, entries, filling, identity, likeness, merging, withdrawing
 from outreach.feeds.identity import Key, Keys
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.parsing import Feed, Item
 
 ALREADY_THERE = N_("It was already there when the source was added.")
-OLDER = N_(
-    "It is older than everything that the feed showed before; an article was taken off the site, it seems."
-)
-_LEAST_HELD, _SHARE_HELD, _ENOUGH = 3, 0.30, 3
+_LEAST_HELD, _SHARE_HELD = 3, 0.30
 
 
 @dataclass
@@ -39,7 +36,8 @@ def store(source: Source, feed: Feed, now: datetime) -> Outcome:
     keys = identity.keys_of(items, str(source.pk))
     known = _known(source.site, keys)
     had_history = source.entries.exists()
-    look = _Look(source, now, known, _oldest_known(known))
+    matches = [identity.match(item, own, known) for item, own in zip(items, keys, strict=True)]
+    look = _Look(source, now, known, filling.fillers(items, matches))
     for item, own in _oldest_first(list(zip(items, keys, strict=True))):
         look.take(item, own)
     if source.baseline_at is None:
@@ -76,19 +74,11 @@ def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
     return {Key(kind, value): entries[pk] for kind, value, pk in rows}
 
 
-def _oldest_known(known: dict[Key, Entry]) -> datetime | None:
-    """The date of the oldest entry that is shown again; None where that says nothing."""
-    dates = {entry.pk: entry.published_at for entry in known.values()}
-    return min((d for d in dates.values() if d), default=None) if len(dates) >= _ENOUGH else None
-
-
 class _Look:
     """One look at a source's feed, item by item."""
 
-    def __init__(
-        self, source: Source, now: datetime, known: dict[Key, Entry], oldest: datetime | None
-    ) -> None:
-        self.source, self.now, self.known, self.oldest = source, now, known, oldest
+    def __init__(self, source: Source, now: datetime, known: dict[Key, Entry], fillers: list[Item]) -> None:
+        self.source, self.now, self.known, self.fillers = source, now, known, fillers
         self.outcome = Outcome()
 
     def take(self, item: Item, keys: Keys) -> None:
@@ -108,7 +98,7 @@ class _Look:
     def _store(self, item: Item, keys: Keys) -> Entry:
         try:
             with transaction.atomic():
-                entry = _create(self.source, item, self._free(keys), self.now, self._why_old(item))
+                entry = self._create(item, self._free(keys))
         except IntegrityError:
             # Another feed of the site was faster with the same article: it is theirs.
             self.known.update(_known(self.source.site, [keys]))
@@ -117,6 +107,25 @@ class _Look:
                 raise
             return winner
         self.outcome.new.append(entry)
+        return entry
+
+    def _create(self, item: Item, keys: list[Key]) -> Entry:
+        entry, why_old = entries.entry_from(item, self.source), self._why_old(item)
+        entry.first_seen_at = self.now
+        if why_old:
+            entry.state, entry.reason = Entry.State.IGNORED, why_old
+        elif enriching.is_wanted(self.source, item):
+            entry.page_due_at = self.now
+        entry._state.fields_cache.pop("event", None)  # merging decides what it is
+        entry.save()
+        EntryKey.objects.bulk_create(_rows(self.source.site, entry, keys))
+        seen = say(N_("Seen for the first time, in the feed “%(source)s”."), source=self.source.name)
+        record(entry, seen)
+        merging.meet(entry, item.event, item.hint, self.now)
+        if why_old:
+            record(entry, why_old)
+        else:
+            likeness.notice(entry, {one.pk for one in self.known.values()}, self.now)
         return entry
 
     def _is_news_here(self, entry: Entry) -> bool:
@@ -133,11 +142,9 @@ class _Look:
         """Why a new entry is not posted; nothing for one that is."""
         if self.source.baseline_at is None:
             return say(ALREADY_THERE)
-        # A short feed fills up with an old article when a newer one is deleted.
         date = item.published_at
-        if date and self.oldest and date < self.oldest and date < self.source.baseline_at:
-            return say(OLDER)
-        return NOTHING
+        is_old = date is not None and date < self.source.baseline_at and item in self.fillers
+        return say(filling.OLDER) if is_old else NOTHING
 
     def _remember(self, entry: Entry, keys: Keys) -> None:
         EntryKey.objects.bulk_create(_rows(self.source.site, entry, self._free(keys)), ignore_conflicts=True)
@@ -148,25 +155,6 @@ class _Look:
 
 def _rows(site: str, entry: Entry, keys: Iterable[Key]) -> list[EntryKey]:
     return [EntryKey(site=site, kind=key.kind, value=key.value, entry=entry) for key in keys]
-
-
-def _create(source: Source, item: Item, keys: list[Key], now: datetime, why_old: Sentence) -> Entry:
-    entry = entries.entry_from(item, source)
-    entry.first_seen_at = now
-    if why_old:
-        entry.state, entry.reason = Entry.State.IGNORED, why_old
-    elif enriching.is_wanted(source, item):
-        entry.page_due_at = now
-    entry._state.fields_cache.pop("event", None)  # merging decides what it is
-    entry.save()
-    EntryKey.objects.bulk_create(_rows(source.site, entry, keys))
-    record(entry, say(N_("Seen for the first time, in the feed “%(source)s”."), source=source.name))
-    merging.meet(entry, item.event, item.hint, now)
-    if why_old:
-        record(entry, why_old)
-    else:
-        likeness.notice(entry, now)
-    return entry
 
 
 def _brake(source: Source, outcome: Outcome, shown: int, now: datetime) -> None:

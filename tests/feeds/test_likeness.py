@@ -55,6 +55,35 @@ def test_an_old_title_may_come_back(site: Website, source: Source) -> None:
     assert titled("Samen lezen")[1].question == ""
 
 
+def test_an_old_title_with_the_date_of_then_is_asked_about(site: Website, source: Source) -> None:
+    """Its address was made of a slug, and the slug was put right."""
+    Entry.objects.update(first_seen_at=source.baseline_at - timedelta(days=40))
+    article = next(one for one in site.articles if one.title == "Samen lezen")
+    article.link = article.guid = f"{site.url}/samen-voorlezen/"
+    poll(source)
+    assert titled("Samen lezen")[1].question == "duplicate"
+
+
+def test_an_article_that_got_another_title_and_address_is_asked_about(site: Website, source: Source) -> None:
+    article = next(one for one in site.articles if one.title == "Samen lezen")
+    article.summary = "Voorlezen is praten met een boek erbij, ook voor wie nog geen letter kent."
+    poll(source)
+    article.title = "Samen voorlezen"
+    article.link = article.guid = f"{site.url}/samen-voorlezen/"
+    poll(source, 2)
+    [new] = titled("Samen voorlezen")
+    assert (new.question, new.like) == ("duplicate", titled("Samen lezen")[0])
+    assert "same text and date is not shown any more: “Samen lezen”" in str(new.reason)
+
+
+def test_two_articles_of_one_moment_with_the_same_text_are_two(site: Website, source: Source) -> None:
+    words = "Schrijf je in via de knop onderaan de bladzijde; de koffie staat klaar."
+    for title in ("Studiedag rekenen", "Studiedag muziek"):
+        site.add_article(title, words, published=NOON)
+    poll(source)
+    assert [titled(title)[0].question for title in ("Studiedag rekenen", "Studiedag muziek")] == ["", ""]
+
+
 def _moved(site: Website, source: Source) -> None:
     """Everything that was there is at another address, with another id."""
     for article in site.articles:
