@@ -5,7 +5,7 @@ from typing import Any
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, say
-from outreach.feeds import entries, merging
+from outreach.feeds import entries, merging, withdrawing
 from outreach.feeds.models import Entry, EntryChange, Source
 from outreach.feeds.parsing import Item
 
@@ -21,9 +21,7 @@ def see(source: Source, entry: Entry, item: Item, now: datetime) -> None:
             merging.meet(entry, item.event, None, now)
         return
     if entry.withdrawn_at:
-        Entry.objects.filter(pk=entry.pk).update(withdrawn_at=None)
-        entry.withdrawn_at = None
-        record(entry, say(N_("It is back on the website.")))
+        withdrawing.take_back(entry)
     if entry.content_hash != entries.content_hash(item):
         _change(entry, item, now)
 

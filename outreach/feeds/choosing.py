@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from outreach.core.models import Activity, record
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import N_, NOTHING, Sentence
 from outreach.feeds.models import Entry
 
 BY_STAFF = N_("Staff decided not to post it.")
@@ -28,13 +28,13 @@ def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:
     return _change(entry, reason, Activity.Level.INFO, by, state=Entry.State.IGNORED)
 
 
-def revive(entry: Entry, reason: str) -> bool:
+def revive(entry: Entry, reason: str, now_true: Sentence) -> bool:
     """It was ignored for `reason`, which is not true any more: decide again. False when it was not."""
     with transaction.atomic():
         rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.IGNORED, reason__text=reason)
         revived = rows.update(state=Entry.State.NEW, reason=NOTHING)
         if revived:
-            record(entry, say(N_("The event has a date to come now: it is looked at again.")))
+            record(entry, now_true)
     return bool(revived)
 
 

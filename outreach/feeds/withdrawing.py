@@ -4,8 +4,11 @@ from datetime import datetime
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
+from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Source
 
+LEFT = N_("It left the website before it was posted.")
+_BACK = N_("It is back on the website.")
 _OLDER_SHOWN = 3
 
 
@@ -21,7 +24,18 @@ def withdraw(source: Source, shown: list[Entry], now: datetime) -> None:
     for entry in waiting:
         if sum(_is_older(other, entry) for other in shown) >= enough:
             Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(withdrawn_at=now)
-            record(entry, say(N_("It left the website before it was posted.")))
+            record(entry, say(LEFT))
+
+
+def take_back(entry: Entry) -> None:
+    """It is shown again: what was decided for its absence alone is decided anew.
+
+    Of two machines in front of a website one may go on for hours with the feed of before.
+    """
+    Entry.objects.filter(pk=entry.pk).update(withdrawn_at=None)
+    if not choosing.revive(entry, LEFT, say(_BACK)):
+        record(entry, say(_BACK))
+    entry.refresh_from_db(fields=["withdrawn_at", "state", "reason"])
 
 
 def _is_older(other: Entry, entry: Entry) -> bool:

@@ -19,6 +19,7 @@ _POSTPONED = N_("Cancelled: the event is postponed.")
 _NEWER = N_("Cancelled: the event changed again.")
 _NEW_DATE = N_("The event was announced and has another date now. This post says so; it waits for approval.")
 _NOT_AT_ALL = N_("The event was announced and does not take place. This post says so; it waits for approval.")
+_TO_COME = N_("The event has a date to come now: it is looked at again.")
 _OUT = (Publication.State.PUBLISHED, Publication.State.SENDING, Publication.State.UNKNOWN)
 
 
@@ -49,7 +50,7 @@ def _follow(event: Event, now: datetime) -> None:
     if _was_announced(event.entry):
         _offer(event)
     elif events.takes_place(event):
-        choosing.revive(event.entry, planning.HAD_BEGUN)
+        choosing.revive(event.entry, planning.HAD_BEGUN, say(_TO_COME))
 
 
 def _withdraw(post: Post, why: Sentence) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Min
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import choosing, enriching, events, rules
+from outreach.feeds import choosing, enriching, events, rules, withdrawing
 from outreach.feeds.models import Entry, Source
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
@@ -85,7 +85,7 @@ def _routed(decision: rules.Decision) -> list[Account]:
 
 def _why_not(entry: Entry, now: datetime) -> Sentence:
     if entry.withdrawn_at is not None:
-        return say(N_("It left the website before it was posted."))
+        return say(withdrawing.LEFT)
     if events.too_late(events.event_of(entry), now):
         return say(HAD_BEGUN)
     if not (words.one_line(entry.title) or words.one_line(entry.summary) or entry.link):

@@ -9,7 +9,8 @@ from django.db import connection
 
 from outreach.core import clock, leases
 from outreach.core.models import Activity, subject_of
-from outreach.feeds import holding, polling
+from outreach.core.sentences import say
+from outreach.feeds import choosing, holding, polling, withdrawing
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
@@ -128,6 +129,27 @@ def test_an_article_taken_off_the_site_while_it_waits_is_marked_and_comes_back(
         "It left the website before it was posted.",
         "It is back on the website.",
     ]
+
+
+def test_an_article_that_was_set_aside_for_its_absence_is_news_when_it_is_back(
+    site: Website, source: Source
+) -> None:
+    article = site.add_article("Bij de ene server wel")
+    poll(source)
+    site.remove_article(article)
+    poll(source, 2)
+    entry = Entry.objects.get(title="Bij de ene server wel")
+    choosing.ignore(entry, say(withdrawing.LEFT))
+    site.articles.insert(0, article)
+    poll(source, 3)
+    assert new_titles() == ["Bij de ene server wel"]
+    assert said_about(entry)[-1] == "It is back on the website."
+
+
+def test_a_draft_of_long_ago_that_is_published_today_is_news(site: Website, source: Source) -> None:
+    site.add_article("Lang bewaard", published=NOON - timedelta(days=700))
+    poll(source)
+    assert new_titles() == ["Lang bewaard"]
 
 
 def test_an_article_that_falls_off_the_end_of_a_short_feed_is_not_withdrawn(
