@@ -60,24 +60,68 @@ def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
+    from outreach.feeds import captions, cleaning, guard, reading
+
+    captions.keep_apart()
+    complete = guard.is_complete(body)
+    document, pieces = _document(body, question, complete=complete)
+    if not document.get("version"):
+        page = body[:500_000].decode("utf-8", "replace") if kind == "html" else ""
+        return {"wrong": kind, "feeds": cleaning.feeds_of(page, question["url"])}
+    ends = complete or guard.last_item_ends(body)
+    answer = reading.read(document, complete=complete, ends=ends, **question["context"], base=question["url"])
+    return answer | pieces
+
+
+def _document(body: bytes, question: dict[str, Any], *, complete: bool) -> tuple[Any, dict[str, Any]]:
+    """What feedparser makes of the items that are not known from before, and the digests of all of them."""
+    from outreach.feeds import pieces, reading
+
+    split = pieces.of(body, _context(question)) if complete else None
+    if split is None or len(split.digests) > reading.MOST_ITEMS:
+        return _fed(body, question), {}
+    known = set(question.get("known", ())) if split.frame == question.get("frame") else set()
+    document = _fed(pieces.without(body, split, known), question)
+    if known and not _is_well_formed(document):
+        known, document = set(), _fed(body, question)
+    unread = [digest for digest in split.digests if digest not in known]
+    # Of a document that is not well-formed feedparser guesses where its items are.
+    if not _is_well_formed(document) or len(document.entries) != len(unread):
+        return document, {}
+    for entry, digest in zip(document.entries, unread, strict=True):
+        dict.__setitem__(entry, reading.DIGEST, digest)
+    return document, {"frame": split.frame, "digests": split.digests}
+
+
+def _context(question: dict[str, Any]) -> bytes:
+    """What the meaning of an item's bytes depends on, beside the rest of its document."""
+    import outreach
+
+    context = {name: value for name, value in question["context"].items() if name != "now"}
+    return json.dumps([outreach.__version__, question["url"], question["headers"], context]).encode()
+
+
+def _fed(body: bytes, question: dict[str, Any]) -> Any:
+    """feedparser's document. It is given bytes: a str it would take for an address or a file name.
+
+    No content-location: it would resolve guids too, and their meaning must not depend on where the feed was
+    fetched.
+    """
     import io
 
     import feedparser
 
-    from outreach.feeds import captions, cleaning, guard, reading
-
-    captions.keep_apart()
-    # Bytes only: feedparser takes a str for an address or a file name. No content-location: it would
-    # resolve guids too, and their meaning must not depend on where the feed was fetched.
-    document = feedparser.parse(
+    return feedparser.parse(
         io.BytesIO(body),
         response_headers=question["headers"],
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    if not document.get("version"):
-        page = body[:500_000].decode("utf-8", "replace") if kind == "html" else ""
-        return {"wrong": kind, "feeds": cleaning.feeds_of(page, question["url"])}
-    complete = guard.is_complete(body)
-    ends = complete or guard.last_item_ends(body)
-    return reading.read(document, complete=complete, ends=ends, **question["context"], base=question["url"])
+
+
+def _is_well_formed(document: Any) -> bool:
+    """Whether its XML was read as such; a wrong word about its encoding does not matter."""
+    import feedparser
+
+    harmless = (feedparser.CharacterEncodingOverride, feedparser.NonXMLContentType)
+    return not document.bozo or isinstance(document.bozo_exception, harmless)

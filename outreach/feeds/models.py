@@ -121,6 +121,20 @@ class Entry(models.Model):
         return self.title or self.link
 
 
+class LastLook(models.Model):
+    """What the last look at a source found, so that the next one reads only what is new (`remembering`)."""
+
+    source = models.OneToOneField(
+        Source, on_delete=models.CASCADE, primary_key=True, related_name="last_look"
+    )
+    whole_at = models.DateTimeField()  # when everything was last read
+    frame = models.CharField(max_length=32)
+    items = models.JSONField(default=dict)  # digest: [entry, date that the item gave]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {len(self.items)} items"
+
+
 class Rule(models.Model):
     """Where some entries of a source go. The first rule that fits decides, else the source's mode."""
 

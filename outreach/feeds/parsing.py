@@ -6,7 +6,7 @@ The server process never loads feedparser: a hostile feed hurts only the child, 
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -52,7 +52,7 @@ class Item:
 
     `event` is said by the website's own data; `hint` is only gathered from words or dates, and may be wrong.
     `downloads` are documents that it offers: their `url` and `name`. `language` is only given where it is
-    another one than that of the feed.
+    another one than that of the feed. `digest` names the bytes that it was read from, where they are known.
     """
 
     guid: str = ""
@@ -68,6 +68,7 @@ class Item:
     event: Happening | None = None
     hint: Happening | None = None
     downloads: list[dict[str, str]] = field(default_factory=list)
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Feed:
 
     `cut`: it breaks off; the last item is left out if it lacks its end.
     `complete`: every item was read. If not (cut, too long, a damaged item), what is missing is not gone.
+    `digests` are those of all its items in order, also of those that were known and are not among `items`;
+    `frame` is that of the rest. Both are empty where a feed cannot be taken to pieces.
     """
 
     url: str
@@ -87,6 +90,19 @@ class Feed:
     complete: bool
     items: list[Item]
     ttl: int = 0  # minutes that the feed asks to be left alone; 0 when it does not say
+    frame: str = ""
+    digests: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The digests of items that need not be read again, as long as they stand in the same frame."""
+
+    frame: str = ""
+    digests: Collection[str] = ()
+
+
+NONE_KNOWN = Known()
 
 
 @dataclass(frozen=True)
@@ -133,12 +149,14 @@ _WRONG = {
 }
 
 
-def parse(body: bytes, headers: Mapping[str, str], url: str) -> Feed:
+def parse(body: bytes, headers: Mapping[str, str], url: str, known: Known = NONE_KNOWN) -> Feed:
     """The feed in `body`. `headers` have lower-case names; `url` is where it came from, after redirects.
+
+    Items that are `known` may be left out; their digests tell where they stand.
 
     Raises FeedError for everything that is not a feed; no other exception comes out.
     """
-    answer = _ask(body, headers, url)
+    answer = _ask(body, headers, url, known=known)
     _refuse(answer, url)
     items = [_item(values) for values in answer.pop("items")]
     return Feed(url=url, items=[item for item in items if item.title or item.link], **answer)
@@ -168,13 +186,22 @@ def _refuse(answer: dict[str, Any], url: str) -> None:
         )
 
 
-def _ask(body: bytes, headers: Mapping[str, str], url: str, kind: str = "feed") -> dict[str, Any]:
+def _ask(
+    body: bytes, headers: Mapping[str, str], url: str, *, kind: str = "feed", known: Known = NONE_KNOWN
+) -> dict[str, Any]:
     question = {
         "kind": kind,
         "headers": {n: v for n, v in headers.items() if n in {"content-type", "content-language"}},
         "url": url,
+        "frame": known.frame,
+        "known": list(known.digests),
         "context": {"zone": settings.LOCAL_TIME_ZONE, "now": clock.now().isoformat()},
     }
+    return _answer_to(body, question)
+
+
+def _answer_to(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    """What the process makes of it."""
     try:
         done = subprocess.run(  # noqa: S603  (our own interpreter, no shell)
             [sys.executable, "-I", "-c", _START, _ROOT],

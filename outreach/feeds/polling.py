@@ -16,7 +16,7 @@ from outreach.core import clock, dates, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import freshness, moving, politeness, silence, storing
+from outreach.feeds import freshness, moving, politeness, remembering, silence, storing
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, parse
 
@@ -104,13 +104,22 @@ def _look(source: Source, token: str, now: datetime) -> None:
     if answer.not_modified or _hash(answer.body) == source.body_hash:
         _settle_unchanged(source, token, answer, now)
         return
-    feed = parse(answer.body, answer.headers, answer.url)
+    try:
+        _take_in(source, token, answer, now, remembering.memory_of(source, now))
+    except remembering.Forgotten:
+        _take_in(source, token, answer, now, remembering.NO_MEMORY)
+
+
+def _take_in(
+    source: Source, token: str, answer: http.Fetched, now: datetime, memory: remembering.Memory
+) -> None:
+    feed = parse(answer.body, answer.headers, answer.url, memory.known)
     with transaction.atomic():
         recovered = bool(source.problem)
-        outcome = storing.store(source, feed, now)
+        outcome = storing.store(source, feed, now, memory)
         remember(source, answer, feed, now)
         _settle(source, token, answer, now, recovered=recovered)
-    log.info("polled", source=source.pk, shown=len(feed.items), new=len(outcome.new))
+    log.info("polled", source=source.pk, shown=len(outcome.seen), new=len(outcome.new))
 
 
 def _fetch(source: Source, now: datetime) -> http.Fetched:

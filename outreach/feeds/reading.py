@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from outreach.feeds import cleaning, documents, moments, pictures
 
 MOST_ITEMS = 2000
+# Where an entry carries the digest of its bytes: no element has a name with a space.
+DIGEST = "digest of its bytes"
 _MOST_CATEGORIES = 20
 
 
@@ -106,6 +108,7 @@ def _item(entry: Any, document: Any, base: str, zone: ZoneInfo, now: datetime) -
         "published_at": _iso(_published(entry, zone, now)),
         "event": _event(entry, zone, now),
         "downloads": documents.offered(_files(entry), base),
+        "digest": entry.get(DIGEST, ""),
     }
 
 

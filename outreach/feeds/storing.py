@@ -4,7 +4,7 @@ The keys are written with their entry: they are the memory of what was seen, and
 post an article twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
@@ -13,10 +13,21 @@ from django.db import IntegrityError, transaction
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import changing, enriching, entries, filling, identity, likeness, merging, withdrawing
+from outreach.feeds import (
+    changing,
+    enriching,
+    entries,
+    filling,
+    identity,
+    likeness,
+    merging,
+    remembering,
+    withdrawing,
+)
 from outreach.feeds.identity import Key, Keys
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.parsing import Feed, Item
+from outreach.feeds.remembering import NO_MEMORY, Memory, Shown
 
 ALREADY_THERE = N_("It was already there when the source was added.")
 _LEAST_HELD, _SHARE_HELD = 3, 0.30
@@ -30,36 +41,43 @@ class Outcome:
     seen: list[Entry] = field(default_factory=list)
 
 
-def store(source: Source, feed: Feed, now: datetime) -> Outcome:
-    """Bring the rows up to date with `feed`. Changes `source` (baseline, hold) without saving it."""
+def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY) -> Outcome:
+    """Bring the rows up to date with `feed`. Changes `source` (baseline, hold) without saving it.
+
+    `memory` is what the parser was told to leave out. Raises Forgotten, and has changed nothing, when the
+    feed must be read whole.
+    """
     items = identity.without_repeats(feed.items)
     keys = identity.keys_of(items, str(source.pk))
     known = _known(source.site, keys)
     had_history = source.entries.exists()
-    matches = [identity.match(item, own, known) for item, own in zip(items, keys, strict=True)]
-    look = _Look(source, now, known, filling.fillers(items, matches))
-    for item, own in _oldest_first(list(zip(items, keys, strict=True))):
-        look.take(item, own)
+    read = [Shown(item, own, identity.match(item, own, known)) for item, own in zip(items, keys, strict=True)]
+    shown = remembering.in_order(source, memory, feed, read)
+    remembering.check(shown, known)
+    look = _Look(source, now, known, shown)
+    for one in _oldest_first(shown):
+        look.take(one)
     if source.baseline_at is None:
         source.baseline_at = now
     elif had_history:
-        _brake(source, look.outcome, len(items), now)
-    if feed.complete and _is_newest_first(items):
+        _brake(source, look.outcome, len(shown), now)
+    if feed.complete and _is_newest_first(shown):
         withdrawing.withdraw(source, look.outcome.seen, now)
+    remembering.remember(source, memory, feed, shown, look.known)
     return look.outcome
 
 
-def _oldest_first(pairs: list[tuple[Item, Keys]]) -> list[tuple[Item, Keys]]:
+def _oldest_first(shown: list[Shown]) -> list[Shown]:
     """By the site's dates; where one lacks, the document upside down, for feeds start with the newest."""
-    dated = [(item.published_at, item, keys) for item, keys in reversed(pairs) if item.published_at]
-    if len(dated) < len(pairs):
-        return pairs[::-1]
-    return [(item, keys) for _, item, keys in sorted(dated, key=lambda triple: triple[0])]
+    dated = [(one.item.published_at, one) for one in reversed(shown) if one.item.published_at]
+    if len(dated) < len(shown):
+        return shown[::-1]
+    return [one for _, one in sorted(dated, key=lambda pair: pair[0])]
 
 
-def _is_newest_first(items: list[Item]) -> bool:
+def _is_newest_first(shown: list[Shown]) -> bool:
     """Not so in a calendar's feed: the next event stands first, the last may be pushed off the end."""
-    dates = [item.published_at for item in items if item.published_at]
+    dates = [one.item.published_at for one in shown if one.item.published_at]
     steps = [(b > a) - (b < a) for a, b in pairwise(dates)]
     return sum(steps) <= 0
 
@@ -77,12 +95,22 @@ def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
 class _Look:
     """One look at a source's feed, item by item."""
 
-    def __init__(self, source: Source, now: datetime, known: dict[Key, Entry], fillers: list[Item]) -> None:
-        self.source, self.now, self.known, self.fillers = source, now, known, fillers
+    def __init__(
+        self, source: Source, now: datetime, known: dict[Key, Entry], shown: Sequence[Shown]
+    ) -> None:
+        self.source, self.now, self.known = source, now, known
+        self.fillers = filling.fillers([one.item for one in shown], [one.entry for one in shown])
+        self.shown = {one.entry.pk for one in shown if one.entry}
         self.outcome = Outcome()
 
-    def take(self, item: Item, keys: Keys) -> None:
-        """Recognise the item, or store it."""
+    def take(self, one: Shown) -> None:
+        """Recognise the item, or store it. One that was left out is what it was."""
+        if one.keys:
+            one.entry = self._entry_of(one.item, one.keys)
+        if one.entry:
+            self.outcome.seen.append(one.entry)
+
+    def _entry_of(self, item: Item, keys: Keys) -> Entry:
         entry = identity.match(item, keys, self.known)
         if entry is None:
             entry = self._store(item, keys)
@@ -93,7 +121,7 @@ class _Look:
             changing.see(self.source, entry, item, self.now)
             self._remember(entry, keys)
         self.known.update(dict.fromkeys(self._free(keys), entry))
-        self.outcome.seen.append(entry)
+        return entry
 
     def _store(self, item: Item, keys: Keys) -> Entry:
         try:
@@ -125,7 +153,8 @@ class _Look:
         if why_old:
             record(entry, why_old)
         else:
-            likeness.notice(entry, {one.pk for one in self.known.values()}, self.now)
+            shown = self.shown | {one.pk for one in self.known.values()}
+            likeness.notice(entry, shown, self.now)
         return entry
 
     def _is_news_here(self, entry: Entry) -> bool:

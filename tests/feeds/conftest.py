@@ -1,12 +1,13 @@
 """What the tests of this room share."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from outreach.core import clock
-from outreach.feeds import polling
+from outreach.feeds import child, parsing, polling
 from outreach.feeds.models import Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
@@ -28,6 +29,12 @@ def source(site: Website, db: None) -> Source:
     """It is watched since noon."""
     with clock.frozen(NOON):
         return add_source(site.feed_url, mode="automatic")
+
+
+@pytest.fixture
+def parsed_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the parser's process does, in this one: a start of Python for each of many looks takes minutes."""
+    monkeypatch.setattr(parsing, "_answer_to", lambda *asked: json.loads(json.dumps(child.answer_to(*asked))))
 
 
 def poll(source: Source, hours: float = 1) -> Source:
