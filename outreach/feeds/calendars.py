@@ -5,6 +5,7 @@ No Django here: this runs in the parser's own process, and a rule that never end
 
 import contextlib
 import re
+import warnings
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ import icalendar
 
 from outreach.feeds import cleaning, event_words, moments, occurrences
 
-_MOST_ITEMS, _MOST_CATEGORIES = 500, 20
+_MOST_ITEMS, _MOST_CATEGORIES = 2000, 20
 _CONFERENCES = (
     "CONFERENCE",
     "X-GOOGLE-CONFERENCE",
@@ -30,6 +31,14 @@ def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
     """The calendar as JSON values, like `reading.read`; its items are events."""
     if _TOO_OFTEN.search(body):
         return {"wrong": "too-often"}
+    with warnings.catch_warnings():
+        # "/vendor.example/Europe/Brussels" (RFC 5545, 3.2.19) means Europe/Brussels; whatever else it could
+        # mean would be no zone that anybody knows.
+        warnings.simplefilter("ignore", icalendar.GloballyUniqueTZIDGuessed)
+        return _read(body, base, zone, now)
+
+
+def _read(body: bytes, base: str, zone: str, now: str) -> dict[str, Any]:
     calendars = _calendars(body)
     if not calendars:
         return {"wrong": "unreadable-calendar"}

@@ -49,14 +49,20 @@ def _answer(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
     if kind == "empty":
         return {"wrong": kind}
     if kind == "json":
-        from outreach.feeds import json_feed
-
-        return json_feed.read(body, **question["context"], base=question["url"])
+        return _json(body, question)
     if kind == "calendar":
         from outreach.feeds import calendars
 
         return calendars.read(body, **question["context"], base=question["url"])
     return _parsed(body, question, kind)
+
+
+def _json(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
+    from outreach.feeds import json_feed, tec_rest
+
+    context, base = question["context"], question["url"]
+    events = tec_rest.read(body, **context, base=base) if tec_rest.is_one(body) else None
+    return events or json_feed.read(body, **context, **question.get("agenda", {}), base=base)
 
 
 def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -69,7 +75,8 @@ def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
         page = body[:500_000].decode("utf-8", "replace") if kind == "html" else ""
         return {"wrong": kind, "feeds": cleaning.feeds_of(page, question["url"])}
     ends = complete or guard.last_item_ends(body)
-    answer = reading.read(document, complete=complete, ends=ends, **question["context"], base=question["url"])
+    said = question["context"] | question.get("agenda", {})
+    answer = reading.read(document, complete=complete, ends=ends, **said, base=question["url"])
     return answer | pieces
 
 
@@ -97,7 +104,8 @@ def _context(question: dict[str, Any]) -> bytes:
     """What the meaning of an item's bytes depends on, beside the rest of its document."""
     import outreach
 
-    context = {name: value for name, value in question["context"].items() if name != "now"}
+    said = question["context"] | question.get("agenda", {})
+    context = {name: value for name, value in said.items() if name != "now"}
     return json.dumps([outreach.__version__, question["url"], question["headers"], context]).encode()
 
 

@@ -10,12 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from outreach.feeds import cleaning, documents, moments, pictures
+from outreach.feeds.event_hints import Hints
 
 _VERSION = "https://jsonfeed.org/version/"
 _MOST_ITEMS, _MOST_CATEGORIES = 2000, 20
 
 
-def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
+def read(body: bytes, *, base: str, zone: str, now: str, **agenda: Any) -> dict[str, Any]:
     """The feed as JSON values, like `reading.read`; {"wrong": "json"} for JSON that is no feed."""
     try:
         document = json.loads(body)
@@ -24,6 +25,7 @@ def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
     if not isinstance(document, dict) or not _text(document, "version").startswith(_VERSION):
         return {"wrong": "json"}
     local, present = ZoneInfo(zone), datetime.fromisoformat(now)
+    hints = Hints(local, present, **agenda)
     given = [item for item in _list(document, "items") if isinstance(item, dict)]
     kept = _kept(given, local, present)
     return {
@@ -33,7 +35,7 @@ def read(body: bytes, *, base: str, zone: str, now: str) -> dict[str, Any]:
         "version": "json" + _text(document, "version").removeprefix(_VERSION),
         "cut": False,
         "complete": len(kept) == len(given),
-        "items": [_item(item, document, base, local, present) for item in kept],
+        "items": [_item(item, document, base, hints) for item in kept],
     }
 
 
@@ -45,15 +47,13 @@ def _kept(items: list[dict[str, Any]], zone: ZoneInfo, now: datetime) -> list[di
     return [items[place] for place in moments.newest(dates, _MOST_ITEMS)]
 
 
-def _item(
-    item: Mapping[str, Any], feed: Mapping[str, Any], base: str, zone: ZoneInfo, now: datetime
-) -> dict[str, Any]:
+def _item(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, hints: Hints) -> dict[str, Any]:
     markup = _text(item, "content_html")
     whole = markup or _text(item, "content_text")
     summary = cleaning.summary_of(_text(item, "summary") or whole)
     title = cleaning.title_of(_text(item, "title")) or cleaning.first_sentence(summary)
     image, alt = _image(item, markup, base)
-    published = _moment(item, zone, now)
+    categories, published = _categories(item), _moment(item, hints.zone, hints.now)
     return {
         "guid": cleaning.plain(_identity(item)),
         "link": cleaning.address(item.get("url"), base) or cleaning.address(item.get("external_url"), base),
@@ -62,10 +62,11 @@ def _item(
         "image_url": image,
         "image_alt": alt,
         "author": cleaning.cut(_author(item) or _author(feed), 200),
-        "categories": _categories(item),
+        "categories": categories,
         "language": _own_language(item, feed),
         "published_at": published.isoformat() if published else None,
         "event": None,
+        "hint": hints.of(title, whole, categories, published),
         "downloads": documents.offered(_files(item), base),
     }
 

@@ -8,11 +8,11 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, moments
+from outreach.feeds import cleaning, event_words, markup_events, moments
 
 _MOST_NODES, _DEEPEST = 2_000, 12
 # Event and its subtypes (https://schema.org/Event); these do not end in "Event".
@@ -133,45 +133,18 @@ def _start(node: Node, zone: ZoneInfo, now: datetime) -> datetime | None:
 
 
 def _event(node: Node, zone: ZoneInfo, now: datetime) -> Node | None:
-    start, end, all_day = _span(node, zone, now)
-    if start is None:
+    span = moments.span(text_of(node, "startDate"), text_of(node, "endDate"), zone, now)
+    if span is None:
         return None
     place, online = _where(node)
-    status = re.split(r"[/:#]", text_of(node, "eventStatus"))[-1].lower()
-    return {
-        "starts_at": start.isoformat(),
-        "ends_at": end.isoformat() if end and end > start else None,
-        "all_day": all_day,
-        "place": cleaning.cut(cleaning.text_of(place), 300),
-        "online_url": cleaning.address(online, ""),
-        "status": _STATUS.get(status, "scheduled"),
-        "origin": "page",
-        "zone": "",
-    }
+    place, online = cleaning.cut(cleaning.text_of(place), 300), cleaning.address(online, "")
+    return markup_events.happening(span, "page", _status(node), place, online)
 
 
-def _span(node: Node, zone: ZoneInfo, now: datetime) -> tuple[datetime | None, datetime | None, bool]:
-    """Start, end (exclusive) and whether it is whole days.
-
-    A last day is inclusive here, and The Events Calendar writes a whole day as 00:00:00 to 23:59:59.
-    """
-    start, end = _start(node, zone, now), moments.moment(text_of(node, "endDate"), zone, now)
-    if start is None:
-        return None, None, False
-    if moments.is_date_only(text_of(node, "startDate")):
-        if end is None:
-            return start, None, True
-        return start, _next_midnight(end, zone), True
-    ends = end.astimezone(zone) if end else None
-    if ends and start.astimezone(zone).strftime("%H%M") == "0000" and ends.strftime("%H%M") == "2359":
-        return start, _next_midnight(ends, zone), True
-    return start, end, False
-
-
-def _next_midnight(day: datetime, zone: ZoneInfo) -> datetime:
-    """The midnight after the day of `day` on the clock of `zone`, in UTC."""
-    after = day.astimezone(zone).date() + timedelta(days=1)
-    return datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
+def _status(node: Node) -> str:
+    """What its data say, else its name: plug-ins go on saying that it is scheduled."""
+    said = re.split(r"[/:#]", text_of(node, "eventStatus"))[-1].lower()
+    return _STATUS.get(said) or event_words.status_of(cleaning.title_of(text_of(node, "name")))
 
 
 def _where(node: Node) -> tuple[str, str]:

@@ -6,20 +6,26 @@ from outreach.core import http
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds.entries import entry_from
-from outreach.feeds.parsing import Feed, parse
+from outreach.feeds.models import Source
+from outreach.feeds.parsing import Agenda, Feed, parse
 
-__all__ = ["entry_from", "look"]
+__all__ = ["agenda_of", "entry_from", "look"]
 
 
-def look(url_or_path: str) -> Feed:
-    """The feed at a web address, or in a file.
+def agenda_of(source: Source | None) -> Agenda:
+    """What staff said of its events."""
+    return Agenda(source.agenda, tuple(source.agenda_categories)) if source else Agenda()
+
+
+def look(url_or_path: str, source: Source | None = None) -> Feed:
+    """The feed at a web address, or in a file; read as that of `source`, if it is watched.
 
     Raises FetchError, FeedError, or BadInput for a path that is not there.
     """
     if "://" in url_or_path:
         answer = http.fetch(url_or_path)
-        return parse(answer.body, answer.headers, answer.url)
-    return parse(_contents(Path(url_or_path)), {}, url_or_path)
+        return parse(answer.body, answer.headers, answer.url, agenda=agenda_of(source))
+    return parse(_contents(Path(url_or_path)), {}, url_or_path, agenda=agenda_of(source))
 
 
 def _contents(path: Path) -> bytes:

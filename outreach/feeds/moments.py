@@ -4,9 +4,10 @@ import calendar
 import re
 import unicodedata
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from email.utils import parsedate_to_datetime
 from time import struct_time
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 _FIRST_YEAR, _YEARS_AHEAD = 1995, timedelta(days=5 * 366)
@@ -61,6 +62,40 @@ def moment(text: object, zone: ZoneInfo, now: datetime, parsed: struct_time | No
     if found is None:
         return None
     return plausible(found if found.tzinfo else found.replace(tzinfo=zone), now)
+
+
+class Span(NamedTuple):
+    """When something takes place, in UTC; the end is exclusive, and after the start."""
+
+    start: datetime
+    end: datetime | None
+    all_day: bool
+
+
+def span(
+    start: object, end: object, zone: ZoneInfo, now: datetime, *, whole_last_day: bool = True
+) -> Span | None:
+    """What lies between two dates as they are written; None without a start that can be read.
+
+    `whole_last_day`: an end without an hour is the last day, else the first day after it. A whole day is also
+    written as 00:00:00 to 23:59:59 (The Events Calendar).
+    """
+    begins, ends = moment(start, zone, now), moment(end, zone, now)
+    if begins is None:
+        return None
+    if ends and whole_last_day and (is_date_only(end) or is_date_only(start)):
+        ends = next_midnight(ends, zone)
+    clocks = [at.astimezone(zone).strftime("%H%M") for at in (begins, ends) if at]
+    whole = clocks == ["0000", "2359"]
+    if whole and ends:
+        ends = next_midnight(ends, zone)
+    return Span(begins, ends if ends and ends > begins else None, is_date_only(start) or whole)
+
+
+def next_midnight(day: datetime, zone: ZoneInfo) -> datetime:
+    """The midnight after the day of `day` on the clock of `zone`, in UTC."""
+    after = day.astimezone(zone).date() + timedelta(days=1)
+    return datetime.combine(after, time(), zone).astimezone(UTC)
 
 
 def is_date_only(text: object) -> bool:
@@ -135,9 +170,14 @@ def _zone(text: str) -> tzinfo | None:
     name = found[1] if (found := _ZONE_NAME.match(text)) else ""
     if "/" not in name:
         return timezone(timedelta(hours=_ZONES[name])) if name in _ZONES else None
+    return zone_named(name.title())
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The zone with that IANA name ("Europe/Brussels"); None for what is none ("Mars/Olympus", "UTC+2")."""
     try:
-        return ZoneInfo(name.title())
-    except (ValueError, OSError):
+        return ZoneInfo(name) if "/" in name else None
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
         return None
 
 

@@ -12,12 +12,20 @@ from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, documents, endings, linked_data, moments, pictures
+from outreach.feeds import (
+    cleaning,
+    documents,
+    endings,
+    event_words,
+    linked_data,
+    markup_events,
+    moments,
+    pictures,
+)
 
 _MOST_BYTES, _MOST_SCRIPTS, _MOST_DOWNLOADS, _LONGEST_SCRIPT = 2_000_000, 30, 5, 500_000
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _CHARSET_OF_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
-_IS_PUBLICATION = re.compile(r"publi|updated|modified|entry-date|post-date|geplaatst", re.I)
 
 
 def read(body: bytes, content_type: str, *, base: str, zone: str, now: str) -> dict[str, Any]:
@@ -113,10 +121,7 @@ class _Page(HTMLParser):
         self._reading = [] if wanted and len(self.scripts) < _MOST_SCRIPTS else None
 
     def _see_time(self, given: dict[str, str]) -> None:
-        said = " ".join(given.get(name, "") for name in ("class", "itemprop")) + (
-            " published" if "pubdate" in given else ""
-        )
-        if self._inside and given.get("datetime") and not _IS_PUBLICATION.search(said):
+        if self._inside and markup_events.is_of_an_event(given):
             self.times.append(given["datetime"])
 
     def _see_a(self, given: dict[str, str]) -> None:
@@ -144,7 +149,7 @@ def _said(page: _Page, base: str, zone: ZoneInfo, now: datetime) -> dict[str, An
         "author": cleaning.person(meta.get("author") or linked_data.author_of(article)),
         "published_at": _iso(moments.moment(published, zone, now)),
         "event": event,
-        "hint": None if event else _hint(page, zone, now),
+        "hint": None if event else _hint(page, title, zone, now),
         "downloads": documents.offered(((url, "", name) for url, name in page.documents.items()), base),
     }
 
@@ -160,22 +165,10 @@ def _image(meta: dict[str, str], article: dict[str, Any], base: str) -> tuple[st
     return (found.url, "") if found else ("", "")
 
 
-def _hint(page: _Page, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
-    """The one date to come that the page marks. Of several nobody knows which is meant."""
-    marked = {moments.moment(text, zone, now): text for text in page.times}
-    coming = [start for start in marked if start and start > now]
-    if len(coming) != 1:
-        return None
-    return {
-        "starts_at": coming[0].isoformat(),
-        "ends_at": None,
-        "all_day": moments.is_date_only(marked[coming[0]]),
-        "place": "",
-        "online_url": "",
-        "status": "scheduled",
-        "origin": "time",
-        "zone": "",
-    }
+def _hint(page: _Page, title: str, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
+    """The one date to come that the page marks."""
+    span = markup_events.marked(page.times, zone, now)
+    return markup_events.happening(span, "time", event_words.status_of(title), "", "") if span else None
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -122,6 +122,20 @@ class Page:
     downloads: list[dict[str, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Agenda:
+    """What staff said of a feed's events: `everything` in it is one, or whatever is in these `categories`.
+
+    What such an item is dated is when it takes place, and its text needs no word for an event.
+    """
+
+    everything: bool = False
+    categories: tuple[str, ...] = ()
+
+
+NO_AGENDA = Agenda()
+
+
 class FeedError(OutreachError):
     """The answer is not a feed that can be read. `feeds` are the feeds that a web page announces.
 
@@ -149,14 +163,20 @@ _WRONG = {
 }
 
 
-def parse(body: bytes, headers: Mapping[str, str], url: str, known: Known = NONE_KNOWN) -> Feed:
+def parse(
+    body: bytes,
+    headers: Mapping[str, str],
+    url: str,
+    known: Known = NONE_KNOWN,
+    agenda: Agenda = NO_AGENDA,
+) -> Feed:
     """The feed in `body`. `headers` have lower-case names; `url` is where it came from, after redirects.
 
     Items that are `known` may be left out; their digests tell where they stand.
 
     Raises FeedError for everything that is not a feed; no other exception comes out.
     """
-    answer = _ask(body, headers, url, known=known)
+    answer = _ask(body, headers, url, known=known, agenda=agenda)
     _refuse(answer, url)
     items = [_item(values) for values in answer.pop("items")]
     return Feed(url=url, items=[item for item in items if item.title or item.link], **answer)
@@ -187,7 +207,13 @@ def _refuse(answer: dict[str, Any], url: str) -> None:
 
 
 def _ask(
-    body: bytes, headers: Mapping[str, str], url: str, *, kind: str = "feed", known: Known = NONE_KNOWN
+    body: bytes,
+    headers: Mapping[str, str],
+    url: str,
+    *,
+    kind: str = "feed",
+    known: Known = NONE_KNOWN,
+    agenda: Agenda = NO_AGENDA,
 ) -> dict[str, Any]:
     question = {
         "kind": kind,
@@ -195,6 +221,7 @@ def _ask(
         "url": url,
         "frame": known.frame,
         "known": list(known.digests),
+        "agenda": vars(agenda),
         "context": {"zone": settings.LOCAL_TIME_ZONE, "now": clock.now().isoformat()},
     }
     return _answer_to(body, question)

@@ -17,6 +17,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import freshness, moving, politeness, remembering, silence, storing
+from outreach.feeds.looking import agenda_of
 from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, parse
 
@@ -67,6 +68,12 @@ def poll_now(source: Source) -> bool:
     return bool(token)
 
 
+def look_anew(source: Source) -> None:
+    """Read the whole feed at the next look, soon, though it may not have changed: what it means has."""
+    answer = {"etag": "", "last_modified": "", "body_hash": ""}
+    Source.objects.filter(pk=source.pk).update(**answer, next_poll_at=clock.now())
+
+
 def remember(source: Source, answer: http.Fetched, feed: Feed | None, now: datetime) -> None:
     """Note on `source` what makes the next look cheap, and when that is. Not saved here.
 
@@ -113,7 +120,7 @@ def _look(source: Source, token: str, now: datetime) -> None:
 def _take_in(
     source: Source, token: str, answer: http.Fetched, now: datetime, memory: remembering.Memory
 ) -> None:
-    feed = parse(answer.body, answer.headers, answer.url, memory.known)
+    feed = parse(answer.body, answer.headers, answer.url, memory.known, agenda_of(source))
     with transaction.atomic():
         recovered = bool(source.problem)
         outcome = storing.store(source, feed, now, memory)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from outreach.feeds import cleaning, documents, moments, pictures
+from outreach.feeds import cleaning, documents, markup_events, moments, pictures
+from outreach.feeds.event_hints import Hints
 
 MOST_ITEMS = 2000
 # Where an entry carries the digest of its bytes: no element has a name with a space.
@@ -15,11 +16,12 @@ _MOST_CATEGORIES = 20
 
 
 def read(
-    document: Any, *, base: str, zone: str, now: str, complete: bool, ends: bool = True
+    document: Any, *, base: str, zone: str, now: str, complete: bool, ends: bool = True, **agenda: Any
 ) -> dict[str, Any]:
     """The feed as JSON values. Every field may be missing; an item that cannot be read is left out.
 
-    `complete`: the closing tag of the feed is there; `ends`: that of its last item is.
+    `complete`: the closing tag of the feed is there; `ends`: that of its last item is. `agenda` is what staff
+    said of its events (`event_hints.Hints`).
     """
     given = list(document.entries)
     if not complete and not ends:
@@ -28,7 +30,7 @@ def read(
         return {"wrong": "cut"}
     local, present = ZoneInfo(zone), datetime.fromisoformat(now)
     here, entries = _base(document, base), _kept(given, local, present)
-    items = list(_items(entries, document, here, local, present))
+    items = list(_items(entries, document, here, Hints(local, present, **agenda)))
     broken = len(entries) - len(items)
     if broken and not items:
         return {"wrong": "unreadable", "raw": f"{broken} items"}
@@ -44,13 +46,11 @@ def read(
     }
 
 
-def _items(
-    entries: list[Any], document: Any, base: str, zone: ZoneInfo, now: datetime
-) -> Iterator[dict[str, Any]]:
+def _items(entries: list[Any], document: Any, base: str, hints: Hints) -> Iterator[dict[str, Any]]:
     """Those that can be read: one bad item must not cost the others."""
     for entry in entries:
         with contextlib.suppress(Exception):
-            yield _item(entry, document, base, zone, now)
+            yield _item(entry, document, base, hints)
 
 
 def _kept(entries: list[Any], zone: ZoneInfo, now: datetime) -> list[Any]:
@@ -89,12 +89,14 @@ def _ttl(feed: Any) -> int:
     return int(text) if text.isdecimal() and len(text) < 6 else 0
 
 
-def _item(entry: Any, document: Any, base: str, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
+def _item(entry: Any, document: Any, base: str, hints: Hints) -> dict[str, Any]:
     content = _content(entry)
     summary = cleaning.summary_of(_text(entry, "summary") or content["value"] or _text(entry, "caption"))
     title = cleaning.title_of(_text(entry, "title")) or cleaning.first_sentence(summary)
     inside = pictures.inside(content["value"], _within(base, content.get("base")))
     image, alt = pictures.best(list(_offered(entry, base)), inside)
+    categories, published = _categories(entry), _published(entry, hints.zone, hints.now)
+    event = markup_events.of_elements(entry, document.namespaces, hints.zone, hints.now)
     return {
         "guid": cleaning.plain(_text(entry, "id")),
         "link": _link(entry, base),
@@ -103,10 +105,11 @@ def _item(entry: Any, document: Any, base: str, zone: ZoneInfo, now: datetime) -
         "image_url": image,
         "image_alt": alt,
         "author": _author(entry, document),
-        "categories": _categories(entry),
+        "categories": categories,
         "language": _own_language(entry, document),
-        "published_at": _iso(_published(entry, zone, now)),
-        "event": _event(entry, zone, now),
+        "published_at": _iso(published),
+        "event": event,
+        "hint": None if event else hints.of(title, content["value"], categories, published),
         "downloads": documents.offered(_files(entry), base),
         "digest": entry.get(DIGEST, ""),
     }
@@ -213,21 +216,6 @@ def _published(entry: Any, zone: ZoneInfo, now: datetime) -> datetime | None:
             if found := moments.moment(text, zone, now, parsed):
                 return found
     return None
-
-
-def _event(entry: Any, zone: ZoneInfo, now: datetime) -> dict[str, Any] | None:
-    """RSS mod_event (purl.org/rss/1.0/modules/event)."""
-    text = _text(entry, "ev_startdate")
-    start = moments.moment(text, zone, now)
-    if start is None:
-        return None
-    end = moments.moment(_text(entry, "ev_enddate"), zone, now)
-    return {
-        "starts_at": _iso(start),
-        "ends_at": _iso(end if end and end > start else None),
-        "all_day": moments.is_date_only(text),
-        "place": cleaning.cut(cleaning.text_of(_text(entry, "ev_location")), 300),
-    }
 
 
 def _iso(moment: datetime | None) -> str | None:

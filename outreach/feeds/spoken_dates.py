@@ -68,6 +68,7 @@ class _Reader:
 
     def __init__(self, text: str, zone: ZoneInfo, now: datetime, since: datetime) -> None:
         self.tokens, self.zone, self.now = Tokens(text), zone, now
+        self._taken = 0
         self.today, self.since = now.astimezone(zone).date(), since.astimezone(zone).date()
 
     def found(self) -> Iterator[Spoken]:
@@ -96,7 +97,7 @@ class _Reader:
         if not coming or days != sorted(days) or (together and days[0] < self.today):
             return None
         last = days[-1] if together else coming[0]
-        hours = spoken_hours.beside(self.tokens, mention.first, mention.behind)
+        hours, self._taken = spoken_hours.beside(self.tokens, mention.first, mention.behind, self._taken)
         weekday = any(one.weekday is not None for one in mention.days)
         return self._instants(coming[0], last, hours, weekday=weekday)
 

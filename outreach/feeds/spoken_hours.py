@@ -21,25 +21,23 @@ _HALF_OF_DAY = re.compile(r"([ap])\.?m")
 _DOTTED = re.compile(r"\d{1,2}\.\d\d")
 
 
-def beside(tokens: Tokens, first: int, behind: int) -> list[time]:
-    """The hours of the day that stands from `first` to before `behind`: none, the start, or start and end."""
-    return _after(tokens, behind) or _before(tokens, first)
+def beside(tokens: Tokens, first: int, behind: int, taken: int) -> tuple[list[time], int]:
+    """The hours of the day that stands from `first` to before `behind`: none, the start, or start and end.
 
-
-def _after(tokens: Tokens, place: int) -> list[time]:
-    """ "om 14u", ", 2 pm", "van 9.30 tot 12 uur"."""
-    for at in range(place, place + _MOST_BETWEEN):
+    Those before `taken` belong to the day before. Also the place up to which they are taken now.
+    """
+    for at in range(behind, behind + _MOST_BETWEEN):
         if hours := _hours(tokens, at):
-            return hours
+            return hours, at + 2 * len(hours) - 1
         if tokens.at(at).text not in _LINKS:
             break
-    return []
+    return _before(tokens, first, taken), behind
 
 
-def _before(tokens: Tokens, place: int) -> list[time]:
+def _before(tokens: Tokens, place: int, taken: int) -> list[time]:
     """ "om 14 uur op dinsdag 3 december", "van 9 tot 12u, 3 december"."""
     last = tokens.before_small_words(place - 1)
-    if tokens.at(last).kind != "clock":
+    if last < taken or tokens.at(last).kind != "clock":
         return []
     is_range = tokens.at(last - 1).text in RANGE | LIST and tokens.at(last - 2).kind in {"clock", "number"}
     return _hours(tokens, last - 2 if is_range else last)

@@ -120,6 +120,24 @@ def test_the_rest_answer_of_the_events_calendar_names_each_event_in_both_clocks(
     )
 
 
+def test_the_rest_answer_of_the_events_calendar_is_read_as_its_calendar() -> None:
+    planned = meetings()
+    address = f"{HOME}/wp-json/tribe/events/v1/events?per_page=50"
+    feed = parse(the_events_calendar.rest(planned), {"content-type": "application/json"}, address)
+    assert (feed.version, feed.home, feed.complete) == ("tec-rest", f"{HOME}/", False)
+    items = {item.title: item for item in feed.items}
+    assert len(items) == len(planned)
+    for one in planned:
+        item = items[one.title]
+        assert item.guid == f"{one.number}@kleuterkracht.example"
+        assert (item.link, item.image_url) == (the_events_calendar.link(one), one.image)
+        assert (item.categories, item.published_at) == (["Vorming"], one.published)
+        assert happening(item) == expected(one)
+        assert item.event is not None
+        assert (item.event.origin, item.event.zone) == ("calendar", "Europe/Brussels")
+        assert item.event.place == "Campus Zonneveld, Zonnestraat 1, 9000 Gent"
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_the_page_of_an_event_of_the_events_calendar_is_read(number: int) -> None:
     one = meetings()[number]

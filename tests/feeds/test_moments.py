@@ -34,6 +34,7 @@ from tests.feeds.writing import atom, entry, first, item
         ("Wed, 25 Nov 2026 10:00:00 EST", "2026-11-25T15:00"),
         ("Wed, 25 Nov 2026 10:00:00 UTC+2", "2026-11-25T08:00"),
         ("Wed, 25 Nov 2026 10:00:00 Europe/London", "2026-11-25T10:00"),
+        ("Wed, 25 Nov 2026 10:00:00 Mars/Olympus", "2026-11-25T09:00"),  # of the site, when nobody knows it
         ("Wed, 25 Nov 26 10:00:00 +0100", "2026-11-25T09:00"),
         ("25 Nov 2026 10:00:00 Z", "2026-11-25T10:00"),
         ("2026-11-25T10:00:00.250+01:00", "2026-11-25T09:00"),

@@ -204,7 +204,7 @@ def _live(source: Source) -> tuple[list[Entry], Sentence | None]:
     feed = cache.get(key)
     if feed is None:
         try:
-            feed = look(source.url)
+            feed = look(source.url, source)
         except OutreachError as error:
             return [], error.sentence
         cache.set(key, feed, _SECONDS)

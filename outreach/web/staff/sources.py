@@ -15,7 +15,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.models import Activity, record, subject_of
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import holding
+from outreach.feeds import holding, polling
 from outreach.feeds.discovering import Offer
 from outreach.feeds.models import Source
 from outreach.feeds.sources import NotAFeed, add_source
@@ -88,6 +88,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         # Only these columns: a look at the feed may be writing the others now.
         Source.objects.filter(pk=pk).update(**form.cleaned_data)
+        if {"agenda", "agenda_categories"} & set(form.changed_data):
+            polling.look_anew(source)
         if form.changed_data:
             record(source, say(N_("The settings of the source were changed.")), actor=request.user)
         messages.success(request, _("Saved."))

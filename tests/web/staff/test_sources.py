@@ -102,13 +102,30 @@ def test_changing_a_source_leaves_what_a_look_is_writing(staff: Client) -> None:
         "cooling_minutes": 0,
         "interval_minutes": 30,
         "doubtful_dates": "ask",
-        "agenda_categories": "Agenda, Studiedagen,Agenda",
     }
     response = staff.post(reverse("source-edit", args=[source.pk]), form)
     assert response.status_code == 302
     source.refresh_from_db()
     assert (source.mode, source.language, source.etag, source.claim) == ("automatic", "fr", "een", "bezet")
+
+
+def test_when_other_categories_hold_the_events_the_feed_is_read_anew(staff: Client) -> None:
+    later = clock.now() + timedelta(hours=1)
+    source = samples.source(etag="een", body_hash="twee", next_poll_at=later)
+    form = {
+        "name": "Nieuws",
+        "mode": "automatic",
+        "language": "nl",
+        "cooling_minutes": 0,
+        "interval_minutes": 0,
+        "doubtful_dates": "ask",
+        "agenda_categories": "Agenda, Studiedagen,Agenda",
+    }
+    staff.post(reverse("source-edit", args=[source.pk]), form)
+    source.refresh_from_db()
     assert source.agenda_categories == ["Agenda", "Studiedagen"]
+    assert (source.etag, source.body_hash) == ("", "")
+    assert source.next_poll_at < later
 
 
 def test_a_wrong_number_is_named_and_nothing_is_changed(staff: Client) -> None:

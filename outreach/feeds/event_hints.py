@@ -1,0 +1,87 @@
+"""What makes an item look like an event where its website's data do not say so: <time>, its date, its words.
+
+No Django here: this runs in the parser's own process. A hint is asked about, unless staff trust the source.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from datetime import datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from outreach.feeds import cleaning, event_words, markup_events, moments, spoken_dates
+from outreach.feeds.moments import Span
+
+_MOST_MARKUP, _MOST_TEXT = 20_000, 1500
+# A report names the day on which something took place; without a year it would be the next one.
+_LOOKS_BACK = re.compile(
+    r"\b(?:terugblik\w*|verslag\w*|nabeschouwing|vond plaats|retour sur|compte rendu|bilan|a eu lieu|recap"
+    r"|looking back|look back|report|took place)\b"
+)
+
+
+class Hints:
+    """Whether the items of one feed may be events.
+
+    `everything`: staff said that all of them are, or those of these `categories`: what they are dated is when
+    they take place, and their text needs no word for an event.
+    """
+
+    def __init__(
+        self, zone: ZoneInfo, now: datetime, *, everything: bool = False, categories: Iterable[str] = ()
+    ) -> None:
+        self.zone, self.now, self._all = zone, now, everything
+        self._categories = {_folded(name) for name in categories}
+
+    def of(
+        self, title: str, markup: str, categories: list[str], published: datetime | None
+    ) -> dict[str, Any] | None:
+        """The hint for one item, as the answer of the parser has it: the most trusted that there is."""
+        announced = self._is_announced(categories)
+        found = self._marked(markup) or (self._dated(published) if announced else None)
+        if found is None and (announced or _is_like_an_event(title, categories)):
+            found = self._spoken(title, markup, published, announced=announced)
+        return _hint(*found, title, markup) if found else None
+
+    def _is_announced(self, categories: list[str]) -> bool:
+        return self._all or any(_folded(name) in self._categories for name in categories)
+
+    def _marked(self, markup: str) -> tuple[str, Span] | None:
+        span = markup_events.marked(markup_events.times_in(markup), self.zone, self.now)
+        return ("time", span) if span else None
+
+    def _dated(self, published: datetime | None) -> tuple[str, Span] | None:
+        """The Events Calendar and others write the start of an event as its date of publication."""
+        if published is None or published <= self.now:
+            return None
+        at_midnight = published.astimezone(self.zone).time() == time()
+        return "date", Span(published, None, at_midnight)
+
+    def _spoken(
+        self, title: str, markup: str, published: datetime | None, *, announced: bool
+    ) -> tuple[str, Span] | None:
+        text = cleaning.cut(cleaning.text_of(markup[:_MOST_MARKUP]), _MOST_TEXT)
+        found = spoken_dates.find(title, text, self.zone, self.now, published)
+        if found is None:
+            return None
+        # A bare day in the text may be any day; with its weekday or hour people are meant to come.
+        is_sure = announced or found.weekday or not found.all_day or self._is_in(title, published)
+        return ("text", Span(found.starts_at, found.ends_at, found.all_day)) if is_sure else None
+
+    def _is_in(self, title: str, published: datetime | None) -> bool:
+        return spoken_dates.find(title, "", self.zone, self.now, published) is not None
+
+
+def _is_like_an_event(title: str, categories: list[str]) -> bool:
+    plain = moments.without_accents(title.lower())
+    return event_words.is_like_an_event(title, categories) and not _LOOKS_BACK.search(plain)
+
+
+def _hint(origin: str, span: Span, title: str, markup: str) -> dict[str, Any]:
+    meeting = event_words.meeting_in(html.unescape(markup[:_MOST_MARKUP]))
+    return markup_events.happening(span, origin, event_words.status_of(title), "", meeting)
+
+
+def _folded(name: str) -> str:
+    return " ".join(moments.without_accents(name.casefold()).split())
