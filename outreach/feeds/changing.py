@@ -44,7 +44,7 @@ def _change(entry: Entry, item: Item, now: datetime) -> None:
     entry.refresh_from_db()
     merging.meet(entry, item.event, item.hint, now)
     if not item.event and not item.hint:
-        merging.forget(entry)
+        merging.forget(entry, now)
     if before:
         _remember(entry, before, now)
     if {"title", "link"} & before.keys():

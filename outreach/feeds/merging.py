@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from outreach.core import dates
-from outreach.core.models import Activity, record
+from outreach.core.models import Activity, record, subject_of
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry, Event, Source
@@ -38,10 +38,15 @@ def meet(entry: Entry, said: Happening | None, hint: Happening | None, now: date
         _suspect(entry, row, hint)
 
 
-def forget(entry: Entry) -> None:
-    """The feed does not say any more that it is an event: then it is none, unless others say so."""
+def forget(entry: Entry, now: datetime) -> None:
+    """The feed does not say any more that it is an event: then it is none, unless others say so.
+
+    A date that is over is not looked for any more; that an event took place stays true.
+    """
     row = _row_of(entry)
-    if row is not None and row.origin in _OF_THE_FEED and row.trust in (Trust.SURE, Trust.ASKED):
+    if row is None or events.too_late(row, now):
+        return
+    if row.origin in _OF_THE_FEED and row.trust in (Trust.SURE, Trust.ASKED):
         row.delete()
         entry._state.fields_cache.pop("event", None)
         if entry.question == Entry.Question.EVENT:
@@ -83,7 +88,10 @@ def _take(entry: Entry, row: Event | None, said: Happening) -> None:
     """The website's own data says it."""
     if row is None:
         Event.objects.create(entry=entry, **_columns(said))
-    elif row.trust == Trust.DENIED or not differs(entry, said) or _RANKS[said.origin] > _RANKS[row.origin]:
+    elif row.trust == Trust.DENIED or not differs(entry, said):
+        return
+    elif _RANKS[said.origin] > _RANKS[row.origin]:
+        _warn_of_status(entry, row, said)
         return
     else:
         _change(entry, row, said)
@@ -97,14 +105,36 @@ def _suspect(entry: Entry, row: Event | None, hint: Happening) -> None:
     """Words or dates look like an event's."""
     if row is None:
         _believe_or_ask(entry, hint)
-    elif _RANKS[hint.origin] > _RANKS[row.origin] or not differs(entry, hint):
+    elif not differs(entry, hint):
         return
+    elif _RANKS[hint.origin] > _RANKS[row.origin]:
+        _warn_of_status(entry, row, hint)
     elif row.trust in (Trust.SURE, Trust.ASKED):
         _change(entry, row, hint)
         row.save()
-    elif row.trust == Trust.CONFIRMED and hint.starts_at != row.starts_at:
+    elif row.trust == Trust.CONFIRMED:
+        _follow(entry, row, hint)
+
+
+def _follow(entry: Entry, row: Event, hint: Happening) -> None:
+    """Staff confirmed the date: another one is theirs to judge. A word that calls it off is clear enough."""
+    if hint.starts_at != row.starts_at:
         words = N_("The website names another date now: %(date)s. If the event moved, correct its date here.")
         record(entry, say(words, date=_written(hint)), Activity.Level.WARNING)
+    elif hint.status != row.status:
+        row.status, row.version = hint.status, row.version + 1
+        record(entry, say(_STATUS[row.status]))
+        row.save()
+
+
+def _warn_of_status(entry: Entry, row: Event, said: Happening) -> None:
+    """A more trusted place, or staff, says that it takes place: somebody should look. Said once."""
+    if row.trust not in events.BELIEVED or row.status != "scheduled" or said.status == "scheduled":
+        return
+    sentence = say(_STATUS[said.status])
+    before = Activity.objects.filter(subject=subject_of(entry), level=Activity.Level.WARNING)
+    if sentence not in [line.sentence for line in before]:
+        record(entry, sentence, Activity.Level.WARNING)
 
 
 def _believe_or_ask(entry: Entry, hint: Happening) -> None:

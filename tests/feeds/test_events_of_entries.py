@@ -138,13 +138,13 @@ def test_a_cancellation_is_told(entry: Entry) -> None:
 
 def test_an_event_that_the_feed_takes_back_is_an_article(entry: Entry) -> None:
     merging.meet(entry, SOON, None, NOW)
-    merging.forget(entry)
+    merging.forget(entry, NOW)
     assert known(entry) is None
 
 
 def test_a_feed_that_is_silent_takes_back_nothing_that_the_calendar_says(entry: Entry) -> None:
     merging.meet(entry, replace(SOON, origin="calendar"), None, NOW)
-    merging.forget(entry)
+    merging.forget(entry, NOW)
     assert known(entry) is not None
 
 
