@@ -230,7 +230,7 @@ def read(inside: tuple[str, ...]) -> list[Item]:
     items = "".join(f"<item><guid>{number}</guid>{item}</item>" for number, item in enumerate(titled))
     body = f'<rss version="2.0" {EV} {XCAL} {GD}><channel><title>Site</title>{items}</channel></rss>'
     with clock.frozen(NOW):
-        return parse(body.encode(), {}, URL, CALENDAR).items
+        return parse(body.encode(), {}, URL, agenda=CALENDAR).items
 
 
 def short(moment: datetime | None) -> str:
@@ -271,7 +271,7 @@ def test_an_item_of_a_json_feed_may_be_an_event() -> None:
     spoken = {"id": "3", "title": "Studiedag", "content_text": "donderdag 3 december om 14u"}
     body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item, dated, spoken]})
     with clock.frozen(NOW):
-        items = parse(body.encode(), {}, URL, CALENDAR).items
+        items = parse(body.encode(), {}, URL, agenda=CALENDAR).items
     hints = [item.hint for item in items if item.hint]
     assert [(hint.origin, short(hint.starts_at)) for hint in hints] == [
         ("time", "2026-12-03 13:00"),
@@ -283,6 +283,6 @@ def test_an_item_of_a_json_feed_may_be_an_event() -> None:
 def test_everything_in_a_feed_that_staff_marked_is_an_event() -> None:
     body = "<rss><channel><item><title>Taal</title><pubDate>Thu, 03 Dec 2026 14:00:00 +0100</pubDate></item>"
     with clock.frozen(NOW):
-        [item] = parse((body + "</channel></rss>").encode(), {}, URL, Agenda(everything=True)).items
+        [item] = parse((body + "</channel></rss>").encode(), {}, URL, agenda=Agenda(everything=True)).items
     assert item.hint
     assert said(item.hint)[:3] == ("2026-12-03 13:00", "", "date")

@@ -65,7 +65,7 @@ def watched(**columns: object) -> Source:
 def look(source: Source, body: str, now: datetime = NOW) -> Entry:
     """One look at the feed; the entry that it shows."""
     with clock.frozen(now):
-        feed = parse(body.encode(), {}, source.url, agenda_of(source))
+        feed = parse(body.encode(), {}, source.url, agenda=agenda_of(source))
         storing.store(source, feed, now)
     return Entry.objects.select_related("event", "source").get()
 
