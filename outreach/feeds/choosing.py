@@ -1,5 +1,6 @@
 """What becomes of one entry: its state changes here, also when the rooms above decide it."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +15,12 @@ BY_STAFF = N_("Staff decided not to post it.")
 def take(entry: Entry, *, again: bool = False) -> bool:
     """A post is made of this new entry, in the transaction that holds this call.
 
-    The UPDATE decides between two who would make it: False when another was first. With `again` a person
-    picked it, and what was decided before does not count.
+    The UPDATE decides between two who would make it: False when another was first, or when it is held, asked
+    about or withdrawn since it was looked at. With `again` a person picked it, and none of that counts.
     """
     rows = Entry.objects.filter(pk=entry.pk)
     if not again:
-        rows = rows.filter(state=Entry.State.NEW)
+        rows = rows.filter(state=Entry.State.NEW, question="", withdrawn_at=None, source__held_at=None)
     return bool(rows.update(state=Entry.State.PLANNED, reason=NOTHING))
 
 
@@ -36,6 +37,11 @@ def revive(entry: Entry, reason: str, now_true: Sentence) -> bool:
         if revived:
             record(entry, now_true)
     return bool(revived)
+
+
+def decide_later(entry: Entry, at: datetime) -> None:
+    """It stays new, and is looked at again at `at`; nothing when it was decided meanwhile."""
+    Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(decide_at=at)
 
 
 def keep_waiting(entry: Entry, reason: Sentence) -> bool:

@@ -94,6 +94,8 @@ class Entry(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     first_seen_at = models.DateTimeField(default=clock.now)
     changed_at = models.DateTimeField(null=True, blank=True)
+    # While it is new: when to decide (again) what becomes of it.
+    decide_at = models.DateTimeField(default=clock.now)
     # Left the feed before it was posted. Set by a poll; cleared when it comes back.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     # What only a person can say. While it stands open the entry goes nowhere by itself.
@@ -110,6 +112,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["state", "first_seen_at"]),
             models.Index(fields=["link"]),
+            models.Index(fields=["decide_at"], condition=models.Q(state="new"), name="entry_undecided"),
             models.Index(fields=["question"], condition=~models.Q(question=""), name="entry_question"),
             models.Index(
                 fields=["page_due_at"], condition=models.Q(page_due_at__isnull=False), name="entry_page_due"

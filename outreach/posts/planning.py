@@ -4,19 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import QuerySet
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events, rules, withdrawing
-from outreach.feeds.models import Entry, Source
+from outreach.feeds.models import Entry
 from outreach.posts import approving, history, words
 from outreach.posts.models import Account, Post
 
 # An account that is connected later must not flood its followers with the news of a month.
 _WAITS_FOR_AN_ACCOUNT = timedelta(days=7)
-_MANY = 200
+# An entry that can only wait, or fails, stands aside for so long: it holds up nothing behind it.
+_AGAIN = timedelta(minutes=1)
 HAD_BEGUN = N_("The event had begun before it was posted.")
 _DOES_NOT_TAKE_PLACE = N_("The event is cancelled or postponed. It is posted when it takes place after all.")
 
@@ -24,10 +25,12 @@ _DOES_NOT_TAKE_PLACE = N_("The event is cancelled or postponed. It is posted whe
 def plan_one(now: datetime) -> bool:
     """Plan, or ignore with a reason, the oldest new entry that has cooled. False when there is none."""
     accounts = _automatic_accounts()
-    for source in Source.objects.filter(active=True, held_at__isnull=True):
-        for entry in _cooled(source, now, told=not accounts):
+    while entry := _due(now).first():
+        try:
             if _decide(entry, accounts, now):
                 return True
+        finally:
+            choosing.decide_later(entry, _next_time(entry, now))
     return False
 
 
@@ -46,19 +49,25 @@ def pick(entry: Entry, by: Any = None) -> Post:
     return post
 
 
-def _cooled(source: Source, now: datetime, *, told: bool) -> list[Entry]:
-    """The entries of `source` to decide about, oldest first; many when the first of them may only wait."""
-    quick = source.rules.aggregate(least=Min("cooling_minutes"))["least"]
-    minutes = source.cooling_minutes if quick is None else min(quick, source.cooling_minutes)
-    cooled = now - timedelta(minutes=minutes)
-    rows = source.entries.filter(state=Entry.State.NEW, question="", first_seen_at__lte=cooled)
+def _due(now: datetime) -> QuerySet[Entry]:
+    """What can be decided about, oldest first."""
+    rows = Entry.objects.filter(
+        state=Entry.State.NEW,
+        question="",
+        decide_at__lte=now,
+        source__active=True,
+        source__held_at=None,
+    )
     # What its own page adds is worth a few minutes, not the article.
     rows = rows.exclude(
         page_due_at__isnull=False, page_tries=0, first_seen_at__gt=now - enriching.LONGEST_WAIT
     )
-    rows = rows.select_related("source", "event").order_by("first_seen_at", "id")
-    slow = source.rules.filter(cooling_minutes__gt=source.cooling_minutes).exists()
-    return list(rows[: _MANY if told or slow else 1])
+    return rows.select_related("source", "event").order_by("first_seen_at", "id")
+
+
+def _next_time(entry: Entry, now: datetime) -> datetime:
+    cooled = entry.first_seen_at + timedelta(minutes=entry.source.cooling_minutes)
+    return min(cooled, now + _AGAIN) if cooled > now else now + _AGAIN
 
 
 def _decide(entry: Entry, accounts: list[Account], now: datetime) -> bool:

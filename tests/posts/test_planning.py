@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,14 +10,14 @@ from django.contrib.auth.models import User
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import say
 from outreach.feeds import choosing
-from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds.models import Entry, Event, Rule, Source
 from outreach.posts import approving, planning, publishing
 from outreach.posts.models import Account, Post
 from tests.posts.fakes import Fake
 
 pytestmark = pytest.mark.django_db
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 MakeEntry = Callable[..., Entry]
 
 
@@ -114,7 +115,7 @@ def test_without_an_account_entries_wait_and_say_so_once(make_entry: MakeEntry, 
         assert (entry.state, len(said(entry))) == ("new", 1)
         assert "until an account is connected" in str(entry.reason)
     Account.objects.create(network="x", name="Later", credentials={})
-    assert plan_all(now + MINUTE) == 2
+    assert plan_all(now + 2 * MINUTE) == 2
     entry.refresh_from_db()
     assert (entry.state, str(entry.reason)) == ("planned", "")
 
@@ -178,3 +179,63 @@ def test_an_entry_that_is_planned_already_is_not_ignored(x: Account, entry: Entr
     assert not choosing.ignore(entry, say("No."))
     entry.refresh_from_db()
     assert entry.state == "planned"
+
+
+def test_an_event_that_is_called_off_holds_up_nothing_behind_it(
+    x: Account, make_entry: MakeEntry, now: datetime
+) -> None:
+    event = Event.objects.create(entry=make_entry(), starts_at=now + 30 * DAY, status="postponed")
+    make_entry(title="Nieuws na het uitstel")
+    plan_all(now)
+    assert [entry.state for entry in Entry.objects.order_by("pk")] == ["new", "planned"]
+    Event.objects.filter(pk=event.pk).update(status="scheduled")
+    plan_all(now + MINUTE)
+    assert Entry.objects.filter(state="planned").count() == 2
+
+
+def test_a_quick_rule_does_not_wait_for_a_slow_entry_before_it(
+    x: Account, make_entry: MakeEntry, source: Source, now: datetime
+) -> None:
+    Source.objects.update(cooling_minutes=7 * 24 * 60)
+    urgent = [{"field": "title", "op": "has", "value": "Spoed"}]
+    Rule.objects.create(source=source, conditions=urgent, action="review", cooling_minutes=0)
+    make_entry(title="Gewoon bericht")
+    make_entry(title="Spoed: school dicht")
+    plan_all(now)
+    assert [str(post.entry) for post in Post.objects.all()] == ["Spoed: school dicht"]
+
+
+def test_an_entry_that_fails_stands_aside_and_is_tried_again(
+    x: Account, make_entry: MakeEntry, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_entry(title="Gif")
+    make_entry(title="Goed")
+    of = planning.rules.of
+    with monkeypatch.context() as broken:
+        broken.setattr(planning.rules, "of", lambda entry: 1 / 0 if entry.title == "Gif" else of(entry))
+        with pytest.raises(ZeroDivisionError):
+            planning.plan_one(now)
+        plan_all(now)
+    assert [str(post.entry) for post in Post.objects.all()] == ["Goed"]
+    plan_all(now + MINUTE)
+    assert Post.objects.count() == 2
+
+
+@pytest.mark.parametrize("change", ["held", "withdrawn", "asked about"])
+def test_what_is_stopped_while_it_is_being_planned_is_not_posted(
+    change: str, x: Account, entry: Entry, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A poll commits between the decision and the post."""
+    plan = planning._plan
+
+    def late(*args: Any) -> bool:
+        {
+            "held": lambda: Source.objects.update(held_at=now),
+            "withdrawn": lambda: Entry.objects.update(withdrawn_at=now),
+            "asked about": lambda: Entry.objects.update(question="event"),
+        }[change]()
+        return plan(*args)
+
+    monkeypatch.setattr(planning, "_plan", late)
+    planning.plan_one(now)
+    assert not Post.objects.exists()
