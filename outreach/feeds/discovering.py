@@ -35,6 +35,7 @@ class Offer:
     count: int
     events: int
     newest: datetime | None
+    watched: bool = False  # already
 
     @property
     def is_calendar(self) -> bool:

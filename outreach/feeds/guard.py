@@ -13,6 +13,8 @@ _LONG_SPACE = re.compile(rb"\s{40,}")
 _NUMBER = re.compile(rb"&#(x[0-9a-f]{1,40}|[0-9]{1,40});?", re.I)
 _ITEM_START = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]")
 _ITEM_END = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
+# A picture (PNG, GIF, JPEG, WebP), a PDF, a Word file or another archive.
+_FILES = (b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"RIFF", b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 _END = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>", re.I)
 
 
@@ -66,7 +68,7 @@ def last_item_ends(body: bytes) -> bool:
 
 
 def what_it_is(body: bytes) -> str:
-    """The kind of a document that is no feed: empty, html, json, calendar or other."""
+    """The kind of a document that is no feed: empty, html, json, calendar, file or other."""
     start = body[:4000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not start:
         return "empty"
@@ -74,4 +76,6 @@ def what_it_is(body: bytes) -> str:
         return "calendar"
     if start.startswith((b"{", b"[")):
         return "json"
+    if body.startswith(_FILES):
+        return "file"
     return "html" if b"<html" in start or b"<!doctype html" in start or b"<head" in start else "other"

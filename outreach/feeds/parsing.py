@@ -155,6 +155,7 @@ _WRONG = {
     "json": N_("This address answers with JSON data that is not a JSON Feed."),
     "too-often": N_("A calendar that repeats an event every hour or more often is not read."),
     "unreadable-calendar": N_("The calendar of %(host)s is damaged and cannot be read."),
+    "file": N_("This address answers with a picture or a document, not with a feed."),
     "other": N_("This address answers with something that is not a feed."),
     "cut": N_("The feed of %(host)s breaks off before its first article ends."),
     "entities": N_("The feed of %(host)s holds definitions (ENTITY) that are not safe to read."),

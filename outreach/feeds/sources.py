@@ -1,5 +1,9 @@
 """Adding a source: a wrong address is refused at once, with what came back instead."""
 
+import contextlib
+import re
+from dataclasses import replace
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
@@ -15,6 +19,7 @@ from outreach.feeds.models import Source
 from outreach.feeds.parsing import Feed, FeedError, parse
 
 _LONGEST = 1000  # of the column
+_MAIL_ADDRESS = re.compile(r"[^\s/@:]+@[^\s/@:]+\.[^\s/@:]+")
 
 
 def add_source(
@@ -29,9 +34,8 @@ def add_source(
 
     Raises BadInput naming the field: an address that gives no feed, or one that is watched already.
     """
-    url = discovering.with_scheme(url)
     _check(mode, language, cooling_minutes)
-    answer, feed = _first_look(url)
+    url, answer, feed = _first_look(url.strip())
     source = Source(
         name=(name.strip() or feed.title or site_of(url))[:200],
         url=url,
@@ -73,7 +77,25 @@ def _watched_already(url: str) -> BadInput:
     return BadInput(say(N_("%(url)s is watched already."), url=url), field="url")
 
 
-def _first_look(url: str) -> tuple[http.Fetched, Feed]:
+def _first_look(typed: str) -> tuple[str, http.Fetched, Feed]:
+    """What is at the address that somebody typed, and its full spelling."""
+    if _MAIL_ADDRESS.fullmatch(typed):
+        words = N_("This is a mail address. Give the address of the website, such as www.%(host)s.")
+        raise BadInput(say(words, host=typed.rpartition("@")[2]), field="url")
+    url = discovering.with_scheme(typed)
+    try:
+        return url, *_look(url)
+    except Unreachable:
+        if url == typed:
+            raise
+        # Old servers have no https, and what was typed did not ask for it.
+        plain = url.replace("https://", "http://", 1)
+        with contextlib.suppress(Unreachable):
+            return plain, *_look(plain)
+        raise
+
+
+def _look(url: str) -> tuple[http.Fetched, Feed]:
     if not url:
         raise BadInput(say(N_("Give the address of the feed.")), field="url")
     if len(url) > _LONGEST:
@@ -86,7 +108,11 @@ def _first_look(url: str) -> tuple[http.Fetched, Feed]:
     except FeedError as error:
         raise _not_a_feed(answer.url, error) from None
     except http.FetchError as error:
-        raise BadInput(error.sentence, field="url") from None
+        raise Unreachable(error.sentence, field="url") from None
+
+
+class Unreachable(BadInput):
+    """Nothing answers at the address, or it must not be asked."""
 
 
 class NotAFeed(BadInput):
@@ -100,7 +126,7 @@ class NotAFeed(BadInput):
 def _not_a_feed(page: str, error: FeedError) -> BadInput:
     if not error.is_page:
         return BadInput(error.sentence, field="url")
-    offers = discovering.offers(page, error.feeds)
+    offers = [replace(one, watched=_is_watched(one.url)) for one in discovering.offers(page, error.feeds)]
     if not offers:
         words = N_(
             "This address is a web page, and no feed or calendar of its website was found. "

@@ -7,8 +7,8 @@ import pytest
 from outreach.core.errors import BadInput
 from outreach.feeds import checking, discovering
 from outreach.feeds.parsing import FeedError
-from outreach.feeds.sources import NotAFeed, add_source
-from tests.fakes.website import Website
+from outreach.feeds.sources import NotAFeed, Unreachable, add_source
+from tests.fakes.website import Website, png
 from tests.feeds import hostile
 
 RSS = "application/rss+xml; charset=utf-8"
@@ -156,6 +156,43 @@ def test_pasting_the_address_of_a_page_offers_its_feeds(site: Website) -> None:
         add_source(site.url)
     assert [offer.url for offer in caught.value.offers] == [site.feed_url]
     assert site.feed_url in str(caught.value)
+
+
+@pytest.mark.django_db
+def test_a_feed_that_is_watched_already_is_offered_as_such(site: Website) -> None:
+    add_source(site.feed_url)
+    with pytest.raises(NotAFeed) as caught:
+        add_source(site.url)
+    assert [offer.watched for offer in caught.value.offers] == [True]
+
+
+@pytest.mark.django_db
+def test_a_server_without_https_is_reached_when_no_scheme_was_typed(site: Website) -> None:
+    with pytest.raises(Unreachable):
+        add_source(site.feed_url.replace("http://", "https://"))
+    source = add_source(site.feed_url.removeprefix("http://"))
+    assert source.url == site.feed_url
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (png(), "a picture or a document"),
+        (b"%PDF-1.7 ...", "a picture or a document"),
+        (b"Hallo", "not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_named(site: Website, body: bytes, sentence: str) -> None:
+    site.instead = (body, "application/octet-stream")
+    with pytest.raises(BadInput, match=sentence):
+        add_source(site.feed_url)
+
+
+@pytest.mark.django_db
+def test_a_mail_address_is_told_from_a_web_address() -> None:
+    with pytest.raises(BadInput, match=r"mail address.*www\.school\.example"):
+        add_source("info@school.example")
 
 
 @pytest.mark.django_db

@@ -41,17 +41,20 @@ def add(request: HttpRequest) -> HttpResponseBase:
     form = AddForm(request.POST or None)
     offered: list[Offer] = []
     if request.method == "POST" and form.is_valid():
+        chosen = {"url": request.POST["offered"]} if request.POST.get("offered") else {}
         try:
-            source = add_source(**form.cleaned_data)
+            source = add_source(**(form.cleaned_data | chosen))
+        except NotAFeed as error:
+            offered = error.offers
         except BadInput as error:
-            offered = error.offers if isinstance(error, NotAFeed) else []
             form.refuse(error)
         else:
             messages.success(
                 request, _("The website is watched from now on. Nothing that is there is posted.")
             )
             return redirect("source", pk=source.pk)
-    context = {"form": form, "offered": offered}
+    first = next((offer for offer in offered if not offer.watched), None)
+    context = {"form": form, "offered": offered, "first": first}
     return render(request, "staff/source_add.html", context, status=422 if form.errors else 200)
 
 

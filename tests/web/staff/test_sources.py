@@ -39,11 +39,20 @@ def test_a_pasted_feed_is_watched_and_its_articles_are_not_posted(staff: Client,
 def test_a_pasted_web_page_offers_the_feeds_that_it_names(staff: Client, website: Website) -> None:
     response = add(staff, website.url)
     page = response.content.decode()
-    assert response.status_code == 422
-    assert f'name="url" value="{website.feed_url}"' in page
+    assert response.status_code == 200
+    assert 'id="id_url_error"' not in page
+    assert f'name="offered" value="{website.feed_url}"' in page
     assert not Source.objects.exists()
-    add(staff, website.feed_url)
-    assert Source.objects.get().url == website.feed_url
+
+
+def test_what_is_chosen_beside_the_offered_feeds_counts(staff: Client, website: Website) -> None:
+    form = {"url": website.url, "mode": "automatic", "offered": website.feed_url}
+    staff.post(reverse("source-add"), form)
+    source = Source.objects.get()
+    assert (source.url, source.mode) == (website.feed_url, "automatic")
+    page = add(staff, website.url).content.decode()
+    assert 'name="offered"' not in page
+    assert "is watched already" in page
 
 
 @pytest.mark.parametrize("mode", ["404", "500", "html", "empty"])
