@@ -19,6 +19,8 @@ def guarded(app: Callable[[], object], arguments: list[str]) -> int:
     from django.db import DatabaseError
 
     sys.argv[1:] = output.take_json_option(arguments)
+    if word := _no_text(arguments):  # said in English: Django, which translates, is not loaded yet
+        return output.refused(f"“{word}” is not written in UTF-8; type it again.", WRONG_USE)
     try:
         app()
     except SystemExit as end:
@@ -34,6 +36,12 @@ def guarded(app: Callable[[], object], arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def _no_text(arguments: list[str]) -> str:
+    """The first that is not UTF-8: its bytes came in as half characters, which no database or terminal takes."""
+    plain = (word.encode("utf-8", "replace").decode() for word in arguments)
+    return next((shown for shown, word in zip(plain, arguments, strict=True) if shown != word), "")
 
 
 def setup(*, update: bool = True) -> None:

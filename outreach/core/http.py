@@ -72,7 +72,7 @@ class FetchError(OutreachError):
 def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits = FEED) -> Fetched:
     """GET `url`. With validators, `not_modified` says that the server has nothing newer (304).
 
-    Raises FetchError for everything that is not a 2xx answer or a 304.
+    Raises FetchError for everything that is not a 2xx answer or a 304; no other exception comes out.
     """
     deadline = time.monotonic() + limits.seconds
     headers, for_good = _headers(etag, last_modified), True
@@ -109,8 +109,12 @@ def _split(url: str) -> SplitResult:
         parts = urlsplit(url)
         _ = parts.port  # parsed only now; raises for a port that is none
     except ValueError:
-        raise FetchError(say(N_("%(url)s is not a web address."), url=url[:200])) from None
+        raise _no_address(url) from None
     return parts
+
+
+def _no_address(url: str) -> FetchError:
+    return FetchError(say(N_("%(url)s is not a web address."), url=url[:200]))
 
 
 def _headers(etag: str, last_modified: str) -> dict[str, str]:
@@ -120,15 +124,16 @@ def _headers(etag: str, last_modified: str) -> dict[str, str]:
         # Nothing else: only gzip is unpacked piece by piece here.
         "accept-encoding": "gzip",
     }
-    if etag:
-        headers["if-none-match"] = etag
-    if last_modified:
-        headers["if-modified-since"] = last_modified
-    return headers
+    validators = {"if-none-match": etag, "if-modified-since": last_modified}
+    # Some servers write a date in their own language; a header that we send is ASCII (RFC 9110, 5.5).
+    return headers | {name: value for name, value in validators.items() if value and value.isascii()}
 
 
 def _redirected(url: str, target: str) -> str:
-    new = urljoin(url, target)
+    try:
+        new = urljoin(url, target)
+    except ValueError:
+        raise _no_address(target) from None
     if url.startswith("https:") and new.startswith("http:"):
         raise FetchError(
             say(
@@ -162,8 +167,10 @@ def _get(url: str, headers: dict[str, str], limits: Limits, deadline: float) -> 
         raise _too_slow(host, limits) from None
     except httpx.ConnectError as error:
         raise _no_connection(host, error) from None
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError):
-        raise FetchError(say(N_("The answer of %(host)s broke off or cannot be read."), host=host)) from None
+    except (httpx.HTTPError, httpx.StreamError):
+        raise _unreadable(url) from None
+    except (httpx.InvalidURL, ValueError):  # among others a name that IDNA does not know
+        raise _no_address(url) from None
 
 
 def _location(response: "httpx.Response") -> str:
@@ -263,9 +270,9 @@ def _refused(url: str, status: int, headers: dict[str, str]) -> FetchError:
 
 def _retry_at(value: str) -> datetime | None:
     """Seconds or a date (RFC 9110 10.2.3); None when it is neither."""
-    if value.strip().isdecimal():
-        return clock.now() + timedelta(seconds=min(int(value), 10**8))
     try:
+        if value.strip().isdecimal():
+            return clock.now() + timedelta(seconds=min(int(value), 10**8))
         moment = parsedate_to_datetime(value)
     except (ValueError, IndexError, OverflowError):
         return None

@@ -6,6 +6,7 @@ Reading a page never decides whether something is posted: without it the feed's 
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import F
 
@@ -19,11 +20,14 @@ from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item, Page, parse_page
 from outreach.feeds.politeness import asked_now
 
+log = structlog.get_logger(__name__)
+
 LONGEST_WAIT = timedelta(minutes=30)
 """A page that cannot be read holds its article up no longer than this."""
 # Longer than the fetch and the parse may take together; a worker that died leaves the page due again.
 _LEASE, _AGAIN, _DAILY = timedelta(minutes=5), timedelta(minutes=10), timedelta(days=1)
 _MOST_TRIES = 3
+_NOT_HANDLED = N_("Outreach could not handle this page; the log of the server tells more.")
 # The same picture on so many other pages is the site's logo.
 _IS_A_LOGO = 2
 
@@ -48,18 +52,25 @@ def enrich_one(now: datetime) -> bool:
 
 
 def _read(entry: Entry, lease: datetime, now: datetime) -> None:
+    """Every failure counts: a page that is tried without end would keep the others waiting."""
     try:
         answer = http.fetch(entry.link, limits=http.PAGE)
         page = parse_page(answer.body, answer.headers, answer.url)
+        _take_in(entry, page, answer.url, lease, now)
     except OutreachError as error:
-        return _failed(entry, lease, now, error)
+        _failed(entry, lease, now, error)
+    except Exception:
+        log.exception("page_failed", entry=entry.pk)
+        _failed(entry, lease, now, OutreachError(say(_NOT_HANDLED)))
+
+
+def _take_in(entry: Entry, page: Page, url: str, lease: datetime, now: datetime) -> None:
     with transaction.atomic():
         mine = Entry.objects.select_for_update().filter(pk=entry.pk, page_due_at=lease)
-        if mine.exists() and _is_of(answer.url, entry.source.site):
+        if mine.exists() and _is_of(url, entry.source.site):
             entry.refresh_from_db()
             _use(entry, page, now)
         mine.update(page_tries=F("page_tries") + 1, page_due_at=_next(entry, now))
-    return None
 
 
 def _use(entry: Entry, page: Page, now: datetime) -> None:

@@ -123,3 +123,12 @@ def test_tables_are_in_the_language_of_the_reader_and_json_is_not(outreach: Outr
     assert outreach("post", "list", "--json", OUTREACH_LANGUAGE="nl").data[0]["state"] == "waiting"
     said = outreach("status", OUTREACH_LANGUAGE="nl").out
     assert "wacht op goedkeuring 1" in said
+
+
+@pytest.mark.parametrize("command", [("source", "add"), ("source", "check"), ("preview",), ("why",)])
+def test_an_address_that_cannot_be_asked_for_ends_in_a_sentence(outreach: Outreach, command: tuple[str, ...]):
+    for address in ("https://xn--/", "https://site.example/\udcff"):
+        ran = outreach(*command, address)
+        assert ran.code in {1, 2}
+        assert "Traceback" not in ran.err
+        assert ran.err.strip()

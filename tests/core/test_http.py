@@ -72,6 +72,28 @@ def test_each_failure_has_its_own_sentence(site: Website, mode: str, words: str)
         http.fetch(site.feed_url)
 
 
+@pytest.mark.parametrize(
+    "to", ["http://[bad", "//[x", "https://exa mple/", "http://a..b/", "http://xn--/", "http://%zz/", "http://*/"]
+)
+def test_a_redirect_to_what_is_no_address_is_an_answer_of_no_use(site: Website, to: str) -> None:
+    site.mode, site.redirect_to = "redirect", to
+    with pytest.raises(http.FetchError):
+        http.fetch(site.feed_url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://xn--/", "http://a..b/", f"http://{'a' * 300}/", "http://\ufdfa.com/", "http://1.2.3.4.5/"]
+)
+def test_a_name_that_cannot_be_asked_for_is_refused_in_words(url: str) -> None:
+    with pytest.raises(http.FetchError):
+        http.fetch(url)
+
+
+def test_a_validator_that_is_no_ascii_is_not_sent_back(site: Website) -> None:
+    assert http.fetch(site.feed_url, etag='"é"', last_modified="ven., 25 déc. 2026").status == 200
+    assert not {"if-none-match", "if-modified-since"} & site.requests[0].headers.keys()
+
+
 @pytest.mark.parametrize("mode", ["drip", "slow-head"])
 def test_a_server_that_drips_is_left_when_the_time_is_over(site: Website, mode: str) -> None:
     site.mode = mode

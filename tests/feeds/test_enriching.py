@@ -160,3 +160,23 @@ def test_the_address_of_another_page_is_not(site: Website, source: Source) -> No
     lecture(site, source, f'<link rel="canonical" href="{site.url}/">')
     enrich()
     assert entry().link == f"{site.url}/lezing/"
+
+
+def test_a_page_that_cannot_be_handled_is_not_tried_without_end(
+    site: Website, source: Source, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a fault of our own")
+
+    one = lecture(site, source, PICTURE)
+    monkeypatch.setattr(enriching, "parse_page", broken)
+    assert sum(enrich(1 + n) for n in range(6)) == 3
+    one.refresh_from_db()
+    assert (one.page_tries, one.page_due_at) == (3, None)
+    assert any("could not handle this page" in words for words in told(one))
+
+
+def test_an_address_that_cannot_be_asked_for_is_not_tried_without_end(site: Website, source: Source) -> None:
+    one = lecture(site, source)
+    Entry.objects.filter(pk=one.pk).update(link="https://xn--/")
+    assert sum(enrich(1 + n) for n in range(6)) == 3
