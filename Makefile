@@ -40,7 +40,7 @@ wheel: $(VENV)/.dev
 
 # Collects the strings of code and templates into the catalogues; translate what is new in outreach/locale.
 messages: $(VENV)/.dev
-	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keyword N_ --keyword gettext_lazy --keyword ngettext_lazy:1,2 \
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --keyword N_ --keyword gettext_lazy --keyword ngettext_lazy:1,2 --keyword say_many:1,2 \
 	  --no-wrap --add-location=never --sort-output --project outreach --output outreach/locale/outreach.pot .
 	$(BIN)/pybabel --quiet update --domain django --input-file outreach/locale/outreach.pot \
 	  --output-dir outreach/locale --no-wrap --no-fuzzy-matching --ignore-obsolete

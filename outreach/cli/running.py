@@ -39,7 +39,7 @@ def guarded(app: Callable[[], object], arguments: list[str]) -> int:
 
 
 def _no_text(arguments: list[str]) -> str:
-    """The first that is not UTF-8: its bytes came in as half characters, which no database or terminal takes."""
+    """The first that is not UTF-8: it came in with half characters, which no database or terminal takes."""
     plain = (word.encode("utf-8", "replace").decode() for word in arguments)
     return next((shown for shown, word in zip(plain, arguments, strict=True) if shown != word), "")
 

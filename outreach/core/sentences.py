@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 N_ = gettext_noop
 """Marks an English sentence for translation where a `Sentence` is made from it."""
@@ -15,33 +15,59 @@ class Sentence:
     """What happened, why, or what to do now.
 
     `text` is the English sentence with `%(name)s` places; `values` fills them. Values are data, never
-    translated: names, addresses, numbers, a server's own words.
+    translated: names, addresses, numbers, a server's own words. Only a value that is a sentence itself is
+    shown in the reader's language, like the whole. With `plural`, the value `count` decides between the two.
     """
 
     text: str
     values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str = ""
 
     def __str__(self) -> str:
         """The sentence in the language that is active now."""
-        translated = gettext(self.text) if self.text else ""
-        return translated % self.values if self.values else translated
+        if not self.text:
+            return ""
+        one = (
+            gettext(self.text) if not self.plural else ngettext(self.text, self.plural, self.values["count"])
+        )
+        return one % self.values if self.values else one
 
     def __bool__(self) -> bool:
         return bool(self.text)
 
     def to_json(self) -> dict[str, Any]:
         """What a row keeps."""
-        return {"text": self.text, "values": dict(self.values)} if self.text else {}
+        if not self.text:
+            return {}
+        kept = {name: _kept(value) for name, value in self.values.items()}
+        return {"text": self.text, "values": kept} | ({"plural": self.plural} if self.plural else {})
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any] | None) -> "Sentence":
         """The sentence that a row kept; an empty one for nothing."""
-        return cls(data["text"], data.get("values", {})) if data else NOTHING
+        if not data:
+            return NOTHING
+        values = {name: _read(value) for name, value in data.get("values", {}).items()}
+        return cls(data["text"], values, data.get("plural", ""))
+
+
+def _kept(value: Any) -> Any:
+    return {"sentence": value.to_json()} if isinstance(value, Sentence) else value
+
+
+def _read(value: Any) -> Any:
+    inner = isinstance(value, dict) and "sentence" in value
+    return Sentence.from_json(value["sentence"]) if inner else value
 
 
 def say(text: str, **values: Any) -> Sentence:
     """`say(N_("The feed answered %(status)s."), status=404)`."""
     return Sentence(text, values)
+
+
+def say_many(one: str, more: str, count: int, **values: Any) -> Sentence:
+    """`say_many("%(count)s article waits.", "%(count)s articles wait.", 3)`: marked by the call itself."""
+    return Sentence(one, {"count": count, **values}, more)
 
 
 NOTHING = Sentence("")

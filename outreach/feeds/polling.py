@@ -32,7 +32,6 @@ _KEPT = (
     "last_modified",
     "body_hash",
     "baseline_at",
-    "held_at",
     "last_success_at",
     "last_poll_at",
     "next_poll_at",

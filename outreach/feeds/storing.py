@@ -42,7 +42,7 @@ class Outcome:
 
 
 def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY) -> Outcome:
-    """Bring the rows up to date with `feed`. Changes `source` (baseline, hold) without saving it.
+    """Bring the rows up to date with `feed`. Changes the baseline of `source` without saving it.
 
     `memory` is what the parser was told to leave out. Raises Forgotten, and has changed nothing, when the
     feed must be read whole.
@@ -189,9 +189,14 @@ def _rows(site: str, entry: Entry, keys: Iterable[Key]) -> list[EntryKey]:
 def _brake(source: Source, outcome: Outcome, shown: int, now: datetime) -> None:
     """Hold the source when too much looks new: a site that moves must not flood the followers."""
     fresh = [entry for entry in outcome.new if entry.state == Entry.State.NEW]
-    if source.held_at or len(fresh) <= max(_LEAST_HELD, _SHARE_HELD * shown):
+    if len(fresh) <= max(_LEAST_HELD, _SHARE_HELD * shown):
         return
-    source.held_at = now
+    # The row is asked, not `source`: staff may have let go of it since this look began, or do so now.
+    row = Source.objects.select_for_update().get(pk=source.pk)
+    if row.held_at:
+        return
+    row.held_at = source.held_at = now
+    row.save(update_fields=["held_at"])
     sentence = say(
         N_(
             "%(count)s of %(shown)s articles look new at once. Perhaps the website moved. "

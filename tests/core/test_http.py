@@ -73,7 +73,8 @@ def test_each_failure_has_its_own_sentence(site: Website, mode: str, words: str)
 
 
 @pytest.mark.parametrize(
-    "to", ["http://[bad", "//[x", "https://exa mple/", "http://a..b/", "http://xn--/", "http://%zz/", "http://*/"]
+    "to",
+    ["http://[bad", "//[x", "https://exa mple/", "http://a..b/", "http://xn--/", "http://%zz/", "http://*/"],
 )
 def test_a_redirect_to_what_is_no_address_is_an_answer_of_no_use(site: Website, to: str) -> None:
     site.mode, site.redirect_to = "redirect", to

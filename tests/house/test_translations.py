@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "N_": None, "gettext_lazy": None}
-KEYWORDS |= {"ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2)}
+KEYWORDS |= {"ngettext_lazy": (1, 2), "say_many": (1, 2), "pgettext": ((1, "c"), 2)}
 PLACE = re.compile(r"%\((\w+)\)[sd]")
 
 

@@ -19,12 +19,13 @@ from outreach.feeds import holding, polling
 from outreach.feeds.discovering import Offer
 from outreach.feeds.models import Source
 from outreach.feeds.sources import NotAFeed, add_source
-from outreach.web.staff.doing import attempt
+from outreach.web.staff.doing import attempt, chosen
 from outreach.web.staff.refreshing import answer, part
 from outreach.web.staff.source_forms import AddForm, EditForm
 
 _SHOWN = 20
 _LIVE = "staff/source_state.html"
+_RELEASES = {"old": holding.release_as_old, "post": holding.release_to_post}
 
 
 @require_GET
@@ -125,20 +126,13 @@ def look_now(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 def release(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What is held back is old, or it is to be posted."""
+    """What is held back is old, or it is to be posted: said of those that the page showed."""
     source = get_object_or_404(Source, pk=pk)
-    if request.POST.get("answer") == "post":
-        attempt(
-            request,
-            lambda: holding.release_to_post(source, request.user),
-            _("They are posted as new articles."),
-        )
+    act, upto = _RELEASES.get(request.POST.get("answer", "")), chosen(request.POST.getlist("upto"))
+    if act is None or not upto:
+        messages.error(request, _("Say whether the articles are old or are to be posted."))
     else:
-        attempt(
-            request,
-            lambda: holding.release_as_old(source, request.user),
-            _("They are kept as old articles; none is posted."),
-        )
+        attempt(request, lambda: act(source, request.user, upto[0]))
     return redirect("source", pk=pk)
 
 
@@ -159,6 +153,7 @@ def _state(source: Source) -> dict[str, Any]:
         "state": state_of(source),
         "waiting": waiting[:_SHOWN],
         "held": len(waiting),
+        "upto": max((entry.pk for entry in waiting), default=0),
         "due": source.active and source.next_poll_at <= now,
     }
 

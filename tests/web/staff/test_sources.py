@@ -93,13 +93,29 @@ def test_a_source_is_paused_and_resumed_and_both_are_written_down(staff: Client)
 @pytest.mark.parametrize(("answer", "state"), [("old", "ignored"), ("post", "new")])
 def test_what_is_held_back_is_released_by_two_buttons(staff: Client, answer: str, state: str) -> None:
     source = samples.source(held_at=clock.now() - timedelta(hours=1))
-    samples.entry(source)
+    entry = samples.entry(source)
     page = staff.get(reverse("source", args=[source.pk]), headers={"accept-language": "en"}).content.decode()
     assert "1 article is held back" in page
-    staff.post(reverse("source-release", args=[source.pk]), {"answer": answer})
+    assert page.count(f'name="upto" value="{entry.pk}"') == 2
+    staff.post(reverse("source-release", args=[source.pk]), {"answer": answer, "upto": entry.pk})
     source.refresh_from_db()
     assert source.held_at is None
     assert Entry.objects.get().state == state
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"answer": "maybe", "upto": "1"}, {"answer": "old"}, {"answer": "old", "upto": "x"}]
+)
+def test_a_release_without_an_answer_changes_nothing(staff: Client, sent: dict[str, str]) -> None:
+    source = samples.source(held_at=clock.now() - timedelta(hours=1))
+    samples.entry(source)
+    page = staff.post(
+        reverse("source-release", args=[source.pk]), sent, follow=True, headers={"accept-language": "en"}
+    )
+    assert "Say whether the articles are old" in page.content.decode()
+    source.refresh_from_db()
+    assert source.held_at
+    assert Entry.objects.get().state == "new"
 
 
 def test_changing_a_source_leaves_what_a_look_is_writing(staff: Client) -> None:

@@ -1,0 +1,35 @@
+"""Sentences: kept in English, shown in the reader's language, also what stands inside another."""
+
+import json
+
+from django.utils import translation
+
+from outreach.core.sentences import N_, NOTHING, Sentence, say, say_many
+
+
+def kept(sentence: Sentence) -> Sentence:
+    return Sentence.from_json(json.loads(json.dumps(sentence.to_json())))
+
+
+def test_a_sentence_inside_another_is_shown_in_the_language_of_its_reader() -> None:
+    with translation.override("en"):
+        inner = say(N_("There is nothing at %(url)s (answer %(status)s)."), url="https://site.be", status=404)
+        outer = kept(say(N_("Its own page could not be read: %(reason)s"), reason=inner))
+        english = str(outer)
+    assert english.endswith("There is nothing at https://site.be (answer 404).")
+    with translation.override("nl"):
+        assert str(outer).endswith(str(inner))
+        assert str(inner) != "There is nothing at https://site.be (answer 404)."
+    assert outer.values["reason"] == inner
+
+
+def test_one_and_many_are_two_sentences() -> None:
+    with translation.override("en"):
+        for count, words in [(1, "1 dog barks"), (2, "2 dogs bark"), (0, "0 dogs bark")]:
+            assert str(kept(say_many("%(count)s dog barks", "%(count)s dogs bark", count))) == words
+
+
+def test_nothing_is_kept_as_nothing() -> None:
+    assert kept(NOTHING) == NOTHING
+    assert str(NOTHING) == ""
+    assert not NOTHING
