@@ -16,12 +16,13 @@ def take(entry: Entry, *, again: bool = False) -> bool:
     """A post is made of this new entry, in the transaction that holds this call.
 
     The UPDATE decides between two who would make it: False when another was first, or when it is held, asked
-    about or withdrawn since it was looked at. With `again` a person picked it, and none of that counts.
+    about or withdrawn since it was looked at. With `again` a person picked it: none of that counts,
+    and what was asked about it needs no answer.
     """
     rows = Entry.objects.filter(pk=entry.pk)
     if not again:
         rows = rows.filter(state=Entry.State.NEW, question="", withdrawn_at=None, source__held_at=None)
-    return bool(rows.update(state=Entry.State.PLANNED, reason=NOTHING))
+    return bool(rows.update(state=Entry.State.PLANNED, reason=NOTHING, question=""))
 
 
 def ignore(entry: Entry, reason: Sentence, by: Any = None) -> bool:

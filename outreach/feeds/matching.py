@@ -69,12 +69,25 @@ def check(pattern: str, field: str) -> None:
 
 @lru_cache(maxsize=500)
 def _words(phrase: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(phrase).replace(re.escape('*'), chr(92) + 'w*')}(?!\w)")
+    return re.compile(rf"(?<!\w){_wild(phrase, chr(92) + 'w')}(?!\w)")
 
 
 @lru_cache(maxsize=500)
 def _whole(phrase: str) -> re.Pattern[str]:
-    return re.compile(re.escape(phrase).replace(re.escape("*"), ".*"))
+    return re.compile(_wild(phrase, "."))
+
+
+def _wild(phrase: str, letter: str) -> str:
+    """`phrase` as a pattern: each * is any number of `letter`.
+
+    All but the last take as little as they can and give nothing back, which finds the same and keeps
+    "*e*e*e*e*e*x" from taking minutes.
+    """
+    first, *rest = (re.escape(part) for part in phrase.split("*"))
+    if not rest:
+        return first
+    *middle, last = rest
+    return first + "".join(f"(?>{letter}*?{part})" for part in middle) + f"{letter}*{last}"
 
 
 @lru_cache(maxsize=200)

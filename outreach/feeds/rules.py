@@ -122,6 +122,10 @@ def _checked(condition: Mapping[str, Any]) -> dict[str, str]:
         )
     if op == "matches":
         matching.check(value, "conditions")
+    elif not _phrases(value):
+        raise BadInput(
+            say(N_("Give a word for the rule to look for; “%(value)s” is none."), value=value), "conditions"
+        )
     return {"field": field, "op": op, "value": value}
 
 
@@ -133,8 +137,13 @@ def _holds(condition: Mapping[str, str], entry: Entry) -> bool:
     op, value = condition["op"], condition["value"]
     if op == "matches":
         return any(matching.fits(text, value) for text in _texts(condition["field"], entry))
-    found = _has(condition["field"], entry, [part.strip() for part in value.split(",") if part.strip()])
-    return found if op == "has" else not found
+    phrases = _phrases(value)
+    # Without a word it says nothing, and fits nothing: "is not" nothing would be everything.
+    return bool(phrases) and _has(condition["field"], entry, phrases) == (op == "has")
+
+
+def _phrases(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if matching.folded(part)]
 
 
 def _has(field: str, entry: Entry, phrases: list[str]) -> bool:

@@ -9,12 +9,13 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.newsletters import rendering
+from outreach.newsletters import digest, rendering
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.rendering import Rendered
 
 _State = Issue.State
 _CANCELLED = N_("The issue was cancelled.")
+_IS_OFF = N_("Not in the newsletter “%(name)s”: the event is cancelled or postponed.")
 
 
 def content(issue: Issue) -> Rendered:
@@ -46,6 +47,7 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
             return _not_mine(issue)
         rendered = rendering.of_issue(issue)
         _refuse_unless_sound(issue, rendered, seen)
+        _take_out_what_is_not_shown(issue, by)
         issue.html, issue.text = rendered.html, rendered.text
         issue.save(update_fields=["html", "text"])
         record(issue, _approved_sentence(by), actor=by)
@@ -117,8 +119,17 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
     if seen and seen != _fingerprint(rendered):
         words = N_("The issue has changed since it was shown to you. Look at it again, then approve it.")
         raise OutreachError(say(words))
-    if not issue.intro and not issue.items.filter(left_out=False).exists():
+    if not issue.intro and not rendering.shown(issue):
         raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
+
+
+def _take_out_what_is_not_shown(issue: Issue, by: Any) -> None:
+    """Events that began or were called off since the draft was made. They may be in a later issue."""
+    kept = [item.pk for item in rendering.shown(issue)]
+    for item in issue.items.filter(left_out=False).exclude(pk__in=kept).select_related("entry__event"):
+        words = digest.HAD_BEGUN if rendering.has_begun(item.entry) else _IS_OFF
+        record(item.entry, say(words, name=issue.newsletter.name), actor=by)
+        item.delete()
 
 
 def _approved_sentence(by: Any) -> Sentence:

@@ -12,6 +12,7 @@ from outreach.feeds.models import Entry
 from outreach.newsletters import routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 
+HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
 _MOST_AGAIN = 12  # a mail is no calendar
 
 
@@ -111,5 +112,4 @@ def _tell_what_is_over(issue: Issue, over: list[Entry]) -> None:
     last = before.aggregate(last=Max("created_at"))["last"]
     for entry in over:
         if last is None or not events.too_late(entry.event, last) or entry.first_seen_at > last:
-            words = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
-            record(entry, say(words, name=issue.newsletter.name))
+            record(entry, say(HAD_BEGUN, name=issue.newsletter.name))

@@ -1,7 +1,8 @@
 """An issue as a mail: a design of templates/newsletters/ filled with its entries.
 
-The result differs from what a reader gets only in the marks of `slots`. It depends on nothing but the rows:
-two renderings of the same issue are the same bytes, so that what was looked at is what is approved.
+The result differs from what a reader gets only in the marks of `slots`. It depends on nothing but the rows,
+and on which events have begun: two renderings of the same issue are the same bytes, so that what was looked
+at is what is approved.
 """
 
 from collections.abc import Sequence
@@ -12,14 +13,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from outreach.core import colours
+from outreach.core import clock, colours
 from outreach.core.measure import shorten
 from outreach.core.models import Organisation
 from outreach.core.templating import render as fill
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
 from outreach.newsletters import designs, intro, slots
-from outreach.newsletters.models import Issue
+from outreach.newsletters.models import Issue, IssueEntry
 
 _SUMMARY = 320  # characters; the rest is a click away
 _SUBJECT = 90
@@ -36,9 +37,15 @@ class Rendered:
 
 def of_issue(issue: Issue) -> Rendered:
     """`issue` with the entries that stand in it now, in their order."""
-    items = list(issue.items.filter(left_out=False).select_related("entry__event", "entry__source"))
-    news = [item.entry for item in items if not item.repeated and not is_off(item.entry)]
+    items = shown(issue)
+    news = [item.entry for item in items if not item.repeated]
     return of_entries(issue, news, again=[item.entry for item in items if item.repeated])
+
+
+def shown(issue: Issue) -> list[IssueEntry]:
+    """What readers would see if `issue` went out now, in its order."""
+    items = issue.items.filter(left_out=False).select_related("entry__event", "entry__source")
+    return [item for item in items if not has_begun(item.entry) and (item.repeated or not is_off(item.entry))]
 
 
 def of_entries(
@@ -85,8 +92,13 @@ def _context(issue: Issue, entries: Sequence[Entry], organisation: Organisation)
     }
 
 
+def has_begun(entry: Entry) -> bool:
+    """Whether it is an event that it is too late for: nobody is invited to it."""
+    return events.too_late(events.event_of(entry), clock.now())
+
+
 def is_off(entry: Entry) -> bool:
-    """Whether it is an event that does not take place: nobody is invited to it."""
+    """Whether it is an event that does not take place: only who was invited to it hears of it."""
     event = events.event_of(entry)
     return event is not None and not events.takes_place(event)
 

@@ -1,5 +1,6 @@
 """Which entries go where, as staff say it, in words and patterns."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.core.errors import BadInput
-from outreach.feeds import rule_text, rules
+from outreach.feeds import matching, rule_text, rules
 from outreach.feeds.models import Entry, Event, Rule, Source
 
 SOURCE = Source(name="Site", mode="review", cooling_minutes=10)
@@ -173,3 +174,28 @@ def test_whatever_is_typed_is_a_rule_or_a_sentence(text: str) -> None:
         except BadInput:
             continue
         assert all(rules.decide(article(), [rule], SOURCE).action for rule in found)
+
+
+@pytest.mark.parametrize("value", [",", " , ,", "\u0301"])
+def test_a_rule_without_a_word_is_refused_and_fits_nothing(value: str) -> None:
+    with pytest.raises(BadInput, match="Give a word"):
+        rules.check([{"field": "category", "op": "has-not", "value": value}])
+    stored = Rule(conditions=[{"field": "category", "op": "has-not", "value": value}], action="ignore")
+    assert rules.decide(article(), [stored], SOURCE).rule is None
+
+
+@given(st.text("ab*", max_size=8), st.text("ab ", max_size=12))
+def test_stars_find_what_they_stand_for(phrase: str, text: str) -> None:
+    phrase = "a" + phrase  # one that begins with a letter, like a word
+    plain = matching.folded(text)
+    words = re.escape(phrase).replace(r"\*", r"\w*")
+    whole = re.escape(phrase).replace(r"\*", ".*")
+    assert matching.holds_words(text, [phrase]) == bool(re.search(rf"(?<!\w){words}(?!\w)", plain))
+    assert matching.is_one_of(text, [phrase]) == bool(re.fullmatch(whole, plain))
+
+
+@pytest.mark.timeout(20)
+def test_many_stars_take_no_more_time_than_one() -> None:
+    stars = "*e" * 60 + "*x"
+    assert not matching.is_one_of("e" * 5000, [stars])
+    assert not matching.holds_words("e" * 5000, [stars])

@@ -9,8 +9,8 @@ from markupsafe import escape
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
-from outreach.core.models import Organisation
-from outreach.feeds.models import Entry
+from outreach.core.models import Activity, Organisation, subject_of
+from outreach.feeds.models import Entry, Event
 from outreach.newsletters import issues
 from outreach.newsletters.models import Issue, Newsletter
 from tests.fakes.mail_server import MailServer
@@ -203,3 +203,36 @@ def test_without_a_mail_server_a_test_mail_says_what_to_set(issue: Issue, settin
     settings.MAIL_URL = ""
     with pytest.raises(OutreachError, match="OUTREACH_MAIL_URL"):
         issues.send_test(issue, "els@example.org")
+
+
+def said_of(entry: Entry) -> list[str]:
+    return [str(row.sentence) for row in Activity.objects.filter(subject=subject_of(entry))]
+
+
+def test_an_issue_whose_only_event_was_called_off_is_empty(newsletter: Newsletter, write: Write):
+    write("Vertelavond", starts_at=NOW + timedelta(days=3))
+    issue = issues.make_now(newsletter)
+    Event.objects.update(status="cancelled")
+    with pytest.raises(OutreachError, match="This issue is empty"):
+        issues.approve(issue)
+
+
+def test_nobody_is_invited_to_what_began_while_the_issue_was_a_draft(issue: Issue):
+    late = Entry.objects.get(title="Toneel")
+    with clock.frozen(NOW + timedelta(days=10)):
+        issues.approve(issue)
+    assert "Toneel" not in Issue.objects.get().text
+    assert titles(issue) == ["Twee", "Een"]
+    assert "Not in the newsletter “Nieuwsbrief”: the event had begun before it went out." in said_of(late)
+
+
+def test_an_event_that_was_off_when_its_issue_went_out_is_in_the_next_one(
+    issue: Issue, newsletter: Newsletter
+):
+    Event.objects.update(status="postponed")
+    issues.approve(issue)
+    assert "Toneel" not in Issue.objects.get().text
+    assert "the event is cancelled or postponed" in said_of(Entry.objects.get(title="Toneel"))[-1]
+    Event.objects.update(status="scheduled")
+    with clock.frozen(NOW + timedelta(days=1)):
+        assert titles(issues.make_now(newsletter)) == ["Toneel"]

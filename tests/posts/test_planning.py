@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from outreach.core.models import Activity, subject_of
-from outreach.core.sentences import say
+from outreach.core.sentences import NOTHING, say
 from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Rule, Source
 from outreach.posts import approving, planning, publishing
@@ -172,6 +172,12 @@ def test_staff_pick_what_was_ignored_and_get_the_same_post_each_time(
     post.refresh_from_db()
     assert post.state == "waiting"
     assert Activity.objects.filter(subject=subject_of(post), actor=person).exists()
+
+
+def test_what_is_picked_needs_no_answer_any_more(x: Account, make_entry: MakeEntry) -> None:
+    entry = make_entry(question="duplicate", reason=say("It looks like another one."))
+    planning.pick(entry)
+    assert (entry.state, entry.question, entry.reason) == ("planned", "", NOTHING)
 
 
 def test_an_entry_that_is_planned_already_is_not_ignored(x: Account, entry: Entry, now: datetime) -> None:

@@ -42,7 +42,8 @@ class Line:
     item: IssueEntry
     first: bool
     last: bool
-    off: bool = False  # an event that does not take place: readers do not see it
+    off: bool  # an event that does not take place
+    begun: bool  # an event that readers are not invited to any more
 
 
 @require_GET
@@ -81,7 +82,13 @@ def lines(issue: Issue) -> list[Line]:
     agenda = [item for item in items if not item.repeated and events.event_of(item.entry)]
     articles = [item for item in items if not item.repeated and not events.event_of(item.entry)]
     return [
-        Line(item, first=at == 0, last=at == len(alike) - 1, off=rendering.is_off(item.entry))
+        Line(
+            item,
+            first=at == 0,
+            last=at == len(alike) - 1,
+            off=rendering.is_off(item.entry),
+            begun=issue.state == Issue.State.DRAFT and rendering.has_begun(item.entry),
+        )
         for alike in (articles, agenda, again)
         for at, item in enumerate(alike)
     ]
