@@ -13,11 +13,14 @@ from zoneinfo import ZoneInfo
 from outreach.feeds import cleaning, event_words, markup_events, moments, spoken_dates
 from outreach.feeds.moments import Span
 
-_MOST_MARKUP, _MOST_TEXT = 20_000, 1500
-# A report names the day on which something took place; without a year it would be the next one.
-_LOOKS_BACK = re.compile(
-    r"\b(?:terugblik\w*|verslag\w*|nabeschouwing|vond plaats|retour sur|compte rendu|bilan|a eu lieu|recap"
-    r"|looking back|look back|report|took place)\b"
+# An announcement says when near its beginning. The text of no more items is searched: a feed of thousands
+# must be read within the seconds that the process has.
+_MOST_MARKUP, _MOST_TEXT, _MOST_SEARCHED = 8_000, 700, 500
+# A report names the day on which something took place; without a year it would be the next one. A vacancy
+# names the day of its interviews.
+_IS_NONE = re.compile(
+    r"\b(?:vacatures?|vacanc(?:y|ies)|offres? d.emploi|terugblik\w*|verslag\w*|nabeschouwing|vond plaats"
+    r"|retour sur|compte rendu|bilan|a eu lieu|recap|looking back|look back|report|took place)\b"
 )
 
 
@@ -32,6 +35,7 @@ class Hints:
         self, zone: ZoneInfo, now: datetime, *, everything: bool = False, categories: Iterable[str] = ()
     ) -> None:
         self.zone, self.now, self._all = zone, now, everything
+        self._left = _MOST_SEARCHED
         self._categories = {_folded(name) for name in categories}
 
     def of(
@@ -61,6 +65,9 @@ class Hints:
     def _spoken(
         self, title: str, markup: str, published: datetime | None, *, announced: bool
     ) -> tuple[str, Span] | None:
+        self._left -= 1
+        if self._left < 0:
+            return None
         text = cleaning.cut(cleaning.text_of(markup[:_MOST_MARKUP]), _MOST_TEXT)
         found = spoken_dates.find(title, text, self.zone, self.now, published)
         if found is None:
@@ -75,7 +82,7 @@ class Hints:
 
 def _is_like_an_event(title: str, categories: list[str]) -> bool:
     plain = moments.without_accents(title.lower())
-    return event_words.is_like_an_event(title, categories) and not _LOOKS_BACK.search(plain)
+    return event_words.is_like_an_event(title, categories) and not _IS_NONE.search(plain)
 
 
 def _hint(origin: str, span: Span, title: str, markup: str) -> dict[str, Any]:

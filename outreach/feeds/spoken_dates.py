@@ -18,7 +18,7 @@ from outreach.feeds.spoken_words import Tokens
 _DAY = timedelta(days=1)
 # A date without a year is the next one; one that is further away was meant to be last year's.
 _WITHIN, _YEARS = timedelta(days=300), 2
-_EVENING = 17
+_EVENING, _MOST_SEEN = 17, 20
 _BEFORE_A_DEADLINE = (
     "voor tegen laatste uiterlijk tot jusquau avant tard before by until till than since sinds depuis vanaf"
     " partir des lopend"
@@ -73,10 +73,11 @@ class _Reader:
 
     def found(self) -> Iterator[Spoken]:
         """Every date that can be meant, in order."""
-        place = 0
-        while place < len(self.tokens):
+        place = seen = 0
+        while place < len(self.tokens) and seen < _MOST_SEEN:
             mention = spoken_days.mention(self.tokens, place)
             place = mention.behind if mention else place + 1
+            seen += mention is not None
             if mention and not self._is_something_else(mention) and (spoken := self._spoken(mention)):
                 yield spoken
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from outreach.feeds.spoken_words import ENGLISH, LIST, MONTHS, RANGE, SHORT, WEEKDAYS, Token, Tokens
 
 _MOST_DAYS = 12
+_BEGINNINGS = {*WEEKDAYS, *SHORT, *(name for name in MONTHS if ENGLISH.fullmatch(name))}
 
 
 class Day(NamedTuple):
@@ -27,22 +28,37 @@ class Mention:
 
     days: list[Day]
     is_range: bool = False
+    is_bare: bool = False  # "3/12" alone may be anything
     first: int = 0
     behind: int = 0
 
 
 def mention(tokens: Tokens, place: int) -> Mention | None:
-    """The days named from here on: "3 december", "3 en 4 december", "30 november tot 2 december"."""
-    found = _days(tokens, place)
+    """The days named from here on: "3 december", "3/12, 10/12 en 17/12/2026", "30 nov. tot 2 dec."."""
+    found = _days(tokens, place) if _may_begin(tokens.at(place)) else None
     if found is None:
         return None
     found.first = place
+    while not found.is_range and len(found.days) < _MOST_DAYS and _go_on(tokens, found):
+        pass
+    return None if found.is_bare else found
+
+
+def _go_on(tokens: Tokens, found: Mention) -> bool:
+    """Add the days that follow behind "en" or "tot"; False when there are none."""
     link, after = _link(tokens, found.behind)
-    second = _days(tokens, tokens.behind_small_words(after)) if link else None
-    if second is not None and (link == "range" or not found.is_range):
-        found.days += second.days
-        found.is_range, found.behind = link == "range", second.behind
-    return found
+    more = _days(tokens, tokens.behind_small_words(after)) if link else None
+    if more is None or (link == "list" and more.is_range):
+        return False
+    found.days += more.days
+    found.is_range, found.behind = link == "range", more.behind
+    found.is_bare = found.is_bare and more.is_bare
+    return True
+
+
+def _may_begin(token: Token) -> bool:
+    """Most words of a text name no day: they need no closer look."""
+    return token.kind in {"iso", "date", "number"} or token.text in _BEGINNINGS
 
 
 def _days(tokens: Tokens, place: int) -> Mention | None:
@@ -51,16 +67,17 @@ def _days(tokens: Tokens, place: int) -> Mention | None:
 
 
 def _numeric(tokens: Tokens, place: int, weekday: int | None) -> Mention | None:
-    """ "3/12/2026", "dinsdag 3/12", "2026-12-03"."""
+    """ "3/12/2026", "dinsdag 3/12", "2026-12-03"; "3/12" is only good beside one of these."""
     token = tokens.at(place)
     parts = [int(part) for part in re.split(r"\D", token.text) if part.isdecimal()]
     if token.kind == "iso":
         return Mention([Day(weekday, parts[2], parts[1], parts[0])], behind=place + 1)
     is_short = len(parts) < 3
-    if token.kind != "date" or (is_short and (weekday is None or "/" not in token.text)):
+    if token.kind != "date" or (is_short and "/" not in token.text):
         return None
     year = None if is_short else parts[2] if parts[2] > 99 else 2000 + parts[2]
-    return Mention([Day(weekday, parts[0], parts[1], year)], behind=place + 1)
+    is_bare = is_short and weekday is None
+    return Mention([Day(weekday, parts[0], parts[1], year)], is_bare=is_bare, behind=place + 1)
 
 
 def _day_first(tokens: Tokens, place: int) -> Mention | None:

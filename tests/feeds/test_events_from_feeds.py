@@ -8,10 +8,12 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from html import escape
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from outreach.core import clock
+from outreach.feeds.event_hints import Hints
 from outreach.feeds.parsing import Agenda, Happening, Item, parse
 from tests.feeds.writing import HOME, NOW
 
@@ -206,6 +208,7 @@ NONE = [
     words("Studiedag taal", "In de week van 3 december"),  # a bare day in running text
     words("Studiedag taal", "Schrijf je in voor 3 december om 12 uur"),
     words("Terugblik op de studiedag van donderdag 11 maart", "Het was mooi."),
+    words("Vacature: coach vorming", "Gesprekken op 18 december om 10u"),
     words("Verslag: studiedag 11 maart om 9u", "Het was mooi."),
     words("Studiedag taal", "Op 3 oktober 2026 om 9u"),
     dated("Thu, 03 Dec 2026 14:00:00 +0100", "Nieuws"),  # staff did not mark it
@@ -278,6 +281,12 @@ def test_an_item_of_a_json_feed_may_be_an_event() -> None:
         ("date", "2026-12-03 14:00"),
         ("text", "2026-12-03 13:00"),
     ]
+
+
+def test_the_text_of_no_more_than_five_hundred_items_is_searched() -> None:
+    hints = Hints(ZoneInfo("Europe/Brussels"), NOW)
+    found = [hints.of("Studiedag", "Op 3 december, 14u", [], None) for _ in range(510)]
+    assert sum(hint is not None for hint in found) == 500
 
 
 def test_everything_in_a_feed_that_staff_marked_is_an_event() -> None:

@@ -61,6 +61,12 @@ def said(found: Spoken | None) -> str:
         ("maandag 1 mrt. 2027", "2027-03-01 W"),
         ("Op 14 januari om 9u30", "2027-01-14 09:30"),  # the next one
         ("Op 1 december, 8 december en 15 december", "2026-12-01 W"),  # a series: its first day
+        ("12 januari, 9 februari en 9 maart 2027, 9u30 - 12u", "2027-01-12 09:30 > 2027-01-12 12:00"),
+        ("14/01, 21/01 en 4/02/2027 van 9u tot 12u", "2027-01-14 09:00 > 2027-01-14 12:00"),
+        ("do 3/12, 10/12 en 17/12", f"{THIRD} W"),
+        ("van 9-12u, donderdag 3 december", f"{THIRD} 09:00 > {THIRD} 12:00"),
+        ("3 december, 9u-16u30", f"{THIRD} 09:00 > {THIRD} 16:30"),
+        ("vrijdag 4 dec (14u-17u), zaterdag 5 dec (9u-12u)", "2026-12-04 14:00 > 2026-12-04 17:00"),
         ("Zaterdag 28 november (14u)", "2026-11-28 14:00"),
         ("12 september 2025 was mooi; tot op 3 december om 14u", ""),  # a deadline is all that is left
         # French
@@ -168,6 +174,7 @@ def test_a_date_in_a_text_is_an_instant(text: str, start: str, end: str) -> None
         "versie 3.12",
         "uitslag 3-1",
         "3/4 van de leraren",
+        "3/4, 1/2 en 2/3 van de leraren",
         "Openingsuren: 9u tot 16u30",
         "zo 3",
         "",
