@@ -66,9 +66,10 @@ def _json(body: bytes, question: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parsed(body: bytes, question: dict[str, Any], kind: str) -> dict[str, Any]:
-    from outreach.feeds import captions, cleaning, guard, reading
+    from outreach.feeds import attributes, captions, cleaning, guard, reading
 
     captions.keep_apart()
+    attributes.keep_text()
     complete = guard.is_complete(body)
     document, pieces = _document(body, question, complete=complete)
     if not document.get("version"):

@@ -26,11 +26,13 @@ def of_elements(
 ) -> dict[str, Any] | None:
     """The event that elements of feedparser's `entry` describe, as the answer of the parser has it."""
     for said in (_mod_event(entry), *_xcal(entry, namespaces), _gd(entry)):
-        span = moments.span(said["start"], said["end"], zone, now, whole_last_day=said["whole_last_day"])
+        own = moments.zone_named(said.get("zone", ""))
+        whole = said["whole_last_day"]
+        span = moments.span(said["start"], said["end"], own or zone, now, whole_last_day=whole)
         if span is not None:
             status = said.get("status") or event_words.status_of(_text(entry, "title"))
-            text = _text(entry, "summary")
-            return happening(span, "feed", status, *event_words.place_and_meeting(said["place"], text))
+            where = event_words.place_and_meeting(said["place"], _text(entry, "summary"))
+            return happening(span, "feed", status, *where) | {"zone": own.key if own else ""}
     return None
 
 
@@ -65,6 +67,7 @@ def _xcal(entry: Any, namespaces: Mapping[str, str]) -> Iterator[dict[str, Any]]
         yield {
             "start": _extended(_text(entry, f"{prefix}_dtstart")),
             "end": _extended(_text(entry, f"{prefix}_dtend")),
+            "zone": _text(entry, f"{prefix}_dtstart_tzid"),
             "place": _text(entry, f"{prefix}_location"),
             "whole_last_day": False,  # as in iCalendar the end is the first day after
             "status": "cancelled" if status == "CANCELLED" else "",

@@ -27,6 +27,8 @@ _MOST_BYTES, _MOST_SCRIPTS, _MOST_DOWNLOADS, _LONGEST_SCRIPT = 2_000_000, 30, 5,
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 _CHARSET_OF_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.I)
 
+_IS_START = re.compile(r"(?:^|[:/])startDate$")  # microdata, or RDFa as Drupal writes it
+
 
 def read(body: bytes, content_type: str, *, base: str, zone: str, now: str) -> dict[str, Any]:
     """The page as JSON values; each may be empty. What is no web page says nothing."""
@@ -75,6 +77,8 @@ class _Page(HTMLParser):
         given = {name: (value or "").strip() for name, value in attrs}
         if tag in {"main", "article"}:
             self._inside += 1
+        if _IS_START.search(given.get("itemprop") or given.get("property", "")) and given.get("content"):
+            self.times.append(given["content"])
         handler = getattr(self, f"_see_{tag}", None)
         if handler is not None:
             handler(given)

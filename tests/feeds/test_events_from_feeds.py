@@ -14,7 +14,7 @@ import pytest
 
 from outreach.core import clock
 from outreach.feeds.event_hints import Hints
-from outreach.feeds.parsing import Agenda, Happening, Item, parse
+from outreach.feeds.parsing import Agenda, Happening, Item, Known, parse
 from tests.feeds.writing import HOME, NOW
 
 EV = 'xmlns:ev="http://purl.org/rss/1.0/modules/event/"'
@@ -105,6 +105,14 @@ ELEMENTS = [
         "2026-12-03 13:00",
         status="cancelled",
     ),
+    when(
+        '<xCal:dtstart tzid="Europe/London">2026-12-03T14:00:00</xCal:dtstart>'
+        '<xCal:dtend xCal:tzid="Europe/London">2026-12-03T15:00:00</xCal:dtend>',
+        "2026-12-03 14:00",
+        "2026-12-03 15:00",
+    ),
+    when('<xCal:dtstart tzid="Mars/Olympus">20261203T140000</xCal:dtstart>', "2026-12-03 13:00"),
+    when('<ev:startdate type="date">2026-12-03</ev:startdate>', "2026-12-02 23:00 W"),
     # Google's
     when(
         '<gd:when startTime="2026-12-03T14:00:00.000+01:00" endTime="2026-12-03T15:00:00.000+01:00"/>'
@@ -281,6 +289,23 @@ def test_an_item_of_a_json_feed_may_be_an_event() -> None:
         ("date", "2026-12-03 14:00"),
         ("text", "2026-12-03 13:00"),
     ]
+
+
+def test_an_element_names_its_zone() -> None:
+    starts = '<xCal:dtstart tzid="{}">20261203T140000</xCal:dtstart>'
+    items = read((starts.format("Europe/London"), starts.format("Mars/Olympus"), ev("2026-12-03T14:00Z")))
+    assert [item.event.zone for item in items if item.event] == ["Europe/London", "", ""]
+
+
+def test_an_item_whose_bytes_are_known_is_read_again_when_staff_mark_its_feed() -> None:
+    item = "<item><title>Taal</title><pubDate>Thu, 03 Dec 2026 14:00:00 +0100</pubDate></item>"
+    body = f"<rss version='2.0'><channel><title>Site</title>{item}</channel></rss>".encode()
+    with clock.frozen(NOW):
+        before = parse(body, {}, URL)
+        known = Known(before.frame, before.digests)
+        assert parse(body, {}, URL, known).items == []
+        [found] = parse(body, {}, URL, known, Agenda(everything=True)).items
+    assert found.hint
 
 
 def test_the_text_of_no_more_than_five_hundred_items_is_searched() -> None:

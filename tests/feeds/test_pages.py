@@ -256,6 +256,20 @@ def test_the_one_coming_date_that_a_page_marks_is_a_hint() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "marked",
+    [
+        "<meta itemprop='startDate' content='2026-12-03T14:00:00+01:00'>",
+        "<span property='schema:startDate' content='2026-12-03T14:00:00+01:00'>3 december</span>",
+        "<main><time itemprop='startDate' datetime='2026-12-03T14:00'>3 december</time></main>",
+    ],
+)
+def test_microdata_mark_the_start_of_an_event(marked: str) -> None:
+    page = read(body=marked, head="<title>Afgelast: lezing</title>")
+    assert (page["hint"]["starts_at"], page["hint"]["origin"]) == ("2026-12-03T13:00:00+00:00", "time")
+    assert page["hint"]["status"] == "cancelled"
+
+
 def test_several_coming_dates_are_no_hint() -> None:
     body = "<main><time datetime='2026-12-03'>3</time><time datetime='2026-12-04'>4</time></main>"
     assert read(body=body)["hint"] is None
