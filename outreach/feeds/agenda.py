@@ -71,7 +71,7 @@ def _component(event: Event) -> "icalendar.Event":
     found.add("uid", f"{entry.pk}@{urlsplit(settings.BASE_URL).hostname or 'outreach'}")
     found.add("dtstamp", changed)
     found.add("last-modified", changed)
-    found.add("sequence", event.version)
+    found.add("sequence", event.version + event.occurrence)
     found.add("status", _STATUS[event.status])
     found.add("summary", entry.title or entry.link)
     _add_span(found, event)

@@ -6,16 +6,22 @@ from typing import Any
 
 from django.db import transaction
 
+from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
-from outreach.feeds import choosing, events, merging
+from outreach.feeds import choosing, events, merging, provenance
 from outreach.feeds.models import Entry, Event
 from outreach.feeds.parsing import Happening
 
 Question, Trust = Entry.Question, Event.Trust
 THE_SAME = N_("It is the same as “%(title)s”, said staff.")
-_TYPED = ("starts_at", "ends_at", "all_day", "place", "status")
+_LAPSED = {
+    str(Question.EVENT): N_(
+        "Nobody said whether it is an event, and its date is over. It is treated as an article."
+    ),
+    str(Question.DATE): N_("Nobody said which date is right, and it is over."),
+}
 
 
 def it_is_an_event(entry: Entry, by: Any = None, when: Happening | None = None) -> None:
@@ -23,16 +29,16 @@ def it_is_an_event(entry: Entry, by: Any = None, when: Happening | None = None) 
 
     Raises BadInput naming the field: an end before the start, or no date at all.
     """
+    if when is not None and when.ends_at is not None and when.ends_at <= when.starts_at:
+        raise BadInput(say(N_("The end is before the start.")), "end")
     with transaction.atomic():
-        row = Event.objects.select_for_update().filter(entry=entry).first()
+        row = merging.row_of(entry)
         if row is None and when is None:
             raise BadInput(say(N_("Say when it takes place.")), "day")
-        if when is not None and when.ends_at is not None and when.ends_at <= when.starts_at:
-            raise BadInput(say(N_("The end is before the start.")), "end")
-        row = _corrected(entry, row, when)
-        row.trust = Trust.CONFIRMED
+        row = _corrected(row, when) if row else _made(entry, when)
+        row.trust, row.disputed = Trust.CONFIRMED, ""
         row.save()
-        _answered(entry, Question.EVENT)
+        _answered(entry, Question.EVENT, Question.DATE)
         words = N_("It is an event, on %(date)s.")
         record(entry, say(words, date=f"{events.local_start(row):%d-%m-%Y %H:%M}"), actor=by)
 
@@ -40,9 +46,35 @@ def it_is_an_event(entry: Entry, by: Any = None, when: Happening | None = None) 
 def it_is_an_article(entry: Entry, by: Any = None) -> None:
     """No, the date is only a date in its text. Nothing that the website says later makes it an event."""
     with transaction.atomic():
-        if Event.objects.filter(entry=entry).update(trust=Trust.DENIED):
-            _answered(entry, Question.EVENT)
+        merging.row_of(entry)
+        if Event.objects.filter(entry=entry).update(trust=Trust.DENIED, disputed=""):
+            _answered(entry, Question.EVENT, Question.DATE)
             record(entry, say(N_("It is an article, not an event.")), actor=by)
+
+
+def it_stays(entry: Entry, by: Any = None) -> None:
+    """The website contradicts what is known of the event, and is wrong."""
+    with transaction.atomic():
+        merging.row_of(entry)
+        Event.objects.filter(entry=entry).update(disputed="")
+        _answered(entry, Question.DATE)
+        record(entry, say(N_("The event stays as it was known.")), actor=by)
+
+
+def the_website_is_right(entry: Entry, by: Any = None) -> None:
+    """The website contradicts what is known of the event, and is right.
+
+    Raises OutreachError when it does not contradict it any more.
+    """
+    with transaction.atomic():
+        row = merging.row_of(entry)
+        if row is None or row.disputed not in provenance.said_by(row):
+            raise OutreachError(say(N_("The website agrees by now: nothing was changed.")))
+        record(entry, say(N_("The website is right about the event.")), actor=by)
+        merging.apply(entry, row, provenance.sided(provenance.said_by(row), row.disputed), clock.now())
+        row.disputed = ""
+        row.save()
+        _answered(entry, Question.DATE)
 
 
 def it_is_new(entry: Entry, by: Any = None) -> None:
@@ -63,33 +95,41 @@ def it_is_the_same(entry: Entry, by: Any = None) -> None:
 
 def lapse_one(now: datetime) -> bool:
     """Take back one question about an event whose date went by unanswered. False when there is none."""
-    rows = Entry.objects.filter(question=Question.EVENT, event__starts_at__lte=now)
-    entry = rows.select_related("event").first()
+    rows = Entry.objects.filter(question__in=_LAPSED, event__starts_at__lte=now)
+    entry = rows.first()
     if entry is None:
         return False
     with transaction.atomic():
-        _answered(entry, Question.EVENT)
-        Event.objects.filter(entry=entry, trust=Trust.ASKED).update(trust=Trust.LAPSED)
-        words = N_("Nobody said whether it is an event, and its date is over. It is treated as an article.")
-        record(entry, say(words), Activity.Level.WARNING)
+        row = merging.row_of(entry)
+        # Somebody may have answered just now, or the website moved it.
+        entry.refresh_from_db(fields=["question"])
+        if row and row.starts_at <= now and (words := _LAPSED.get(entry.question)):
+            merging.close(entry)
+            Event.objects.filter(pk=row.pk, trust=Trust.ASKED).update(trust=Trust.LAPSED)
+            record(entry, say(words), Activity.Level.WARNING)
     return True
 
 
-def _corrected(entry: Entry, row: Event | None, when: Happening | None) -> Event:
-    """The row with what staff typed. What they left as it was keeps its origin: it still follows the site."""
-    if row is None:
-        assert when is not None
-        return Event(entry=entry, **vars(replace(when, origin=Event.Origin.STAFF)))
-    if when is None or all(getattr(row, name) == getattr(when, name) for name in _TYPED):
-        return row
-    if (row.starts_at, row.status) != (when.starts_at, when.status):
+def _made(entry: Entry, when: Happening | None) -> Event:
+    """An event that only staff know of."""
+    assert when is not None
+    when = replace(when, origin=provenance.STAFF)
+    return Event(entry=entry, said=provenance.corrected({}, when), **vars(when))
+
+
+def _corrected(row: Event, when: Happening | None) -> Event:
+    """The row with what staff typed; without `when` they agree with the date that was read."""
+    before = (row.starts_at, row.status)
+    said = provenance.said_by(row)
+    row.said = provenance.corrected(said, when) if when else provenance.confirmed(said)
+    for name, value in provenance.decided(row.said).items():
+        setattr(row, name, value)
+    if (row.starts_at, row.status) != before:
         row.version += 1
-    for name in _TYPED:
-        setattr(row, name, getattr(when, name))
-    row.origin = Event.Origin.STAFF
+        row.dated = row.version if row.starts_at != before[0] else row.dated
     return row
 
 
-def _answered(entry: Entry, question: str) -> None:
-    if Entry.objects.filter(pk=entry.pk, question=question).exists():
+def _answered(entry: Entry, *questions: str) -> None:
+    if Entry.objects.filter(pk=entry.pk, question__in=questions).exists():
         merging.close(entry)

@@ -14,7 +14,7 @@ from outreach.core import http
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.feeds import entries, events, merging
+from outreach.feeds import entries, events, merging, provenance
 from outreach.feeds.identity import normal_url, site_of
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item, Page, parse_page
@@ -109,8 +109,9 @@ def _is_logo(entry: Entry, image_url: str) -> bool:
 def _next(entry: Entry, now: datetime) -> datetime | None:
     """An event that only its page tells of may move or be cancelled there."""
     event = events.event_of(entry)
-    watched = event is not None and event.origin == Event.Origin.PAGE and not events.too_late(event, now)
-    return now + _DAILY if watched else None
+    if event is None or events.too_late(event, now):
+        return None
+    return now + _DAILY if provenance.place_of(provenance.said_by(event)) == Event.Origin.PAGE else None
 
 
 def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from outreach.feeds import identity
 from outreach.feeds.models import Entry, Event, Source
-from outreach.feeds.parsing import Item
+from outreach.feeds.parsing import Happening, Item
 
 CONTENT = (
     "title",
@@ -49,9 +49,14 @@ def missing(found: Mapping[str, Any], page: Mapping[str, Any]) -> dict[str, Any]
 
 def content_hash(item: Item) -> str:
     """The same for two items that say the same."""
-    said = [str(value) for one in (item.event, item.hint) if one for value in vars(one).values()]
+    said = [word for one in (item.event, item.hint) if one for word in _words(one)]
     values = [getattr(item, name) for name in _TELLING] + said
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _words(said: Happening) -> list[str]:
+    """`repeats` only where it does: what was stored before that was known must not look changed."""
+    return [str(value) for name, value in vars(said).items() if name != "repeats" or value]
 
 
 def known_language(code: str) -> str:

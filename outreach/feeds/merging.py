@@ -1,24 +1,30 @@
 """Which event an entry is, of all that its feed, its page, its calendar and staff say of it.
 
 What was read in a more trusted place is not overwritten by what was read in a lesser one; what staff said is
-overwritten by nothing.
+overwritten by nothing. Where that leaves a date or a status unheard, staff are asked.
 """
 
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from outreach.core import dates
-from outreach.core.models import Activity, record, subject_of
+from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import events
+from outreach.feeds import events, provenance
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
 
 Trust = Event.Trust
 IS_IT_AN_EVENT = N_("Perhaps it is an event, on %(date)s. It waits until you say so.")
-_RANKS = {origin: rank for rank, origin in enumerate(Event.Origin.values)}
+OTHER_DATE = N_(
+    "The website names another date now: %(date)s. Nobody is reminded until you say which is right."
+)
 # The page and the calendar are looked at on their own; a feed that is silent about them denies nothing.
 _OF_THE_FEED = {Event.Origin.FEED, Event.Origin.TIME, Event.Origin.DATE, Event.Origin.TEXT}
+# What is none, or an open question, may be one again with the same words.
+_MAY_BE_AGAIN = (Trust.WITHDRAWN, Trust.ASKED, Trust.LAPSED)
 _STATUS = {
     "scheduled": N_("The event takes place again, says the website."),
     "postponed": N_("The event is postponed, says the website."),
@@ -29,13 +35,13 @@ _STATUS = {
 def meet(entry: Entry, said: Happening | None, hint: Happening | None, now: datetime) -> None:
     """Make the event of `entry` what the website says: `said` is sure, `hint` perhaps.
 
-    To be called in a transaction that holds the entry. `entry.event` is up to date afterwards.
+    To be called in a transaction. `entry.event` is up to date afterwards.
     """
-    row = _row_of(entry)
+    row = row_of(entry)
     if said is not None:
-        _take(entry, row, said)
+        _take(entry, row, said, now)
     elif hint is not None and not events.is_over(hint, now):
-        _suspect(entry, row, hint)
+        _suspect(entry, row, hint, now)
 
 
 def forget(entry: Entry, now: datetime) -> None:
@@ -43,22 +49,38 @@ def forget(entry: Entry, now: datetime) -> None:
 
     A date that is over is not looked for any more; that an event took place stays true.
     """
-    row = _row_of(entry)
-    if row is None or events.too_late(row, now):
+    row = row_of(entry)
+    if row is None or events.too_late(row, now) or row.trust not in (Trust.SURE, Trust.ASKED):
         return
-    if row.origin in _OF_THE_FEED and row.trust in (Trust.SURE, Trust.ASKED):
-        row.delete()
-        entry._state.fields_cache.pop("event", None)
-        if entry.question == Entry.Question.EVENT:
-            close(entry)
+    said = provenance.said_by(row)
+    rest = {origin: one for origin, one in said.items() if origin not in _OF_THE_FEED}
+    if provenance.place_of(rest):
+        apply(entry, row, rest, now)
+        row.save()
+    elif row.origin in _OF_THE_FEED:
+        _withdraw(entry, row)
+
+
+def _withdraw(entry: Entry, row: Event) -> None:
+    """The row stays, with its version: what was posted of it is known, should it come back."""
+    row.trust, row.version = Trust.WITHDRAWN, row.version + 1
+    row.save()
+    record(entry, say(N_("The website does not say any more that it is an event.")))
+    if entry.question in (Entry.Question.EVENT, Entry.Question.DATE):
+        close(entry)
 
 
 def ask(entry: Entry, question: str, sentence: Sentence) -> None:
     """Leave it to a person. Until then `entry` stays new and goes nowhere."""
-    rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW)
-    if rows.update(question=question, reason=sentence):
+    _ask(entry, Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW), question, sentence)
+
+
+def _ask(entry: Entry, rows: QuerySet[Entry], question: str, sentence: Sentence) -> bool:
+    asked = rows.update(question=question, reason=sentence)
+    if asked:
         entry.question, entry.reason = question, sentence
         record(entry, sentence, Activity.Level.WARNING)
+    return bool(asked)
 
 
 def close(entry: Entry) -> None:
@@ -70,95 +92,131 @@ def close(entry: Entry) -> None:
 def differs(entry: Entry, said: Happening) -> bool:
     """Whether `meet` may change anything: cheap, for the many looks at which nothing did."""
     row = getattr(entry, "event", None)
-    return row is None or any(getattr(row, name) != value for name, value in _columns(said).items())
+    if row is None or row.trust in _MAY_BE_AGAIN:
+        return True
+    return row.trust != Trust.DENIED and provenance.said_by(row).get(said.origin) != provenance.values(said)
 
 
-def _row_of(entry: Entry) -> Event | None:
+def row_of(entry: Entry) -> Event | None:
+    """The event of `entry`, whatever is thought of it. Until the transaction ends nobody else touches it."""
+    Entry.objects.select_for_update().filter(pk=entry.pk).first()
     row = Event.objects.select_for_update().filter(entry=entry).first()
     if row is not None:
         row.entry = entry  # and entry.event is this row
     return row
 
 
-def _columns(said: Happening) -> dict[str, Any]:
-    return vars(said) | {"place": said.place[:300], "online_url": said.online_url[:2000]}
-
-
-def _take(entry: Entry, row: Event | None, said: Happening) -> None:
-    """The website's own data says it."""
-    if row is None:
-        Event.objects.create(entry=entry, **_columns(said))
-    elif row.trust == Trust.DENIED or not differs(entry, said):
-        return
-    elif _RANKS[said.origin] > _RANKS[row.origin]:
-        _warn_of_status(entry, row, said)
-        return
-    else:
-        _change(entry, row, said)
-        row.trust = Trust.CONFIRMED if row.trust == Trust.CONFIRMED else Trust.SURE
-        row.save()
-    if entry.question == Entry.Question.EVENT:
-        close(entry)
-
-
-def _suspect(entry: Entry, row: Event | None, hint: Happening) -> None:
-    """Words or dates look like an event's."""
-    if row is None:
-        _believe_or_ask(entry, hint)
-    elif not differs(entry, hint):
-        return
-    elif _RANKS[hint.origin] > _RANKS[row.origin]:
-        _warn_of_status(entry, row, hint)
-    elif row.trust in (Trust.SURE, Trust.ASKED):
-        _change(entry, row, hint)
-        row.save()
-    elif row.trust == Trust.CONFIRMED:
-        _follow(entry, row, hint)
-
-
-def _follow(entry: Entry, row: Event, hint: Happening) -> None:
-    """Staff confirmed the date: another one is theirs to judge. A word that calls it off is clear enough."""
-    if hint.starts_at != row.starts_at:
-        words = N_("The website names another date now: %(date)s. If the event moved, correct its date here.")
-        record(entry, say(words, date=_written(hint)), Activity.Level.WARNING)
-    elif hint.status != row.status:
-        row.status, row.version = hint.status, row.version + 1
-        record(entry, say(_STATUS[row.status]))
-        row.save()
-
-
-def _warn_of_status(entry: Entry, row: Event, said: Happening) -> None:
-    """A more trusted place, or staff, says that it takes place: somebody should look. Said once."""
-    if row.trust not in events.BELIEVED or row.status != "scheduled" or said.status == "scheduled":
-        return
-    sentence = say(_STATUS[said.status])
-    before = Activity.objects.filter(subject=subject_of(entry), level=Activity.Level.WARNING)
-    if sentence not in [line.sentence for line in before]:
-        record(entry, sentence, Activity.Level.WARNING)
-
-
-def _believe_or_ask(entry: Entry, hint: Happening) -> None:
-    doubt = entry.source.doubtful_dates
-    if doubt == Source.Doubt.TRUST:
-        Event.objects.create(entry=entry, **_columns(hint))
-    elif doubt == Source.Doubt.ASK and entry.state == Entry.State.NEW:
-        Event.objects.create(entry=entry, trust=Trust.ASKED, **_columns(hint))
-        ask(entry, Entry.Question.EVENT, say(IS_IT_AN_EVENT, date=_written(hint)))
-
-
-def _change(entry: Entry, row: Event, said: Happening) -> None:
-    """The row says what the website says now. A new start or status is a new version: posts follow it."""
+def apply(entry: Entry, row: Event, said: dict[str, Any], now: datetime) -> None:
+    """The row becomes what follows from all that was `said`. Not saved here."""
+    columns = provenance.decided(said)
+    row.said = said
     before, status = row.starts_at, row.status
-    for name, value in _columns(said).items():
+    advances = columns.get("repeats") and columns["starts_at"] > before and events.too_late(row, now)
+    for name, value in columns.items():
         setattr(row, name, value)
-    if (before, status) == (row.starts_at, row.status):
-        return
+    if advances and row.status == status:
+        # The next day of a series is no news: nobody moved anything.
+        row.occurrence += 1
+    elif (before, status) != (row.starts_at, row.status):
+        _tell_change(entry, row, before, status)
+
+
+def _tell_change(entry: Entry, row: Event, before: datetime, status: str) -> None:
+    """A new start or status is a new version: posts follow it."""
     row.version += 1
     if row.status != status:
         record(entry, say(_STATUS[row.status]))
     if row.starts_at != before:
+        row.dated = row.version
         words = N_("The event moved from %(before)s to %(after)s.")
         record(entry, say(words, before=_instant(before), after=_instant(row.starts_at)))
+
+
+def _take(entry: Entry, row: Event | None, said: Happening, now: datetime) -> None:
+    """The website's own data says it."""
+    if row is None:
+        _make(entry, said)
+    elif row.trust == Trust.DENIED:
+        return
+    else:
+        came_back = row.trust == Trust.WITHDRAWN
+        if row.trust != Trust.CONFIRMED:
+            row.trust = Trust.SURE
+        _hear(entry, row, said, now)
+        if came_back:
+            _tell_return(entry, row)
+    if entry.question == Entry.Question.EVENT:
+        close(entry)
+
+
+def _suspect(entry: Entry, row: Event | None, hint: Happening, now: datetime) -> None:
+    """Words or dates look like an event's."""
+    if row is None or row.trust == Trust.WITHDRAWN:
+        _believe_or_ask(entry, row, hint, now)
+    elif row.trust in (Trust.SURE, Trust.ASKED, Trust.CONFIRMED):
+        _hear(entry, row, hint, now)
+
+
+def _believe_or_ask(entry: Entry, row: Event | None, hint: Happening, now: datetime) -> None:
+    doubt = entry.source.doubtful_dates
+    asks = doubt == Source.Doubt.ASK and entry.state == Entry.State.NEW
+    if not asks and doubt != Source.Doubt.TRUST:
+        return
+    trust = Trust.ASKED if asks else Trust.SURE
+    if row is None:
+        _make(entry, hint, trust)
+    else:
+        row.trust = trust
+        _hear(entry, row, hint, now)
+        _tell_return(entry, row)
+    if asks:
+        ask(entry, Entry.Question.EVENT, say(IS_IT_AN_EVENT, date=_written(hint)))
+
+
+def _make(entry: Entry, said: Happening, trust: str = Trust.SURE) -> None:
+    columns = vars(said) | provenance.values(said) | {"starts_at": said.starts_at, "ends_at": said.ends_at}
+    Event.objects.create(entry=entry, trust=trust, said={said.origin: provenance.values(said)}, **columns)
+
+
+def _tell_return(entry: Entry, row: Event) -> None:
+    """It was none for a while: what stopped then is looked at again."""
+    row.version += 1
+    row.save()
+    record(entry, say(N_("The website says again that it is an event.")))
+
+
+def _hear(entry: Entry, row: Event, said: Happening, now: datetime) -> None:
+    """One place says something new of what is known."""
+    before = provenance.said_by(row)
+    heard = before | {said.origin: provenance.values(said)}
+    if said.repeats and events.too_late(row, now):
+        # Staff moved one day of the series; it is over.
+        heard = provenance.sided(heard, provenance.place_of(heard))
+    apply(entry, row, heard, now)
+    if provenance.contradicts(before, said, row):
+        _dispute(entry, row, said)
+    elif row.disputed and not _is_disputed(row):
+        row.disputed = ""
+        if entry.question == Entry.Question.DATE:
+            close(entry)
+    row.save()
+
+
+def _is_disputed(row: Event) -> bool:
+    if row.disputed not in row.said:
+        return False
+    other = provenance.happening(row.said, row.disputed)
+    return (other.starts_at, other.status) != (row.starts_at, row.status)
+
+
+def _dispute(entry: Entry, row: Event, said: Happening) -> None:
+    """A more trusted place, or staff, says otherwise: a person should look before anybody is reminded."""
+    row.disputed = said.origin
+    sentence = _STATUS[said.status] if said.status != row.status else OTHER_DATE
+    words = say(sentence, date=_written(said)) if sentence == OTHER_DATE else say(sentence)
+    rows = Entry.objects.filter(pk=entry.pk, question__in=["", Entry.Question.DATE])
+    if not _ask(entry, rows.exclude(state=Entry.State.IGNORED), Entry.Question.DATE, words):
+        record(entry, words, Activity.Level.WARNING)
 
 
 def _written(said: Happening) -> str:

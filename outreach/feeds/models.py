@@ -77,6 +77,7 @@ class Entry(models.Model):
     class Question(models.TextChoices):
         EVENT = "event"  # is it one, on this date?
         DUPLICATE = "duplicate"  # is it the same as `like`?
+        DATE = "date"  # the website contradicts what is known of the event: which is right?
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="entries")
     state = models.CharField(max_length=7, choices=State.choices, default=State.NEW)
@@ -217,6 +218,7 @@ class Event(models.Model):
         CONFIRMED = "confirmed"
         DENIED = "denied"
         LAPSED = "lapsed"  # nobody answered before the date was over
+        WITHDRAWN = "withdrawn"  # the website does not say any more that it is an event
 
     class Status(models.TextChoices):
         SCHEDULED = "scheduled"
@@ -233,9 +235,16 @@ class Event(models.Model):
     status = models.CharField(max_length=9, choices=Status.choices, default=Status.SCHEDULED)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.FEED)
     trust = models.CharField(max_length=9, choices=Trust.choices, default=Trust.SURE)
-    # Counts the times that its start or status changed; `followed` is the version that the posts know.
+    # Counts the times that its start, its status or whether it is one changed; the posts know `followed`.
     version = models.PositiveIntegerField(default=0)
     followed = models.PositiveIntegerField(default=0)
+    dated = models.PositiveIntegerField(default=0)  # the version that brought the present start
+    # One of a series (every week): its next day. `occurrence` counts the days that went by since it was seen.
+    repeats = models.BooleanField(default=False)
+    occurrence = models.PositiveIntegerField(default=0)
+    # What each origin says (provenance.py), and which of them contradicts the rest and waits for an answer.
+    said = models.JSONField(default=dict, blank=True)
+    disputed = models.CharField(max_length=8, choices=Origin.choices, blank=True, default="")
 
     class Meta:
         ordering = ["starts_at"]

@@ -33,7 +33,7 @@ class Happening:
     """When and where an item takes place.
 
     `origin` is where that was read: calendar, page, feed, time (element), date (of publication) or text.
-    `zone` is the IANA name that its source gave, or empty.
+    `zone` is the IANA name that its source gave, or empty. `repeats`: it is the next day of a series.
     """
 
     starts_at: datetime
@@ -44,6 +44,7 @@ class Happening:
     status: str = "scheduled"  # or cancelled, postponed
     origin: str = "feed"
     zone: str = ""
+    repeats: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from outreach.core import clock, dates
 from outreach.core.sentences import N_, say
@@ -17,6 +17,10 @@ _STEPS = ((7, timedelta(days=2)), (1, timedelta(hours=1)))
 # What was said two days ago needs no reminder yet.
 _SINCE = timedelta(days=2)
 _FIRST_HOUR, _LAST_HOUR = 8, 20  # nobody is reminded in the night
+_OF_THIS_VERSION = Q(event_version=OuterRef("event__version"))
+_OUT_WITH_THIS_DATE = Q(
+    event_version__gte=OuterRef("event__dated"), publications__state=Publication.State.PUBLISHED
+)
 
 
 def remind_one(now: datetime) -> bool:
@@ -34,11 +38,11 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
     """The next event within `days` that was announced and not yet reminded of."""
     out = Publication.objects.filter(post__entry=OuterRef("pk"), state=Publication.State.PUBLISHED)
     reminded = Post.objects.filter(
+        _OF_THIS_VERSION | _OUT_WITH_THIS_DATE,
         entry=OuterRef("pk"),
         kind=Post.Kind.REMINDER,
         remind_days__lte=days,
         remind_days__gt=0,
-        event_version=OuterRef("event__version"),
     )
     rows = Entry.objects.filter(
         ~Exists(reminded),
@@ -48,9 +52,11 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
         source__remind=True,
         source__held_at=None,
         withdrawn_at=None,
+        question="",
         event__trust__in=events.BELIEVED,
         event__status=Event.Status.SCHEDULED,
         event__followed=F("event__version"),
+        event__occurrence=0,  # of a series, only its first day is news
         event__starts_at__gt=now + least,
         event__starts_at__lte=now + timedelta(days=days),
     )

@@ -148,14 +148,14 @@ def test_a_word_in_the_title_cancels_what_was_known(origin: str, title: str, sta
     assert words in [str(row.sentence) for row in Activity.objects.filter(subject=subject_of(entry))]
 
 
-def test_what_staff_corrected_is_not_cancelled_by_the_website_but_they_are_told_once() -> None:
+def test_an_event_whose_date_staff_corrected_is_called_off_by_the_website_all_the_same() -> None:
     source = watched()
     entry = look(source, FEED_OF["feed"])
     asking.it_is_an_event(entry, when=Happening(starts_at=NOW + timedelta(days=20)))
     for text in ("Ach.", "Helaas."):
         cancelled = FEED_OF["feed"].replace("<title>Dag<", "<title>GEANNULEERD: Dag<")
         entry = look(source, cancelled.replace("</item>", f"<description>{text}</description></item>"))
-    assert entry.event.status == "scheduled"
+    assert (entry.event.status, entry.event.starts_at) == ("cancelled", NOW + timedelta(days=20))
     told = [str(line.sentence) for line in Activity.objects.filter(subject=subject_of(entry))]
     assert told.count("The event is cancelled, says the website.") == 1
 
@@ -172,4 +172,4 @@ def test_a_hint_that_the_website_takes_back_is_gone() -> None:
     look(source, FEED_OF["time"])
     entry = look(source, item(html("Niets.")))
     assert entry.question == ""
-    assert not Event.objects.exists()
+    assert events.event_of(entry) is None

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -129,7 +130,8 @@ def _silent() -> Iterator[Need]:
 
 
 def _questions() -> Iterator[Need]:
-    rows = Entry.objects.exclude(question="").filter(state=Entry.State.NEW).order_by("first_seen_at")
+    waits = Q(state=Entry.State.NEW) | Q(question=Entry.Question.DATE)
+    rows = Entry.objects.exclude(question="").filter(waits).order_by("first_seen_at")
     for one in rows[:_EACH]:
         yield Need(str(one), str(one.reason), address("entry", one.pk), "warn")
     more = rows.count() - _EACH

@@ -1,5 +1,6 @@
 """What only a person can say of an entry, in the pages."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def twin() -> Entry:
     source = samples.source()
     samples.entry(source, "Samen lezen")
     entry = samples.entry(source, "Samen lezen", link="https://site.example/2")
-    likeness.notice(entry, NOW)
+    likeness.notice(entry, {entry.pk}, NOW)
     return entry
 
 
@@ -127,6 +128,30 @@ def test_a_twin_is_new_or_the_same(staff: Client, twin: Entry) -> None:
 def test_a_twin_that_is_new_goes_on(staff: Client, twin: Entry) -> None:
     entry = answer(staff, twin, "new")
     assert (entry.state, entry.question) == ("new", "")
+
+
+@pytest.fixture
+def disputed() -> Entry:
+    """Its calendar is contradicted by its page; its post is made."""
+    entry = samples.entry(samples.source(), "Vertelavond", state="planned")
+    merging.meet(entry, replace(HINT, origin="calendar"), None, NOW)
+    merging.meet(entry, replace(HINT, origin="page", starts_at=NOW + timedelta(days=12)), None, NOW)
+    return entry
+
+
+def test_two_dates_of_the_website_are_shown_where_staff_see_them(staff: Client, disputed: Entry) -> None:
+    home = staff.get(reverse("home"), headers={"accept-language": "en"}).content.decode()
+    assert "The website names another date now: 07-12-2026 11:00." in home
+    shown = page(staff, disputed)
+    assert "Is the event as we know it?" in shown
+    assert "We say: Friday 4 December 2026 11:00." in shown
+
+
+@pytest.mark.parametrize(("said", "day"), [("theirs", 7), ("ours", 4)])
+def test_staff_say_which_date_is_right(staff: Client, disputed: Entry, said: str, day: int) -> None:
+    entry = answer(staff, disputed, said)
+    assert (entry.question, entry.event.starts_at.day) == ("", day)
+    assert "Is the event as we know it?" not in page(staff, entry)
 
 
 def test_an_odd_answer_changes_nothing(staff: Client, doubtful: Entry) -> None:
