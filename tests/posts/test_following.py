@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from outreach.core import clock
-from outreach.feeds import asking
+from outreach.feeds import asking, merging
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
 from outreach.posts import approving, following, planning, publishing, reminding
@@ -45,6 +45,8 @@ def plan(now: datetime) -> Publication:
 
 
 def change(event: Event, **columns: object) -> None:
+    if "starts_at" in columns:
+        columns["dated"] = event.version + 1
     Event.objects.filter(pk=event.pk).update(version=event.version + 1, **columns)
     event.refresh_from_db()
 
@@ -217,3 +219,52 @@ def test_without_an_answer_in_time_a_person_looks_at_it_first(
     work(now + 2 * DAY)
     assert texts(net) == []
     assert Post.objects.get().state == Post.State.WAITING
+
+
+def hear(event: Event, now: datetime, **said: object) -> None:
+    """What the website says of it, as a look at its calendar or its feed has it."""
+    entry = Entry.objects.get(pk=event.entry_id)
+    known = {"starts_at": event.starts_at, "place": "Gent"} | said
+    merging.meet(entry, Happening(**known), None, now)
+
+
+def test_nobody_is_reminded_while_the_website_contradicts_itself(
+    event: Event, net: dict[str, Fake], now: datetime
+) -> None:
+    work(now)
+    hear(event, now, origin="calendar")
+    hear(event, now, origin="page", status="cancelled")
+    work(now + 15 * DAY)
+    assert len(texts(net)) == 1
+    asking.it_stays(Entry.objects.get())
+    work(now + 15 * DAY + HOUR)
+    assert len(texts(net)) == 2
+
+
+def test_an_event_that_left_the_feed_and_came_back_is_not_reminded_of_twice(
+    event: Event, net: dict[str, Fake], now: datetime
+) -> None:
+    work(now)
+    work(now + 15 * DAY)
+    merging.forget(Entry.objects.get(), now + 15 * DAY)
+    work(now + 16 * DAY)
+    hear(event, now + 16 * DAY)
+    work(now + 17 * DAY)
+    assert len(texts(net)) == 2
+    work(now + 21 * DAY)
+    assert len(texts(net)) == 3  # the day before
+
+
+def test_a_weekly_event_is_announced_once_and_reminded_of_before_its_first_day(
+    event: Event, net: dict[str, Fake], now: datetime
+) -> None:
+    first = event.starts_at
+    hear(event, now, origin="calendar", repeats=True)
+    for day in range(60):
+        at = now + day * DAY
+        weeks = max(0, -(-(at - first) // (7 * DAY)))
+        hear(event, at, origin="calendar", repeats=True, starts_at=first + weeks * 7 * DAY)
+        work(at)
+    assert len(texts(net)) == 3
+    assert Post.objects.count() == 3
+    assert Event.objects.get().occurrence == 6
