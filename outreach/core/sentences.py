@@ -52,6 +52,8 @@ class Sentence:
 
 
 def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\0", "")  # PostgreSQL takes none, and a server's own words may hold one
     return {"sentence": value.to_json()} if isinstance(value, Sentence) else value
 
 

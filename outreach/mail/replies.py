@@ -24,7 +24,7 @@ def outcome(code: int, text: str, *, stage: str) -> Outcome:
 
     A refusal at MAIL can only be about the sender: no recipient has been named yet.
     """
-    reply = f"{code} {text}".strip()[:500]
+    reply = f"{code} {text}".replace("\0", "").strip()[:500]  # no column takes a NUL
     if 200 <= code < 300:
         return Outcome(Verdict.ACCEPTED if stage == "dot" else Verdict.UNKNOWN, reply)
     if 400 <= code < 500:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 _POLICY = (
@@ -22,6 +23,28 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY)
         return response
+
+
+class NoNul:
+    """No text column of PostgreSQL takes a NUL, and nobody types one: refused once, for every page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: Any, kwargs: Any
+    ) -> None:
+        """Raises BadRequest, which is answered by the page of `failures.bad_request`.
+
+        Other programs post to the views without a token: what cannot be read is theirs to judge.
+        """
+        forms = [request.GET] if getattr(view_func, "csrf_exempt", False) else [request.GET, request.POST]
+        typed = (value for form in forms for _, values in form.lists() for value in values)
+        if any("\0" in value for value in (request.path, *request.COOKIES.values(), *typed)):
+            raise BadRequest("NUL")
 
 
 class LogInFirst(LoginRequiredMiddleware):

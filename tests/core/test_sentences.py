@@ -33,3 +33,7 @@ def test_nothing_is_kept_as_nothing() -> None:
     assert kept(NOTHING) == NOTHING
     assert str(NOTHING) == ""
     assert not NOTHING
+
+
+def test_a_nul_in_the_words_of_a_server_is_left_out() -> None:
+    assert kept(say("%(reply)s", reply="5\0 no")) == say("%(reply)s", reply="5 no")

@@ -11,8 +11,11 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from outreach.core.clock import now
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, Sentence, say
+
+_YEARS = 50
 
 
 def attempt(request: HttpRequest, act: Callable[[], Any], done: str = "") -> bool:
@@ -46,14 +49,17 @@ def page_of(rows: QuerySet[Any], number: str, size: int = 50) -> Page:
 def local_instant(day: str, clock: str, field: str) -> datetime:
     """The instant of "2026-12-01" and "09:00" on the organisation's clock.
 
-    Raises BadInput for `field`; also for a time that the change to summer time leaves out.
+    Raises BadInput for `field`; also for a time that the change to summer time leaves out, and for a
+    year that is a slip of the hand.
     """
     zone = ZoneInfo(settings.LOCAL_TIME_ZONE)
     try:
         wall = datetime.fromisoformat(f"{day.strip()}T{clock.strip()}").replace(tzinfo=zone)
     except ValueError:
         raise BadInput(say(N_("Choose a day and a time, such as 2026-12-01 and 09:00.")), field) from None
-    if wall.timestamp() and datetime.fromtimestamp(wall.timestamp(), zone).time() != wall.time():
+    if abs(wall.year - now().year) > _YEARS:
+        raise BadInput(say(N_("The year %(year)s is too far away; is it right?"), year=wall.year), field)
+    if datetime.fromtimestamp(wall.timestamp(), zone).time() != wall.time():
         raise BadInput(
             say(
                 N_("%(time)s does not exist on that day: the clock moves forward then. Choose another time."),

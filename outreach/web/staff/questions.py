@@ -115,9 +115,11 @@ class _Typed:
 
     def _end(self) -> datetime | None:
         last = self.last_day or self.day
-        if self.time:
-            return local_instant(last, self.end, "end") if self.end else None
-        # The end of a whole day is the next midnight: exclusive, as calendars write it.
+        if self.end and self.time:
+            return local_instant(last, self.end, "end")
+        if self.time and not self.last_day:
+            return None
+        # The end of a (last) day is the next midnight: exclusive, as calendars write it.
         after = local_instant(last, "00:00", "last_day").date() + timedelta(days=1)
         return datetime.combine(after, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
 
@@ -126,22 +128,26 @@ def _initial(entry: Entry) -> dict[str, str]:
     known = getattr(entry, "event", None)
     if known is None:
         return {"status": Event.Status.SCHEDULED}
-    starts, ends = local(known.starts_at), _last_moment(known)
+    starts, (last_day, end) = local(known.starts_at), _end_as_typed(known)
     return {
         "day": f"{starts:%Y-%m-%d}",
         "time": "" if known.all_day else f"{starts:%H:%M}",
-        "last_day": f"{ends:%Y-%m-%d}" if ends and ends.date() != starts.date() else "",
-        "end": f"{ends:%H:%M}" if ends and not known.all_day else "",
+        "last_day": last_day,
+        "end": end,
         "place": known.place,
         "status": known.status,
     }
 
 
-def _last_moment(known: Event) -> datetime | None:
-    """Its end; of a whole day, an instant of that day."""
+def _end_as_typed(known: Event) -> tuple[str, str]:
+    """The last day and the end, as `_Typed` reads them: midnight after a later day is the end of that day."""
     if known.ends_at is None:
-        return None
-    return local(known.ends_at - timedelta(seconds=1) if known.all_day else known.ends_at)
+        return "", ""
+    starts, ends = local(known.starts_at), local(known.ends_at)
+    night = ends - timedelta(seconds=1)
+    whole = known.all_day or (ends.time() == time() and night.date() > starts.date())
+    last = night if whole else ends
+    return f"{last:%Y-%m-%d}" if last.date() != starts.date() else "", "" if whole else f"{ends:%H:%M}"
 
 
 def _not_an_answer() -> None:

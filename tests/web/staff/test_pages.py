@@ -142,3 +142,19 @@ def test_the_language_is_chosen_at_the_foot_of_the_page(staff: Client) -> None:
 def test_the_demo_inbox_is_not_linked_without_it(staff: Client) -> None:
     assert settings.MAIL_URL == ""
     assert 'href="/inbox/"' not in staff.get(reverse("home")).content.decode()
+
+
+def test_a_nul_in_what_is_sent_is_refused_in_words(staff: Client, client: Client) -> None:
+    english = {"accept-language": "en"}
+    source = samples.source()
+    for response in (
+        staff.get(reverse("entries"), {"search": "a\0b"}, headers=english),
+        staff.post(reverse("source-edit", args=[source.pk]), {"name": "a\0"}, headers=english),
+        staff.post(
+            reverse("rule-new", args=[source.pk]), {"field": "title", "value": "a\0"}, headers=english
+        ),
+        client.get("/confirm/a%00b/", headers=english),
+        client.get("/", headers=english | {"cookie": 'outreach_session="abcdefgh\\000"'}),
+    ):
+        assert response.status_code == 400
+        assert "This could not be understood" in response.content.decode()

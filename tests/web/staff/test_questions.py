@@ -1,5 +1,6 @@
 """What only a person can say of an entry, in the pages."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -95,6 +96,30 @@ def test_an_event_of_two_whole_days(staff: Client, doubtful: Entry) -> None:
 
 
 @pytest.mark.parametrize(
+    ("last_day", "end", "ends_at"),
+    [
+        ("2026-12-06", "", "2026-12-06T23:00:00+00:00"),
+        ("2026-12-06", "18:00", "2026-12-06T17:00:00+00:00"),
+        ("2026-12-06", "00:00", "2026-12-05T23:00:00+00:00"),
+        ("", "21:00", "2026-12-05T20:00:00+00:00"),
+        ("", "", None),
+    ],
+)
+def test_a_last_day_is_kept_and_shown_again(
+    staff: Client, doubtful: Entry, last_day: str, end: str, ends_at: str | None
+) -> None:
+    address = reverse("entry-event", args=[doubtful.pk])
+    form = {"day": "2026-12-05", "time": "10:00", "last_day": last_day, "end": end, "status": "scheduled"}
+    assert staff.post(address, form).status_code == 302
+    assert Event.objects.get().ends_at == (datetime.fromisoformat(ends_at) if ends_at else None)
+    page = staff.get(address).content.decode()
+    for name, value in (("last_day", last_day), ("end", end)):
+        field = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+        assert field
+        assert (f'value="{value}"' in field[0]) if value else ("value=" not in field[0])
+
+
+@pytest.mark.parametrize(
     ("form", "field"),
     [
         ({"day": "morgen"}, "day"),
@@ -104,6 +129,9 @@ def test_an_event_of_two_whole_days(staff: Client, doubtful: Entry) -> None:
         ({"day": "2026-12-05", "last_day": "2026-12-01"}, "end"),
         ({"day": "2027-03-28", "time": "02:30"}, "day"),
         ({"day": "2026-12-05", "status": "misschien"}, "status"),
+        ({"day": "9999-12-31"}, "day"),
+        ({"day": "0001-01-01", "time": "09:00"}, "day"),
+        ({"day": "2026-12-05", "last_day": "9999-12-31"}, "last_day"),
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(
