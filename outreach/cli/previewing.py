@@ -12,7 +12,7 @@ from outreach import networks
 from outreach.cli import newsletter_preview
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
-from outreach.feeds import discovering, rule_text, rules
+from outreach.feeds import discovering, merging, rule_text, rules
 from outreach.feeds.entries import entry_from, known_language
 from outreach.feeds.events import event_of
 from outreach.feeds.looking import look as look_at
@@ -93,6 +93,8 @@ def show(seen: Seen) -> None:
     print(_("%(title)s: %(count)s articles") % {"title": seen.title or seen.url, "count": len(seen.entries)})
     for number, said in enumerate(seen.entries, 1):
         print(f"\n═══ {number}. {said.entry.title or said.entry.link}")
+        if question := merging.question_of(said.entry):
+            print(f"    {question}")
         if said.decision is not None:
             print(f"    {said.decision.reason or _('No rule fits: you approve it first.')}")
         for name, post in said.posts.items():
@@ -126,6 +128,7 @@ def _entry(said: Said) -> dict[str, Any]:
         "event": {"starts_at": event.starts_at, "ends_at": event.ends_at, "place": event.place}
         if event
         else None,
+        "question": str(merging.question_of(entry)),
         "rule": str(said.decision.reason) if said.decision else "",
         "posts": {
             name: {"text": post.text, "link": post.link, "length": post.length, "limit": post.limit}

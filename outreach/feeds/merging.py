@@ -83,6 +83,14 @@ def _ask(entry: Entry, rows: QuerySet[Entry], question: str, sentence: Sentence)
     return bool(asked)
 
 
+def question_of(entry: Entry) -> Sentence:
+    """What is asked about an entry that is perhaps an event; nothing about any other."""
+    row: Event | None = getattr(entry, "event", None)
+    if row is None or row.trust != Trust.ASKED:
+        return NOTHING
+    return say(IS_IT_AN_EVENT, date=_written(row))
+
+
 def close(entry: Entry) -> None:
     """Its question needs no answer any more."""
     entry.question, entry.reason = "", NOTHING
@@ -219,7 +227,7 @@ def _dispute(entry: Entry, row: Event, said: Happening) -> None:
         record(entry, words, Activity.Level.WARNING)
 
 
-def _written(said: Happening) -> str:
+def _written(said: Happening | Event) -> str:
     return f"{dates.local(said.starts_at):%d-%m-%Y}" if said.all_day else _instant(said.starts_at)
 
 

@@ -27,6 +27,16 @@ def test_each_article_is_shown_as_each_network_would_get_it(outreach: Outreach):
     assert link in mail["text"]
 
 
+def test_what_may_be_an_event_is_said_to_be_asked_about(outreach: Outreach, tmp_path: Path):
+    text = "&lt;time datetime='2030-03-01T14:00'&gt;1 maart&lt;/time&gt;"
+    item = f"<item><title>Lezing</title><description>{text}</description></item>"
+    file = tmp_path / "feed.xml"
+    file.write_text(f"<rss version='2.0'><channel><title>Site</title>{item}</channel></rss>")
+    asked = "Perhaps it is an event, on 01-03-2030 14:00. It waits until you say so."
+    assert outreach("preview", str(file), "--json").data["entries"][0]["question"] == asked
+    assert asked in outreach("preview", str(file)).out
+
+
 def test_a_language_that_is_none_of_ours_is_named(outreach: Outreach):
     ran = outreach("preview", "feed.xml", "--language", "de")
     assert ran.code == 2
