@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outreach.cli import output
 from outreach.cli.running import TROUBLE, setup
@@ -15,16 +16,17 @@ _TICKS = ("poll", "plan", "publish", "settle", "issues", "deliver")
 
 
 def status() -> None:
-    """Signs of life of the workers, and how much is where. Exit code 1 when something needs a person."""
+    """Signs of life of the workers, and how much is where. Exit code 1 when something is wrong."""
     setup()
     ticks, counts, trouble = _ticks(), _counts(), _trouble()
     silent = [tick["name"] for tick in ticks if tick["silent"]]
     if silent:
         trouble.insert(0, _("The workers are silent. Is “outreach serve” running?"))
+    waiting = _waiting()
     if output.wants_json():
-        output.machine({"ticks": ticks, "counts": counts, "trouble": trouble})
+        output.machine({"ticks": ticks, "counts": counts, "trouble": trouble, "waiting": waiting})
     else:
-        _tell(ticks, counts, trouble)
+        _tell(ticks, counts, [*trouble, *_spoken(waiting)])
     if trouble:
         raise typer.Exit(TROUBLE)
 
@@ -68,6 +70,44 @@ def _trouble() -> list[str]:
     ]
     refused = Publication.objects.filter(state=Publication.State.REFUSED).select_related("account")
     return found + [f"{row.account}: {row.reason}" for row in refused.order_by("-due_at")[:5]]
+
+
+def _waiting() -> dict[str, int]:
+    """What waits for a decision of staff, which is no trouble."""
+    from outreach.feeds.models import Entry, Source
+    from outreach.newsletters.models import Issue
+    from outreach.posts.models import Post
+
+    return {
+        "posts": Post.objects.filter(state=Post.State.WAITING).count(),
+        "questions": Entry.objects.filter(state=Entry.State.NEW).exclude(question="").count(),
+        "sources": Source.objects.filter(held_at__isnull=False).count(),
+        "issues": Issue.objects.filter(state=Issue.State.DRAFT).count(),
+    }
+
+
+def _spoken(waiting: dict[str, int]) -> list[str]:
+    posts, questions, sources, issues = waiting.values()
+    words = (
+        (
+            posts,
+            ngettext("%(number)s post waits for approval.", "%(number)s posts wait for approval.", posts),
+        ),
+        (
+            questions,
+            ngettext("%(number)s article needs an answer.", "%(number)s articles need an answer.", questions),
+        ),
+        (sources, ngettext("%(number)s source is held back.", "%(number)s sources are held back.", sources)),
+        (
+            issues,
+            ngettext(
+                "%(number)s newsletter waits for approval.",
+                "%(number)s newsletters wait for approval.",
+                issues,
+            ),
+        ),
+    )
+    return [sentence % {"number": number} for number, sentence in words if number]
 
 
 def _tell(ticks: list[dict[str, Any]], counts: dict[str, dict[str, int]], trouble: list[str]) -> None:

@@ -120,7 +120,15 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        return shorten(" ".join(self.text.split()), 60, len) or str(self.entry or self.link)
+        if self.text:
+            return shorten(" ".join(self.text.split()), 60, len)
+        name = str(self.entry or self.link)
+        about = {
+            self.Kind.REMINDER: gettext("Reminder: %(name)s"),
+            self.Kind.MOVED: gettext("New date: %(name)s"),
+            self.Kind.OFF: gettext("Does not take place: %(name)s"),
+        }.get(self.Kind(self.kind))
+        return about % {"name": name} if about else name
 
 
 class Publication(Leased):

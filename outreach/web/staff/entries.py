@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, say
 from outreach.feeds import choosing, events
 from outreach.feeds.models import Entry, Source
-from outreach.posts import planning
+from outreach.posts import fates, planning
 from outreach.posts.models import Post
 from outreach.web.staff.doing import attempt, page_of
 
@@ -31,7 +32,7 @@ ORIGINS = {
 TABS = {
     "all": gettext_lazy("All"),
     "new": gettext_lazy("New"),
-    "planned": gettext_lazy("Planned"),
+    "planned": gettext_lazy("Became a post"),
     "ignored": gettext_lazy("Ignored"),
 }
 
@@ -51,6 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "sources": list(Source.objects.all()),
         "page": page,
         "event_of": events.event_of,
+        "state_of": fates.state_of,
         "counts": {"new": Entry.objects.filter(state=Entry.State.NEW)[:100].count()},
     }
     return render(request, "staff/entries.html", context)
@@ -62,6 +64,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(Entry.objects.select_related("source", "event", "like"), pk=pk)
     context = {
         "entry": entry,
+        "state": fates.state_of(entry),
+        "next": fates.what_next(entry, clock.now()),
         "event": events.event_of(entry),
         "perhaps": _perhaps(entry),
         "spoken": events.spoken,
@@ -100,7 +104,7 @@ def _ignore(entry: Entry, by: Any) -> None:
 
 
 def _found(tab: str, words: str, source: str) -> QuerySet[Any]:
-    rows = Entry.objects.select_related("source", "event")
+    rows = Entry.objects.select_related("source", "event").prefetch_related("posts__publications")
     if tab != "all":
         rows = rows.filter(state=tab)
     if source.isascii() and source.isdigit() and len(source) < 19:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -143,7 +143,10 @@ def _questions() -> Iterator[Need]:
 
 
 def _posts() -> Iterator[Need]:
-    rows = Post.objects.filter(state=Post.State.WAITING).select_related("entry")
+    # That something moved or is off cannot wait behind the news of the day.
+    urgent = Case(When(kind__in=[Post.Kind.OFF, Post.Kind.MOVED], then=0), default=1)
+    rows = Post.objects.filter(state=Post.State.WAITING).order_by(urgent, "-created_at", "-pk")
+    rows = rows.select_related("entry")
     yield from _some(rows, "post", _("This post waits for approval."))
     more = rows.count() - _EACH
     if more > 0:

@@ -19,6 +19,8 @@ from outreach.feeds import holding, polling
 from outreach.feeds.discovering import Offer
 from outreach.feeds.models import Source
 from outreach.feeds.sources import NotAFeed, add_source
+from outreach.newsletters.models import Newsletter
+from outreach.posts import fates
 from outreach.web.staff.doing import attempt, chosen
 from outreach.web.staff.refreshing import answer, part
 from outreach.web.staff.source_forms import AddForm, EditForm
@@ -67,7 +69,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **_state(source),
         "live": part(reverse("source-state", args=[pk]), _LIVE, _state(source)),
-        "entries": list(source.entries.all()[:_SHOWN]),
+        "entries": list(source.entries.prefetch_related("posts__publications")[:_SHOWN]),
+        "state_of": fates.state_of,
+        "newsletters": list(source.newsletters.filter(active=True)),
+        "others": list(Newsletter.objects.filter(active=True)),
         "rules": source.rules.count(),
         "history": list(lines.order_by("-at", "-pk")[:30]),
     }
