@@ -7,7 +7,7 @@ import html
 import re
 from collections.abc import Iterable
 from datetime import datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from outreach.feeds import cleaning, event_words, markup_events, moments, spoken_dates
@@ -22,6 +22,12 @@ _IS_NONE = re.compile(
     r"\b(?:vacatures?|vacanc(?:y|ies)|offres? d.emploi|terugblik\w*|verslag\w*|nabeschouwing|vond plaats"
     r"|retour sur|compte rendu|bilan|a eu lieu|recap|looking back|look back|report|took place)\b"
 )
+
+
+class _Found(NamedTuple):
+    origin: str
+    span: Span
+    repeats: bool = False
 
 
 class Hints:
@@ -46,25 +52,25 @@ class Hints:
         found = self._marked(markup) or (self._dated(published) if announced else None)
         if found is None and (announced or _is_like_an_event(title, categories)):
             found = self._spoken(title, markup, published, announced=announced)
-        return _hint(*found, title, markup) if found else None
+        return _hint(found, title, markup) if found else None
 
     def _is_announced(self, categories: list[str]) -> bool:
         return self._all or any(_folded(name) in self._categories for name in categories)
 
-    def _marked(self, markup: str) -> tuple[str, Span] | None:
+    def _marked(self, markup: str) -> _Found | None:
         span = markup_events.marked(markup_events.times_in(markup), self.zone, self.now)
-        return ("time", span) if span else None
+        return _Found("time", span) if span else None
 
-    def _dated(self, published: datetime | None) -> tuple[str, Span] | None:
+    def _dated(self, published: datetime | None) -> _Found | None:
         """The Events Calendar and others write the start of an event as its date of publication."""
         if published is None or published <= self.now:
             return None
         at_midnight = published.astimezone(self.zone).time() == time()
-        return "date", Span(published, None, at_midnight)
+        return _Found("date", Span(published, None, at_midnight))
 
     def _spoken(
         self, title: str, markup: str, published: datetime | None, *, announced: bool
-    ) -> tuple[str, Span] | None:
+    ) -> _Found | None:
         self._left -= 1
         if self._left < 0:
             return None
@@ -74,7 +80,8 @@ class Hints:
             return None
         # A bare day in the text may be any day; with its weekday or hour people are meant to come.
         is_sure = announced or found.weekday or not found.all_day or self._is_in(title, published)
-        return ("text", Span(found.starts_at, found.ends_at, found.all_day)) if is_sure else None
+        span = Span(found.starts_at, found.ends_at, found.all_day)
+        return _Found("text", span, found.repeats) if is_sure else None
 
     def _is_in(self, title: str, published: datetime | None) -> bool:
         return spoken_dates.find(title, "", self.zone, self.now, published) is not None
@@ -85,9 +92,11 @@ def _is_like_an_event(title: str, categories: list[str]) -> bool:
     return event_words.is_like_an_event(title, categories) and not _IS_NONE.search(plain)
 
 
-def _hint(origin: str, span: Span, title: str, markup: str) -> dict[str, Any]:
+def _hint(found: _Found, title: str, markup: str) -> dict[str, Any]:
     meeting = event_words.meeting_in(html.unescape(markup[:_MOST_MARKUP]))
-    return markup_events.happening(span, origin, event_words.status_of(title), "", meeting)
+    status = event_words.status_of(title)
+    said = markup_events.happening(found.span, found.origin, status, "", meeting)
+    return said | {"repeats": found.repeats}
 
 
 def _folded(name: str) -> str:

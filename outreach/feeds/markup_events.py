@@ -26,7 +26,8 @@ def of_elements(
 ) -> dict[str, Any] | None:
     """The event that elements of feedparser's `entry` describe, as the answer of the parser has it."""
     for said in (_mod_event(entry), *_xcal(entry, namespaces), _gd(entry)):
-        own = moments.zone_named(said.get("zone", ""))
+        # A whole day is that of the site, whatever clock it was written by.
+        own = None if moments.is_date_only(said["start"]) else moments.zone_named(said.get("zone", ""))
         whole = said["whole_last_day"]
         span = moments.span(said["start"], said["end"], own or zone, now, whole_last_day=whole)
         if span is not None:

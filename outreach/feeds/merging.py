@@ -161,6 +161,8 @@ def _suspect(entry: Entry, row: Event | None, hint: Happening, now: datetime) ->
     """Words or dates look like an event's."""
     if row is None or row.trust == Trust.WITHDRAWN:
         _believe_or_ask(entry, row, hint, now)
+    elif hint.origin == Event.Origin.TEXT and not hint.repeats and events.too_late(row, now):
+        return  # the words about an event that is over may name the day of another one
     elif row.trust in (Trust.SURE, Trust.ASKED, Trust.CONFIRMED):
         _hear(entry, row, hint, now)
 

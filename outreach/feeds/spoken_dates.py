@@ -6,7 +6,7 @@ doubtful is refused: a weekday that disagrees, a deadline, a day of publication,
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -42,6 +42,7 @@ class Spoken:
     ends_at: datetime | None
     all_day: bool
     weekday: bool  # it is named, and agrees
+    repeats: bool = False  # it is the first of a list of days
 
 
 def find(title: str, text: str, zone: ZoneInfo, now: datetime, published: datetime | None) -> Spoken | None:
@@ -56,7 +57,8 @@ def find(title: str, text: str, zone: ZoneInfo, now: datetime, published: dateti
     if best is None:
         return _best(said)
     day = best.starts_at.astimezone(zone).date()
-    return _best([one for one in titled + said if one.starts_at.astimezone(zone).date() == day])
+    same = _best([one for one in titled + said if one.starts_at.astimezone(zone).date() == day])
+    return replace(same, repeats=best.repeats) if same else None
 
 
 def _best(found: list[Spoken]) -> Spoken | None:
@@ -100,7 +102,8 @@ class _Reader:
         last = days[-1] if together else coming[0]
         hours, self._taken = spoken_hours.beside(self.tokens, mention.first, mention.behind, self._taken)
         weekday = any(one.weekday is not None for one in mention.days)
-        return self._instants(coming[0], last, hours, weekday=weekday)
+        spoken = self._instants(coming[0], last, hours, weekday=weekday)
+        return replace(spoken, repeats=not together) if spoken else None
 
     def _dated(self, mention: Mention) -> list[date]:
         """The days with their years; none when one cannot be, or is another weekday."""

@@ -108,16 +108,20 @@ def _content(event: Mapping[str, Any]) -> str:
 
 def _guid(event: Mapping[str, Any], link: str) -> str:
     """The same as `calendars` makes of the UID in its iCalendar; of a day of a series, that of the series."""
-    if _DAY_OF_SERIES.search(link):
+    if _is_of_series(link):
         return _DAY_OF_SERIES.sub("/", link)
     host = re.sub(r"^https?://([^/?#:]*).*$", r"\1", link, flags=re.S)
     return f"{event['id']}@{host}"
 
 
+def _is_of_series(link: str) -> bool:
+    return bool(_DAY_OF_SERIES.search(link))
+
+
 def _happening(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """When and where it takes place. Raises ValueError when it does not say when."""
     own = moments.zone_named(_text(event, "timezone"))
-    span = _span(event, own or zone, now)
+    span = _span(event, own or zone, zone, now)
     if span is None:
         raise ValueError("no start")
     texts = (_text(event, "website"), _text(event, "virtual_url"), html.unescape(_content(event)))
@@ -125,14 +129,15 @@ def _happening(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> dict[
     title = cleaning.title_of(_text(event, "title"))
     status = _STATUS.get(_text(event, "event_status").lower()) or event_words.status_of(title)
     said = markup_events.happening(span, "calendar", status, place, online)
-    return said | {"zone": own.key if own else ""}
+    repeats = _is_of_series(_text(event, "url") or _text(event, "link"))
+    return said | {"zone": own.key if own else "", "repeats": repeats}
 
 
-def _span(event: Mapping[str, Any], zone: ZoneInfo, now: datetime) -> Span | None:
-    """By its times in UTC, else on the clock of `zone`; whole days lie between two midnights there."""
+def _span(event: Mapping[str, Any], zone: ZoneInfo, site: ZoneInfo, now: datetime) -> Span | None:
+    """By its times in UTC, else on the clock of `zone`; whole days are always those of the site."""
     starts, ends = _text(event, "start_date"), _text(event, "end_date")
     if event.get("all_day") in {True, "1", "yes"}:
-        return moments.span(starts[:10], ends[:10], zone, now)
+        return moments.span(starts[:10], ends[:10], site, now)
     if in_utc := _text(event, "utc_start_date"):
         return moments.span(in_utc, _text(event, "utc_end_date"), _UTC, now)
     return moments.span(starts, ends, zone, now)

@@ -167,6 +167,21 @@ def test_an_event_whose_date_is_over_stays_one() -> None:
     assert short(entry.event.starts_at) == "2026-12-03 13:00"
 
 
+@pytest.mark.parametrize("doubt", ["ask", "trust"])
+def test_words_about_an_event_that_is_over_do_not_move_it_to_the_next_one(doubt: str) -> None:
+    source = watched(doubtful_dates=doubt)
+    text = "<category>Lezing</category>" + html(
+        "Donderdag 3 december om 14 uur. De volgende: 7 januari om 14u."
+    )
+    entry = look(source, item(text))
+    if entry.question:
+        asking.it_is_an_event(entry)
+    entry = look(source, item(text), now=datetime(2026, 12, 4, tzinfo=UTC))
+    event = events.event_of(entry)
+    assert event
+    assert (short(event.starts_at), event.version, entry.question) == ("2026-12-03 13:00", 0, "")
+
+
 def test_a_hint_that_the_website_takes_back_is_gone() -> None:
     source = watched()
     look(source, FEED_OF["time"])

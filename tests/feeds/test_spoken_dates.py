@@ -200,6 +200,22 @@ def test_of_several_dates_the_most_explicit_counts() -> None:
     assert said(find("In de week van 7 december. Afspraak: donderdag 3 december om 14u.")) == f"{THIRD} 14:00"
 
 
+@pytest.mark.parametrize(
+    ("text", "repeats"),
+    [
+        ("Op 1 december, 8 december en 15 december", True),
+        ("Op 3 december om 14u. De volgende is op 10 december.", False),
+        ("Op 3 december om 14u", False),
+        ("3 en 4 december", False),
+        ("van 3 tot 10 december", False),
+    ],
+)
+def test_the_first_of_a_list_of_days_is_that_of_a_series(text: str, repeats: bool) -> None:
+    found = find(text)
+    assert found
+    assert found.repeats == repeats
+
+
 def test_a_price_is_no_hour() -> None:
     assert said(find("3 december, 14 euro")) == f"{THIRD} W"
     assert said(find("3 december, 14.50 euro")) == f"{THIRD} W"

@@ -80,6 +80,12 @@ def short(moment: str | None) -> str:
             "2027-10-31 23:00",
             "Europe/Brussels",
         ),
+        (
+            {"all_day": True, "start_date": "2026-12-03 00:00:00", "end_date": "", "timezone": "Asia/Tokyo"},
+            "2026-12-02 23:00 W",
+            "",
+            "Asia/Tokyo",
+        ),
         # The nights on which the clocks change
         (
             {"utc_start_date": "", "start_date": "2027-03-28 01:00:00", "end_date": "2027-03-28 04:00:00"},
@@ -164,6 +170,8 @@ def test_a_series_is_one_event_on_its_first_day_to_come() -> None:
     [found] = items(*days)
     assert found["guid"] == "https://www.kleuter.example/evenement/koor/"
     assert found["link"].endswith("/2026-12-08/")
+    assert found["event"]["repeats"]
+    assert not item()["event"]["repeats"]
 
 
 @pytest.mark.parametrize(
