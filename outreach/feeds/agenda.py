@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from outreach.core import dates
 from outreach.core.models import Organisation
-from outreach.feeds import choosing, events
+from outreach.feeds import choosing, events, rules
 from outreach.feeds.asking import THE_SAME
 from outreach.feeds.models import Entry, Event
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _BEFORE = timedelta(days=30)
 _EVERY = timedelta(hours=4)
+_UNWANTED = [choosing.BY_STAFF, THE_SAME, rules.NOWHERE]
 # Programs keep what they have seen; a cancellation must stay long enough to be seen.
 _STATUS = {"scheduled": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CANCELLED"}
 
@@ -51,16 +52,27 @@ def tag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def _shown(now: datetime) -> QuerySet[Event]:
-    """Also what was on the website before it was watched: an agenda is no news."""
-    unwanted = Entry.objects.filter(state=Entry.State.IGNORED, reason__text__in=[choosing.BY_STAFF, THE_SAME])
+def _shown(now: datetime) -> list[Event]:
+    """Also what was on the website before it was watched: an agenda is no news.
+
+    Nothing that is held back, that a person must look at first, or that a rule sends nowhere.
+    """
     rows = Event.objects.filter(
         trust__in=events.BELIEVED,
         starts_at__gt=now - _BEFORE,
         entry__withdrawn_at=None,
+        entry__question="",
         entry__source__active=True,
     )
-    return rows.exclude(entry__in=unwanted).select_related("entry").order_by("starts_at", "pk")
+    held = Q(entry__source__held_at__isnull=False, entry__first_seen_at__gte=F("entry__source__held_at"))
+    unwanted = Entry.objects.filter(state=Entry.State.IGNORED, reason__text__in=_UNWANTED)
+    rows = rows.exclude(held).exclude(entry__in=unwanted).order_by("starts_at", "pk")
+    return [one for one in rows.prefetch_related("entry__source__rules") if _is_public(one.entry)]
+
+
+def _is_public(entry: Entry) -> bool:
+    """What was planned is: also when a person picked what a rule would keep back."""
+    return entry.state == Entry.State.PLANNED or rules.of(entry).mails
 
 
 def _component(event: Event) -> "icalendar.Event":

@@ -35,7 +35,7 @@ _IS_A_LOGO = 2
 def is_wanted(source: Source, item: Item) -> bool:
     """Whether the page of a new item is worth a look: its own site's, and the feed leaves something open."""
     says_all = item.summary and item.image_url and item.event
-    return source.read_pages and not says_all and _is_of(item.link, source.site)
+    return source.read_pages and not says_all and _is_of(item.link, source)
 
 
 def enrich_one(now: datetime) -> bool:
@@ -67,7 +67,7 @@ def _read(entry: Entry, lease: datetime, now: datetime) -> None:
 def _take_in(entry: Entry, page: Page, url: str, lease: datetime, now: datetime) -> None:
     with transaction.atomic():
         mine = Entry.objects.select_for_update().filter(pk=entry.pk, page_due_at=lease)
-        if mine.exists() and _is_of(url, entry.source.site):
+        if mine.exists() and _is_of(url, entry.source):
             entry.refresh_from_db()
             _use(entry, page, now)
         mine.update(page_tries=F("page_tries") + 1, page_due_at=_next(entry, now))
@@ -123,6 +123,10 @@ def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) 
         record(entry, say(N_("Its own page could not be read: %(reason)s"), reason=str(error)))
 
 
-def _is_of(url: str, site: str) -> bool:
-    host = site_of(url) if url else ""
-    return bool(site) and (host == site or host.endswith(f".{site}"))
+def _is_of(url: str, source: Source) -> bool:
+    """Whether the page is the website's own: where it was, where its feed is now, or what its feed names.
+
+    What a feed links to elsewhere is the work of others: their picture and words are not this site's.
+    """
+    host, sites = site_of(url), {source.site, site_of(source.url), source.home} - {""}
+    return any(host == site or host.endswith(f".{site}") for site in sites)

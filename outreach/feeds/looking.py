@@ -17,13 +17,15 @@ def agenda_of(source: Source | None) -> Agenda:
     return Agenda(source.agenda, tuple(source.agenda_categories)) if source else Agenda()
 
 
-def look(url_or_path: str, source: Source | None = None) -> Feed:
+def look(url_or_path: str, source: Source | None = None, seconds: float = http.FEED.seconds) -> Feed:
     """The feed at a web address, or in a file; read as that of `source`, if it is watched.
+
+    A website gets `seconds` to answer.
 
     Raises FetchError, FeedError, or BadInput for a path that is not there.
     """
     if "://" in url_or_path:
-        answer = http.fetch(url_or_path)
+        answer = http.fetch(url_or_path, limits=http.Limits(http.FEED.bytes, seconds))
         return parse(answer.body, answer.headers, answer.url, agenda=agenda_of(source))
     return parse(_contents(Path(url_or_path)), {}, url_or_path, agenda=agenda_of(source))
 

@@ -24,6 +24,8 @@ class Source(Leased):
     url = models.URLField(max_length=1000, unique=True)
     # Entries of all sources of one site share their keys: the same article in two feeds is one entry.
     site = models.CharField(max_length=253, editable=False)
+    # The website that the feed says it is of: another one where the feed is kept by a service.
+    home = models.CharField(max_length=253, blank=True, default="", editable=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.REVIEW)
     active = models.BooleanField(default=True)

@@ -32,6 +32,7 @@ _KEPT = (
     "last_modified",
     "body_hash",
     "baseline_at",
+    "home",
     "last_success_at",
     "last_poll_at",
     "next_poll_at",

@@ -42,11 +42,12 @@ class Outcome:
 
 
 def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY) -> Outcome:
-    """Bring the rows up to date with `feed`. Changes the baseline of `source` without saving it.
+    """Bring the rows up to date with `feed`. Changes `source` (baseline, home) without saving it.
 
     `memory` is what the parser was told to leave out. Raises Forgotten, and has changed nothing, when the
     feed must be read whole.
     """
+    source.home = identity.site_of(feed.home)
     items = identity.without_repeats(feed.items)
     keys = identity.keys_of(items, str(source.pk))
     known = _known(source.site, keys)

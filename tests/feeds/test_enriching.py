@@ -8,6 +8,7 @@ from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.feeds import enriching, events
 from outreach.feeds.models import Entry, Source
+from outreach.feeds.parsing import Item
 from tests.fakes.website import Website
 from tests.feeds.conftest import NOON, poll
 
@@ -180,3 +181,29 @@ def test_an_address_that_cannot_be_asked_for_is_not_tried_without_end(site: Webs
     one = lecture(site, source)
     Entry.objects.filter(pk=one.pk).update(link="https://xn--/")
     assert sum(enrich(1 + n) for n in range(6)) == 3
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("https://oud.example/a", True),
+        ("https://nieuw.example/a", True),
+        ("https://blog.nieuw.example/a", True),
+        ("https://school.example/a", True),
+        ("https://krant.example/a", False),
+        ("https://valsnieuw.example/a", False),
+        ("", False),
+    ],
+)
+def test_only_the_pages_of_the_website_itself_are_read(link: str, wanted: bool) -> None:
+    source = Source(site="oud.example", url="https://nieuw.example/feed", home="school.example")
+    assert enriching.is_wanted(source, Item(title="A", link=link)) == wanted
+
+
+def test_the_website_is_the_one_that_the_feed_names(site: Website, source: Source) -> None:
+    Source.objects.update(site="feeds.example", home="")
+    lecture(site, source, PICTURE)
+    source.refresh_from_db()
+    assert source.home == "127.0.0.1"
+    enrich()
+    assert entry().image_url == f"{site.url}/lezing.png"

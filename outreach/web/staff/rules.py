@@ -16,6 +16,7 @@ from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import rules, ruling
 from outreach.feeds.looking import entry_from, look
 from outreach.feeds.models import Entry, Rule, Source
+from outreach.feeds.parsing import Feed
 from outreach.newsletters.models import Inclusion, Newsletter
 from outreach.posts.models import Account, Route
 from outreach.web.staff.doing import attempt, chosen
@@ -41,6 +42,8 @@ ACTIONS = {
     "ignore": gettext_lazy("go nowhere"),
 }
 _LINES, _SHOWN, _SECONDS = 4, 25, 60
+_PATIENCE = 8.0  # seconds: somebody is looking at the page
+_BEING_FETCHED = N_("The feed is being fetched; ask again in a moment.")
 
 
 @dataclass
@@ -199,16 +202,26 @@ def _effect(entry: Entry, own: list[Rule], source: Source, draft: Rule | None) -
 
 
 def _live(source: Source) -> tuple[list[Entry], Sentence | None]:
-    """The entries of the feed as it is now; kept for a minute, for a rule is typed letter by letter."""
+    """The entries of the feed as it is now, or why there are none; kept for a minute.
+
+    A rule is typed letter by letter: a site that is down or slow is not asked at each of them.
+    """
     key = f"live-feed-{source.pk}"
-    feed = cache.get(key)
-    if feed is None:
-        try:
-            feed = look(source.url, source)
-        except OutreachError as error:
-            return [], error.sentence
-        cache.set(key, feed, _SECONDS)
-    return [entry_from(item, source) for item in feed.items], None
+    kept = cache.get(key)
+    if kept is None:
+        cache.set(key, say(_BEING_FETCHED), 2 * _PATIENCE)
+        kept = _looked(source)
+        cache.set(key, kept, _SECONDS)
+    if isinstance(kept, Sentence):
+        return [], kept
+    return [entry_from(item, source) for item in kept.items], None
+
+
+def _looked(source: Source) -> Feed | Sentence:
+    try:
+        return look(source.url, source, seconds=_PATIENCE)
+    except OutreachError as error:
+        return error.sentence
 
 
 def _in_words(rule: Rule) -> dict[str, Any]:

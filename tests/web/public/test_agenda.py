@@ -11,8 +11,8 @@ from django.urls import reverse
 from outreach.core import clock
 from outreach.core.models import Organisation
 from outreach.core.sentences import say
-from outreach.feeds import calendars, choosing
-from outreach.feeds.models import Entry, Event, Source
+from outreach.feeds import calendars, choosing, rules
+from outreach.feeds.models import Entry, Event, Rule, Source
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +134,39 @@ def test_the_identity_of_an_event_does_not_change(client: Client, source: Source
     Event.objects.filter(pk=event.pk).update(starts_at=event.starts_at + timedelta(days=1))
     Entry.objects.update(title="Lezing in de Krook")
     assert read(client)[0]["guid"] == before
+
+
+def test_what_is_held_back_or_asked_about_is_not_public(client: Client, source: Source) -> None:
+    happening(source, "Bekend", "2026-03-20T19:00:00+00:00")
+    Entry.objects.update(first_seen_at=NOW - timedelta(days=1))
+    twin = happening(source, "Tweeling", "2026-03-20T19:00:00+00:00").entry
+    Entry.objects.filter(pk=twin.pk).update(question="duplicate", first_seen_at=NOW - timedelta(days=1))
+    happening(source, "Vastgehouden", "2026-03-20T19:00:00+00:00")
+    Source.objects.update(held_at=NOW - timedelta(hours=1))
+    assert [item["title"] for item in read(client)] == ["Bekend"]
+
+
+def test_what_a_rule_sends_nowhere_is_not_public(client: Client, source: Source) -> None:
+    now_ruled, ruled, picked = (
+        happening(source, title, "2026-03-20T19:00:00+00:00").entry
+        for title in ("Intern-1", "Intern-2", "Toch")
+    )
+    Entry.objects.filter(pk=ruled.pk).update(
+        state="ignored", reason=say(rules.NOWHERE, rule="x"), categories=["Anders"]
+    )
+    Entry.objects.filter(pk=picked.pk).update(state="planned")
+    conditions = [{"field": "category", "op": "has", "value": "Agenda"}]
+    Rule.objects.create(source=source, conditions=conditions, action="ignore")
+    assert [item["title"] for item in read(client)] == ["Toch"]
+    Rule.objects.update(action="newsletter")
+    assert [item["title"] for item in read(client)] == ["Intern-1", "Toch"]
+    assert now_ruled.state == "new"
+
+
+def test_the_agenda_takes_the_same_queries_however_long_it_is(
+    client: Client, source: Source, django_assert_max_num_queries: Any
+) -> None:
+    for number in range(8):
+        happening(source, f"Lezing-{number}", "2026-03-20T19:00:00+00:00")
+    with django_assert_max_num_queries(6):
+        body(client)

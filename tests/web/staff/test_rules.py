@@ -236,3 +236,14 @@ def test_hashtags_are_said_by_staff(staff: Client, source: Source) -> None:
     response = staff.post(address, {**form, "hashtags": "zomaar"})
     assert response.status_code == 422
     assert "zomaar" in response.content.decode()
+
+
+@pytest.mark.parametrize("mode", ["500", "hang-up", ""])
+def test_a_rule_that_is_typed_asks_the_website_once(
+    staff: Client, site: Website, source: Source, mode: str
+) -> None:
+    site.mode = mode
+    address = reverse("rule-preview", args=[source.pk])
+    shown = {staff.post(address, JOBS | {"value": [word]}).content for word in ("V", "Va", "Vac")}
+    assert len(shown) == 1
+    assert len(site.requests) == 1
