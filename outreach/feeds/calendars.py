@@ -83,10 +83,11 @@ class _Clock:
     """What a calendar's times without a zone mean.
 
     X-WR-TIMEZONE, which Google and others write, else the site's zone. `name` is what the calendar says.
+    A whole day is that day of the site, whatever zone its calendar was set to.
     """
 
     def __init__(self, calendar: Any, default: str) -> None:
-        self.name, self.zone = "", ZoneInfo(default)
+        self.name, self.zone, self.days = "", ZoneInfo(default), ZoneInfo(default)
         said = _text(calendar, "X-WR-TIMEZONE").strip()
         known = icalendar.timezone.tzp.timezone(said) if said else None
         if isinstance(known, ZoneInfo):
@@ -107,13 +108,14 @@ def _series(calendar: Any) -> list[list[Any]]:
 
 def _one(series: list[Any], calendar: Any, base: str, clock: _Clock, now: datetime) -> list[dict[str, Any]]:
     """The item of a series, unless it says nothing."""
-    event = occurrences.chosen(series, calendar, clock.zone, now)
+    event = occurrences.chosen(series, calendar, lambda one: _instant(one.get("DTSTART"), clock)[0], now)
     item = _item(event, base, clock, now)
     if item is None or not (item["title"] or item["link"]):
         return []
     # METHOD:CANCEL (RFC 5546, 3.2.5) calls off whatever the file holds.
     if occurrences.is_off(event) or _text(calendar, "METHOD").strip().upper() == "CANCEL":
         item["event"]["status"] = "cancelled"
+    item["event"]["repeats"] = occurrences.repeats(series)
     return [item]
 
 
@@ -123,7 +125,7 @@ def _item(event: Any, base: str, clock: _Clock, now: datetime) -> dict[str, Any]
         return None
     title = cleaning.title_of(_text(event, "SUMMARY"))
     summary = cleaning.summary_of(_text(event, "DESCRIPTION"))
-    created, _ = _instant(event.get("CREATED"), clock.zone)
+    created, _ = _instant(event.get("CREATED"), clock)
     return {
         "guid": _uid(event),
         "link": cleaning.address(_text(event, "URL"), base),
@@ -139,10 +141,10 @@ def _item(event: Any, base: str, clock: _Clock, now: datetime) -> dict[str, Any]
 
 
 def _happening(event: Any, clock: _Clock) -> dict[str, Any] | None:
-    start, all_day = _instant(event.get("DTSTART"), clock.zone)
+    start, all_day = _instant(event.get("DTSTART"), clock)
     if start is None:
         return None
-    end = _end(event, start, clock.zone)
+    end = _end(event, start, clock)
     texts = (_text(event, "URL"), _text(event, "DESCRIPTION"))
     place, meeting = event_words.place_and_meeting(_text(event, "LOCATION"), *texts)
     return {
@@ -177,13 +179,14 @@ def _zone_name(start: Any, clock: _Clock) -> str:
     return known if is_local else clock.name if found.tzinfo is None or known == "UTC" else ""
 
 
-def _end(event: Any, start: datetime, zone: ZoneInfo) -> datetime | None:
+def _end(event: Any, start: datetime, clock: _Clock) -> datetime | None:
     """DTEND, or DTSTART and DURATION: its days on the wall clock, its hours exact (RFC 5545, 3.3.6)."""
-    end, _ = _instant(event.get("DTEND"), zone)
+    end, _ = _instant(event.get("DTEND"), clock)
     lasts = getattr(event.get("DURATION"), "dt", None)
     if end or not isinstance(lasts, timedelta):
         return end
-    own = getattr(event.get("DTSTART").dt, "tzinfo", None) or zone
+    first = event.get("DTSTART").dt
+    own = (first.tzinfo or clock.zone) if isinstance(first, datetime) else clock.days
     days, hours = timedelta(days=lasts.days), timedelta(seconds=lasts.seconds)
     return (start.astimezone(own) + days).astimezone(UTC) + hours
 
@@ -195,13 +198,13 @@ def _uid(event: Any) -> str:
     return f"{wordpress[1]}@{wordpress[2]}" if wordpress else uid
 
 
-def _instant(value: Any, zone: ZoneInfo) -> tuple[datetime | None, bool]:
+def _instant(value: Any, clock: _Clock) -> tuple[datetime | None, bool]:
     """The instant of a DATE or DATE-TIME, and whether it is a whole day. Without a zone: the calendar's."""
     found = getattr(value[0] if isinstance(value, list) and value else value, "dt", None)
     if isinstance(found, datetime):
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC), False
+        return (found if found.tzinfo else found.replace(tzinfo=clock.zone)).astimezone(UTC), False
     if isinstance(found, date):
-        return datetime.combine(found, time(), zone).astimezone(UTC), True
+        return datetime.combine(found, time(), clock.days).astimezone(UTC), True
     return None, False
 
 

@@ -52,7 +52,8 @@ def event_of(found: list[Node], pages: list[str], title: str, zone: ZoneInfo, no
     # A series has one object for each day: the next one is announced.
     starts = [(_start(node, zone, now) or now, number) for number, node in enumerate(chosen)]
     coming = [start for start in starts if start[0] > now]
-    return _event(chosen[min(coming or [max(starts)])[1]], zone, now)
+    event = _event(chosen[min(coming or [max(starts)])[1]], zone, now)
+    return event and event | {"repeats": len({start for start, _ in starts}) > 1}
 
 
 def article_of(found: list[Node]) -> Node:

@@ -119,7 +119,11 @@ def apply(entry: Entry, row: Event, said: dict[str, Any], now: datetime) -> None
     columns = provenance.decided(said)
     row.said = said
     before, status = row.starts_at, row.status
-    advances = columns.get("repeats") and columns["starts_at"] > before and events.too_late(row, now)
+    goes_on = before <= now and (row.repeats or columns.get("repeats", False))
+    if goes_on and columns["starts_at"] <= now:
+        # A series that is over: what it says is its first day, and its last one is known.
+        columns |= {name: getattr(row, name) for name in provenance.WHEN}
+    advances = goes_on and before < columns["starts_at"]
     for name, value in columns.items():
         setattr(row, name, value)
     if advances and row.status == status:
@@ -199,7 +203,7 @@ def _hear(entry: Entry, row: Event, said: Happening, now: datetime) -> None:
     """One place says something new of what is known."""
     before = provenance.said_by(row)
     heard = before | {said.origin: provenance.values(said)}
-    if said.repeats and events.too_late(row, now):
+    if said.repeats and row.starts_at <= now:
         # Staff moved one day of the series; it is over.
         heard = provenance.sided(heard, provenance.place_of(heard))
     apply(entry, row, heard, now)

@@ -4,9 +4,9 @@ No Django here: this runs in the parser's own process, and a rule that never end
 """
 
 import math
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events
@@ -19,19 +19,30 @@ _PER_DAY = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 _MOST_PER_DAY = 24
 
 
-def chosen(series: list[Any], calendar: Any, zone: ZoneInfo, now: datetime) -> Any:
+def chosen(
+    series: list[Any], calendar: Any, begin_of: Callable[[Any], datetime | None], now: datetime
+) -> Any:
     """The event of a series to announce: the next that takes place, else the next that was to.
 
-    Of a series without a next day: the last known one. Floating times are those of `zone`.
+    Of a series without a next day: the last known one. `begin_of` gives the instant at which an event begins.
     """
     newest = _newest(series)
-    repeats = any("RRULE" in one or "RDATE" in one for one in newest)
-    days = _days(newest, calendar, now) if repeats else newest
-    coming = [day for day in days if (begin := _begin(day, zone)) and not _is_over(day, begin, now)]
+    has_rule = _has_rule(newest)
+    days = _days(newest, calendar, now) if has_rule else newest
+    coming = [day for day in days if (begin := begin_of(day)) and not _is_over(day, begin, now)]
     held = [day for day in coming if not is_off(day)]
-    if not coming and repeats:
+    if not coming and has_rule:
         return next((one for one in newest if "RECURRENCE-ID" not in one), newest[0])
-    return min(held or coming, key=lambda day: _begin(day, zone) or now, default=newest[0])
+    return min(held or coming, key=lambda day: begin_of(day) or now, default=newest[0])
+
+
+def repeats(series: list[Any]) -> bool:
+    """Whether it has several days: by a rule, or written out one by one."""
+    return _has_rule(series) or len(_newest(series)) > 1
+
+
+def _has_rule(series: list[Any]) -> bool:
+    return any("RRULE" in one or "RDATE" in one for one in series)
 
 
 def is_off(event: Any) -> bool:
@@ -105,13 +116,6 @@ def _is_absurd(rule: Any) -> bool:
 def _never(month: int, day: int) -> bool:
     longest = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}.get(month, 31)
     return not 1 <= month <= 12 or not 1 <= abs(day) <= longest
-
-
-def _begin(event: Any, zone: ZoneInfo) -> datetime | None:
-    found = getattr(event.get("DTSTART"), "dt", None)
-    if isinstance(found, datetime):
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-    return datetime.combine(found, time(), zone).astimezone(UTC) if isinstance(found, date) else None
 
 
 def _is_over(event: Any, begin: datetime, now: datetime) -> bool:

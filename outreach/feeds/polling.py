@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from outreach.core import clock, dates, http, leases
 from outreach.core.errors import OutreachError
@@ -18,7 +19,7 @@ from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import freshness, moving, politeness, remembering, silence, storing
 from outreach.feeds.looking import agenda_of
-from outreach.feeds.models import Source
+from outreach.feeds.models import Entry, Source
 from outreach.feeds.parsing import Feed, parse
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ def _poll(source: Source, token: str, now: datetime) -> None:
 
 def _look(source: Source, token: str, now: datetime) -> None:
     answer = _fetch(source, now)
-    if answer.not_modified or _hash(answer.body) == source.body_hash:
+    if answer.not_modified or (_hash(answer.body) == source.body_hash and not _is_later(source, now)):
         _settle_unchanged(source, token, answer, now)
         return
     try:
@@ -132,9 +133,17 @@ def _take_in(
 def _fetch(source: Source, now: datetime) -> http.Fetched:
     """Conditional, but for the first look of a day: a server with a stuck ETag would hide news for ever."""
     last = source.last_success_at
-    if last is None or dates.local(last).date() != dates.local(now).date():
+    if last is None or dates.local(last).date() != dates.local(now).date() or _is_later(source, now):
         return http.fetch(source.url)
     return http.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
+
+
+def _is_later(source: Source, now: datetime) -> bool:
+    """Whether a day of a series went by since the last look: the same bytes tell of its next day."""
+    last, day = source.last_success_at or now, timedelta(days=1)
+    timed = Q(event__all_day=False, event__starts_at__gt=last, event__starts_at__lte=now)
+    whole = Q(event__all_day=True, event__starts_at__gt=last - day, event__starts_at__lte=now - day)
+    return Entry.objects.filter(timed | whole, source__site=source.site, event__repeats=True).exists()
 
 
 def _settle_unchanged(source: Source, token: str, answer: http.Fetched, now: datetime) -> None:

@@ -22,8 +22,8 @@ Said = Mapping[str, Mapping[str, Any]]
 STAFF = str(Event.Origin.STAFF)
 _SITE = [origin for origin in Event.Origin.values if origin != STAFF]  # the most trusted first
 # What only makes sense together is said together.
-_WHEN = ("starts_at", "ends_at", "all_day")
-_TYPED = (_WHEN, ("place",), ("status",))
+WHEN = ("starts_at", "ends_at", "all_day")
+_TYPED = (WHEN, ("place",), ("status",))
 _COLUMNS = ("starts_at", "ends_at", "all_day", "place", "online_url", "status", "zone", "repeats")
 _MOMENTS = ("starts_at", "ends_at")
 
@@ -72,12 +72,12 @@ def corrected(said: Said, typed: Happening) -> dict[str, Any]:
 def confirmed(said: Said) -> dict[str, Any]:
     """`said`, when staff said that the date is right: it is theirs now, and not for words to change."""
     found = said[place_of(said)] if place_of(said) else {}
-    return _with(said, {name: found[name] for name in _WHEN if name in found} | dict(said.get(STAFF, {})))
+    return _with(said, {name: found[name] for name in WHEN if name in found} | dict(said.get(STAFF, {})))
 
 
 def sided(said: Said, origin: str) -> dict[str, Any]:
     """`said`, when staff agree with `origin` on when and whether it takes place."""
-    names = (*_WHEN, "status")
+    names = (*WHEN, "status")
     staff = {name: value for name, value in said.get(STAFF, {}).items() if name not in names}
     if origin != place_of(said):
         staff |= {name: said[origin][name] for name in names}

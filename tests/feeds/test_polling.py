@@ -12,7 +12,7 @@ from outreach.core import clock, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import Sentence, say
-from outreach.feeds import choosing, holding, polling, withdrawing
+from outreach.feeds import choosing, events, holding, polling, withdrawing
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
@@ -401,7 +401,7 @@ def test_an_event_is_stored_with_its_time_on_the_site_s_clock(site: Website, sou
     assert event.ends_at is None
     article.starts = ""
     poll(source, 3)
-    assert not hasattr(Entry.objects.get(title="Studiedag"), "event")
+    assert events.event_of(Entry.objects.get(title="Studiedag")) is None
 
 
 @pytest.mark.django_db(transaction=True)
