@@ -193,7 +193,7 @@ def _effects(source: Source, number: int, typed: Typed) -> dict[str, Any]:
         own[place : place + 1] = [draft]
     found, why = _live(source)
     shown = [_effect(entry, own, source, draft) for entry in found[:_SHOWN]]
-    return {"effects": shown, "problem": problem or why, "hits": sum(one.mine for one in shown)}
+    return {"effects": shown, "problem": problem or why}
 
 
 def _effect(entry: Entry, own: list[Rule], source: Source, draft: Rule | None) -> Effect:
