@@ -13,6 +13,12 @@ def rss(inside: str, head: str = "") -> bytes:
     return f"{opening}<item><title>Bericht</title>{inside}</item></channel></rss>".encode()
 
 
+def many(title: str, text: str, count: int = 2000) -> bytes:
+    """A feed of the same item, so many times."""
+    item = f"<item><title>{title}</title><description>{text}</description></item>"
+    return f"<rss version='2.0'><channel>{item * count}</channel></rss>".encode()
+
+
 def calendar(inside: str, count: int = 1) -> bytes:
     """A calendar with `count` events that hold `inside`."""
     event = "BEGIN:VEVENT\r\nUID:%d\r\nSUMMARY:Les %d\r\nDTSTART:20260302T090000\r\n{}END:VEVENT\r\n"
@@ -34,6 +40,16 @@ def _laughs(depth: int = 9) -> str:
 def _quadratic() -> str:
     return f'<!DOCTYPE rss [<!ENTITY a "{"x" * 100_000}">]>'
 
+
+TIME = "&lt;time datetime='2026-12-01'&gt;1&lt;/time&gt;"
+REST_EVENT = {
+    "id": 1,
+    "title": "Studiedag",
+    "description": "<p>Welkom</p>" * 10,
+    "start_date": "2026-12-03 14:00:00",
+    "end_date": "2026-12-03 16:00:00",
+    "timezone": "Europe/Brussels",
+}
 
 DOCUMENTS: dict[str, tuple[bytes, str]] = {
     # entities and declarations
@@ -119,6 +135,14 @@ DOCUMENTS: dict[str, tuple[bytes, str]] = {
     "links that climb": (rss(f"<link>{'../' * 500_000}</link>"), XML),
     "a link of brackets": (rss(f"<link>http://[{':' * 100_000}</link>"), XML),
     "a guid of nine megabytes": (rss(f"<guid>{'g' * 9 * MILLION}</guid>"), XML),
+    # what looks like an event
+    "a hundred thousand times": (rss(f"<description>{TIME * 100_000}</description>"), XML),
+    "two thousand items full of days": (many("Dag", "3, 4 en 5 december " * 240), XML),
+    "two thousand study days full of numbers": (many("Studiedag", "3 " * 2400), XML),
+    "twenty thousand events of a REST interface": (
+        json.dumps({"rest_url": "x", "events": [REST_EVENT] * 20_000}).encode(),
+        JSON,
+    ),
     # encodings
     "UTF-7": (rss("<title>+ADw-script+AD4-</title>", "").replace(b'"1.0"', b'"1.0" encoding="utf-7"'), XML),
     "an encoding that nobody knows": (rss("").replace(b'"1.0"', b'"1.0" encoding="klingon"'), XML),

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from outreach.feeds import calendars, child, identity, linked_data, matching, moments, pages
 from outreach.feeds.models import Entry
 from outreach.feeds.parsing import Item
+from tests.fakes.cms import the_events_calendar
+from tests.fakes.cms.content import meetings
 from tests.fakes.rendering import FLAVOURS
 from tests.fakes.website import Website
 from tests.feeds import hostile
@@ -22,6 +24,19 @@ pytestmark = pytest.mark.once
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 CONTEXT = {"zone": "Europe/Brussels", "now": NOW.isoformat()}
 URL = "https://school.example/feed"
+
+
+_ELEMENTS = (
+    '<rss version="2.0" xmlns:ev="http://purl.org/rss/1.0/modules/event/" '
+    'xmlns:xCal="urn:ietf:params:xml:ns:xcal" xmlns:gd="http://schemas.google.com/g/2005"><channel>'
+    "<item><title>Studiedag</title><ev:startdate>2026-12-03</ev:startdate>"
+    "<ev:location x='1'>Gent</ev:location></item>"
+    "<item><title>Webinar</title><xCal:dtstart tzid='Europe/London'>20261203T140000</xCal:dtstart></item>"
+    "<item><title>Lezing</title><gd:when startTime='2026-12-03' endTime='2026-12-04'/></item>"
+    "<item><title>Infoavond, 3 december om 14u30</title><description>"
+    "&lt;time datetime='2026-12-03'&gt;Van 9u tot 12u, 3, 4 en 5 december&lt;/time&gt;</description></item>"
+    "</channel></rss>"
+)
 
 
 def _seeds() -> list[bytes]:
@@ -41,6 +56,8 @@ def _seeds() -> list[bytes]:
             "RRULE:FREQ=WEEKLY;BYDAY=WE\r\nDTEND:20260302T100000\r\nEXDATE:20260304T090000\r\n", 3
         ),
         f"<html><script type='application/ld+json'>{json.dumps(event)}</script>".encode(),
+        the_events_calendar.rest(meetings()),
+        _ELEMENTS.encode(),
     ]
 
 
@@ -114,6 +131,22 @@ def test_a_json_feed_of_any_shape_is_read(items: Any) -> None:
     _answer(hostile.feed(items), "feed", "application/json")
     _answer(hostile.feed([items]), "feed", "application/json")
     _answer(hostile.feed([{"id": items, "title": items, "url": items, "tags": items}]), "feed", "")
+
+
+_REST_NAMES = (
+    "id title url link description excerpt image all_day start_date end_date utc_start_date utc_end_date"
+    " timezone venue venues website categories tags status date_utc hide_from_listings event_status"
+)
+
+
+@given(st.lists(_anything | st.dictionaries(st.sampled_from(_REST_NAMES.split()), _anything), max_size=4))
+def test_events_of_any_shape_are_read(events: list[Any]) -> None:
+    whole = {"start_date": "2026-12-03 14:00:00", "end_date": "", "id": 1}
+    known = [whole | one for one in events if isinstance(one, dict)]
+    for document in ({"rest_url": URL, "events": [*events, *known]}, events, known):
+        answer = _answer(json.dumps(document).encode(), "feed", "application/json")
+        json.dumps(answer)
+        assert answer.get("wrong", "json") == "json"
 
 
 @given(st.text(max_size=60))
