@@ -1,9 +1,12 @@
 """Who said what of an event: what staff say stays, and what the website says is never missed."""
 
+import threading
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connections, transaction
 
 from outreach.core.models import Activity, subject_of
 from outreach.feeds import asking, events, merging
@@ -213,3 +216,53 @@ def test_a_day_of_a_series_that_staff_moved_is_over_with_that_day(entry: Entry) 
     asking.it_is_an_event(entry, when=replace(SOON, starts_at=mine))
     event = meet(entry, replace(weekly, starts_at=SOON.starts_at + 7 * DAY), now=mine + DAY)
     assert (event.starts_at, event.occurrence, entry.question) == (SOON.starts_at + 7 * DAY, 1, "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_hear_of_an_event_at_the_same_moment_make_it_once(entry: Entry) -> None:
+    heard, failed = threading.Event(), []
+
+    def hear(said: Happening, *, slowly: bool) -> None:
+        try:
+            with transaction.atomic():
+                merging.meet(Entry.objects.get(pk=entry.pk), said, None, NOW)
+                heard.set()
+                if slowly:
+                    time.sleep(0.3)
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    first = threading.Thread(target=hear, args=[FEED], kwargs={"slowly": True})
+    first.start()
+    assert heard.wait(10)
+    second = threading.Thread(target=hear, args=[LATER], kwargs={"slowly": False})
+    second.start()
+    first.join()
+    second.join()
+    assert not failed
+    event = Event.objects.get()
+    assert (event.starts_at, event.origin, set(event.said)) == (
+        LATER.starts_at,
+        "calendar",
+        {"feed", "calendar"},
+    )
+
+
+def test_a_question_that_was_answered_a_moment_ago_does_not_lapse(
+    entry: Entry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Entry.objects.update(state="new")
+    meet(entry, None, replace(SOON, origin="text"))
+    real = merging.row_of
+
+    def after_the_answer(of: Entry) -> Event | None:
+        monkeypatch.setattr(merging, "row_of", real)
+        asking.it_is_an_event(Entry.objects.get())
+        return real(of)
+
+    monkeypatch.setattr(merging, "row_of", after_the_answer)
+    assert asking.lapse_one(SOON.starts_at)
+    assert Event.objects.get().trust == "confirmed"
+    assert not any("Nobody" in line for line in told(entry))
