@@ -8,6 +8,7 @@ A poll goes downwards through the files of this room:
         reading, json_feed, calendars, pages      with cleaning, moments, pictures, captions, documents
     identity     the keys by which an item is recognised again
     storing      one transaction: new entries, changed entries, withdrawn entries
+    filling      an old article that is shown again in the place of one that is gone
     merging      which event an entry is, of all that is said of it
     likeness     an entry that looks like an earlier one
     holding      what a source does when too much looks new at once

@@ -16,6 +16,7 @@ from outreach.feeds.parsing import Happening
 
 Question, Trust = Entry.Question, Event.Trust
 THE_SAME = N_("It is the same as “%(title)s”, said staff.")
+NOT_NEW = N_("It was on the website before, said staff.")
 _LAPSED = {
     str(Question.EVENT): N_(
         "Nobody said whether it is an event, and its date is over. It is treated as an article."
@@ -85,10 +86,13 @@ def it_is_new(entry: Entry, by: Any = None) -> None:
 
 
 def it_is_the_same(entry: Entry, by: Any = None) -> None:
-    """It is posted under its other address. Raises OutreachError when it was decided already."""
+    """It is no news: it is known by another address, or older than the watch.
+
+    Raises OutreachError when it was decided already.
+    """
     with transaction.atomic():
-        title = entry.like.title if entry.like else entry.title
-        if not choosing.ignore(entry, say(THE_SAME, title=title), by):
+        reason = say(THE_SAME, title=entry.like.title) if entry.like else say(NOT_NEW)
+        if not choosing.ignore(entry, reason, by):
             raise OutreachError(say(N_("It is decided already: see what happened below.")))
         Entry.objects.filter(pk=entry.pk).update(question="")
 

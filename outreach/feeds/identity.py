@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote_to_bytes, urlencode, urlsplit
 
 from outreach.feeds.models import Entry, EntryKey
 from outreach.feeds.parsing import Item
@@ -77,11 +77,27 @@ def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
     for _, entry in hits:
         if entry.title == item.title:
             return entry
-    for key, entry in hits:
-        if key in keys.own and (key.kind in _TRUSTED or _path(entry.link) == _path(item.link)):
+    own = [(key, entry) for key, entry in hits if key in keys.own]
+    for _, entry in own:
+        if _path(entry.link) == _path(item.link):
+            return entry
+    for key, entry in own:
+        if key.kind in _TRUSTED and not _has_nothing_of(item, entry):
             return entry
     # Without one free key it could not be recognised at the next look, and would be stored again and again.
     return hits[0][1] if hits and all(key in known for key in keys.own) else None
+
+
+def namesake(keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
+    """The entry whose guid a new item has, though it is another: a system installed anew counts again."""
+    return next((known[key] for key in keys.own if key in known and key.kind in _TRUSTED), None)
+
+
+def _has_nothing_of(item: Item, entry: Entry) -> bool:
+    """Title and address differ; so do text and date, where both have them."""
+    if not item.summary or not entry.summary or item.summary == entry.summary:
+        return False
+    return not item.published_at or item.published_at != entry.published_at
 
 
 def url_key(link: str) -> Key | None:
@@ -105,8 +121,8 @@ def normal_url(link: str) -> str:
 def _keys(item: Item, feed: str) -> list[Key]:
     keys = [*_guid_keys(item.guid, feed)] if item.guid else []
     if item.link and (key := url_key(item.link)):
-        keys.append(key)
-    return keys
+        keys += [key, *_spelled_out(Kind.URL, normal_url(item.link))]
+    return list(dict.fromkeys(keys))
 
 
 def _guid_keys(guid: str, feed: str) -> list[Key]:
@@ -119,7 +135,14 @@ def _guid_keys(guid: str, feed: str) -> list[Key]:
     if found := _WORDPRESS.search(guid):
         keys.append(_key(Kind.CMS, f"wp:{found.group(1)}"))
     path = re.sub(r"^https?://[^/?#]*", "", guid)
-    return [*keys, _key(Kind.GUID_PATH, path)] if path.strip("/") else keys
+    return (
+        [*keys, _key(Kind.GUID_PATH, path), *_spelled_out(Kind.GUID_PATH, path)] if path.strip("/") else keys
+    )
+
+
+def _spelled_out(kind: str, address: str) -> list[Key]:
+    """The key of `address` without %-signs: "%C3%A9", "%c3%a9" and "é" are one letter (RFC 3986, 6.2.2)."""
+    return [_key(kind, unquote_to_bytes(address))] if "%" in address else []
 
 
 def _words(item: Item) -> Key:
@@ -141,5 +164,6 @@ def _path(link: str) -> str:
     return _parts(link).path.rstrip("/")
 
 
-def _key(kind: str, value: str) -> Key:
-    return Key(str(kind), hashlib.sha256(value.encode()).hexdigest())
+def _key(kind: str, value: str | bytes) -> Key:
+    whole = value.encode() if isinstance(value, str) else value
+    return Key(str(kind), hashlib.sha256(whole).hexdigest())

@@ -1,5 +1,6 @@
 """A new entry that looks like one that was there: a person says whether it is the same."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -12,8 +13,12 @@ LOOKS_LIKE = N_(
     "An earlier article has the same title: “%(title)s”. It waits until you say whether it is new."
 )
 RENAMED = N_(
-    "An earlier article with the same text and date is not shown any more: “%(title)s”. "
+    "An earlier article with the same text is not shown any more: “%(title)s”. "
     "It waits until you say whether this is a new one."
+)
+NAMESAKE = N_(
+    "It has the number of an earlier article, “%(title)s”, and nothing else of it. "
+    "It waits until you say whether it is new."
 )
 _RECENT, _LONG = timedelta(days=30), timedelta(days=400)
 # A site that writes "Newsletter" above each of them does so by habit.
@@ -21,15 +26,17 @@ _HABIT = 2
 _SHORTEST_TITLE, _SHORTEST_TEXT = 8, 40
 
 
-def notice(entry: Entry, shown: set[int], now: datetime) -> None:
+def notice(entry: Entry, shown: Collection[int], now: datetime, namesake: Entry | None = None) -> None:
     """Ask about `entry` when it may be one of before, under another address.
 
-    Its title was seen within a month, and is not one that the site often uses; or two of its title, text and
-    date are those of an earlier entry. `shown` are the entries that stand in the same feed.
+    Its title was seen within a month, and is not one that the site often uses; or its text is that of an
+    entry which is not among the `shown` ones; or it has the guid of its `namesake`.
     """
     if entry.question:
         return
-    if like := _same_title(entry, now):
+    if namesake:
+        _ask(entry, namesake, say(NAMESAKE, title=namesake.title))
+    elif like := _same_title(entry, now):
         _ask(entry, like, say(LOOKS_LIKE, title=like.title))
     elif like := _renamed(entry, shown):
         _ask(entry, like, say(RENAMED, title=like.title))
@@ -52,12 +59,14 @@ def _same_title(entry: Entry, now: datetime) -> Entry | None:
     return alike[0] if alike and len(found) < _HABIT and not _are_two_days(entry, alike[0]) else None
 
 
-def _renamed(entry: Entry, shown: set[int]) -> Entry | None:
+def _renamed(entry: Entry, shown: Collection[int]) -> Entry | None:
     """Its address was made of its title, and both were changed: the old one is gone from the feed."""
-    if not entry.published_at or len(entry.summary) < _SHORTEST_TEXT:
+    if len(entry.summary) < _SHORTEST_TEXT:
         return None
-    same = _others(entry).filter(published_at=entry.published_at, summary=entry.summary)
-    return same.exclude(pk__in=shown).first()
+    found = list(_others(entry).filter(summary=entry.summary).order_by("-pk")[:_HABIT])
+    gone = [one for one in found if one.pk not in shown]
+    dated = [one for one in gone if entry.published_at and one.published_at == entry.published_at]
+    return next(iter(dated or (gone if len(found) < _HABIT else [])), None)
 
 
 def _others(entry: Entry) -> QuerySet[Entry]:

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from outreach.feeds.asking import THE_SAME
+from outreach.feeds.asking import NOT_NEW, THE_SAME
 from outreach.feeds.choosing import BY_STAFF
 from outreach.feeds.filling import OLDER
 from outreach.feeds.holding import OLD
@@ -12,7 +12,7 @@ from outreach.feeds.storing import ALREADY_THERE
 
 # Set aside for any of these, an entry goes nowhere by itself. Every other reason concerns the networks only:
 # that no account is connected keeps nothing out of a newsletter.
-_NOT_NEWS = [ALREADY_THERE, OLDER, OLD, BY_STAFF, THE_SAME, NOWHERE]
+_NOT_NEWS = [ALREADY_THERE, OLDER, OLD, BY_STAFF, THE_SAME, NOT_NEW, NOWHERE]
 
 
 def of(entries: QuerySet[Entry]) -> QuerySet[Entry]:

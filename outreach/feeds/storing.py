@@ -55,13 +55,14 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     read = [Shown(item, own, identity.match(item, own, known)) for item, own in zip(items, keys, strict=True)]
     shown = remembering.in_order(source, memory, feed, read)
     remembering.check(shown, known)
+    strange = not any(one.entry for one in shown)
     look = _Look(source, now, known, shown)
     for one in _oldest_first(shown):
         look.take(one)
     if source.baseline_at is None:
         source.baseline_at = now
     elif had_history:
-        _brake(source, look.outcome, len(shown), now)
+        _brake(source, look.outcome, len(shown), now, strange=strange)
     if feed.complete and _is_newest_first(shown):
         withdrawing.withdraw(source, look.outcome.seen, now)
     remembering.remember(source, memory, feed, shown, look.known)
@@ -100,7 +101,8 @@ class _Look:
         self, source: Source, now: datetime, known: dict[Key, Entry], shown: Sequence[Shown]
     ) -> None:
         self.source, self.now, self.known = source, now, known
-        self.fillers = filling.fillers([one.item for one in shown], [one.entry for one in shown])
+        items, entries = [one.item for one in shown], [one.entry for one in shown]
+        self.fillers = filling.found(items, entries, source.baseline_at)
         self.shown = {one.entry.pk for one in shown if one.entry}
         self.outcome = Outcome()
 
@@ -110,6 +112,7 @@ class _Look:
             one.entry = self._entry_of(one.item, one.keys)
         if one.entry:
             self.outcome.seen.append(one.entry)
+            self.shown.add(one.entry.pk)
 
     def _entry_of(self, item: Item, keys: Keys) -> Entry:
         entry = identity.match(item, keys, self.known)
@@ -127,7 +130,7 @@ class _Look:
     def _store(self, item: Item, keys: Keys) -> Entry:
         try:
             with transaction.atomic():
-                entry = self._create(item, self._free(keys))
+                entry = self._create(item, keys)
         except IntegrityError:
             # Another feed of the site was faster with the same article: it is theirs.
             self.known.update(_known(self.source.site, [keys]))
@@ -138,7 +141,7 @@ class _Look:
         self.outcome.new.append(entry)
         return entry
 
-    def _create(self, item: Item, keys: list[Key]) -> Entry:
+    def _create(self, item: Item, keys: Keys) -> Entry:
         entry, why_old = entries.entry_from(item, self.source), self._why_old(item)
         entry.first_seen_at = self.now
         if why_old:
@@ -147,15 +150,16 @@ class _Look:
             entry.page_due_at = self.now
         entry._state.fields_cache.pop("event", None)  # merging decides what it is
         entry.save()
-        EntryKey.objects.bulk_create(_rows(self.source.site, entry, keys))
+        EntryKey.objects.bulk_create(_rows(self.source.site, entry, self._free(keys)))
         seen = say(N_("Seen for the first time, in the feed “%(source)s”."), source=self.source.name)
         record(entry, seen)
         merging.meet(entry, item.event, item.hint, self.now)
         if why_old:
             record(entry, why_old)
         else:
-            shown = self.shown | {one.pk for one in self.known.values()}
-            likeness.notice(entry, shown, self.now)
+            likeness.notice(entry, self.shown, self.now, identity.namesake(keys, self.known))
+            if item in self.fillers.doubtful and not entry.question:
+                merging.ask(entry, Entry.Question.DUPLICATE, say(filling.OLD_DATE))
         return entry
 
     def _is_news_here(self, entry: Entry) -> bool:
@@ -172,9 +176,7 @@ class _Look:
         """Why a new entry is not posted; nothing for one that is."""
         if self.source.baseline_at is None:
             return say(ALREADY_THERE)
-        date = item.published_at
-        is_old = date is not None and date < self.source.baseline_at and item in self.fillers
-        return say(filling.OLDER) if is_old else NOTHING
+        return say(filling.OLDER) if item in self.fillers.old else NOTHING
 
     def _remember(self, entry: Entry, keys: Keys) -> None:
         EntryKey.objects.bulk_create(_rows(self.source.site, entry, self._free(keys)), ignore_conflicts=True)
@@ -187,10 +189,14 @@ def _rows(site: str, entry: Entry, keys: Iterable[Key]) -> list[EntryKey]:
     return [EntryKey(site=site, kind=key.kind, value=key.value, entry=entry) for key in keys]
 
 
-def _brake(source: Source, outcome: Outcome, shown: int, now: datetime) -> None:
-    """Hold the source when too much looks new: a site that moves must not flood the followers."""
+def _brake(source: Source, outcome: Outcome, shown: int, now: datetime, *, strange: bool) -> None:
+    """Hold the source when too much looks new: a site that moves must not flood the followers.
+
+    `strange`: nothing of what it shows was known. That is too much already when it is a few, or of before.
+    """
     fresh = [entry for entry in outcome.new if entry.state == Entry.State.NEW]
-    if len(fresh) <= max(_LEAST_HELD, _SHARE_HELD * shown):
+    many = len(fresh) > max(_LEAST_HELD, _SHARE_HELD * shown)
+    if not many and not (strange and fresh and (shown >= _LEAST_HELD or _are_of_before(source, fresh))):
         return
     # The row is asked, not `source`: staff may have let go of it since this look began, or do so now.
     row = Source.objects.select_for_update().get(pk=source.pk)
@@ -209,3 +215,9 @@ def _brake(source: Source, outcome: Outcome, shown: int, now: datetime) -> None:
     record(source, sentence, Activity.Level.TROUBLE)
     for entry in fresh:
         record(entry, say(N_("Held: too many articles looked new at once.")), Activity.Level.WARNING)
+
+
+def _are_of_before(source: Source, fresh: list[Entry]) -> bool:
+    """An archive is shown, of which nothing was seen."""
+    dates = [entry.published_at for entry in fresh if entry.published_at]
+    return any(source.baseline_at and date < source.baseline_at for date in dates)

@@ -73,7 +73,7 @@ def test_an_article_that_got_another_title_and_address_is_asked_about(site: Webs
     poll(source, 2)
     [new] = titled("Samen voorlezen")
     assert (new.question, new.like) == ("duplicate", titled("Samen lezen")[0])
-    assert "same text and date is not shown any more: “Samen lezen”" in str(new.reason)
+    assert "same text is not shown any more: “Samen lezen”" in str(new.reason)
 
 
 def test_two_articles_of_one_moment_with_the_same_text_are_two(site: Website, source: Source) -> None:

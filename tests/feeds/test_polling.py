@@ -12,7 +12,7 @@ from outreach.core import clock, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import Sentence, say
-from outreach.feeds import choosing, events, holding, polling, withdrawing
+from outreach.feeds import asking, choosing, events, holding, polling, withdrawing
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
@@ -148,10 +148,23 @@ def test_an_article_that_was_set_aside_for_its_absence_is_news_when_it_is_back(
     assert said_about(entry)[-1] == "It is back on the website."
 
 
-def test_a_draft_of_long_ago_that_is_published_today_is_news(site: Website, source: Source) -> None:
-    site.add_article("Lang bewaard", published=NOON - timedelta(days=700))
+def test_a_draft_of_long_ago_in_its_place_among_the_others_is_news(site: Website, source: Source) -> None:
+    site.add_article("Lang bewaard", published=site.articles[1].published)
+    site.articles[:2] = site.articles[1::-1]
     poll(source)
     assert new_titles() == ["Lang bewaard"]
+    assert not Entry.objects.exclude(question="").exists()
+
+
+def test_what_seems_old_and_stands_in_front_is_asked_about(site: Website, source: Source) -> None:
+    site.add_article("Bovenaan gehouden", published=NOON - timedelta(days=700))
+    poll(source)
+    entry = Entry.objects.get(title="Bovenaan gehouden")
+    assert (entry.state, entry.question) == ("new", "duplicate")
+    assert "seems older than the watch" in str(entry.reason)
+    asking.it_is_the_same(entry)
+    entry.refresh_from_db()
+    assert str(entry.reason) == "It was on the website before, said staff."
 
 
 def test_an_article_that_falls_off_the_end_of_a_short_feed_is_not_withdrawn(
