@@ -19,8 +19,8 @@ _MOST_MARKUP, _MOST_TEXT, _MOST_SEARCHED = 8_000, 700, 500
 # A report names the day on which something took place; without a year it would be the next one. A vacancy
 # names the day of its interviews.
 _IS_NONE = re.compile(
-    r"\b(?:vacatures?|vacanc(?:y|ies)|offres? d.emploi|terugblik\w*|verslag\w*|nabeschouwing|vond plaats"
-    r"|retour sur|compte rendu|bilan|a eu lieu|recap|looking back|look back|report|took place)\b"
+    r"\b(?:vacatures?|vacanc(?:y|ies)|offres? d.emploi|terugblik\w*|verslag|nabeschouwing|vond plaats"
+    r"|retour sur|compte rendu|a eu lieu|recap|looking back|look back|took place)\b"
 )
 
 
@@ -50,7 +50,7 @@ class Hints:
         """The hint for one item, as the answer of the parser has it: the most trusted that there is."""
         announced = self._is_announced(categories)
         found = self._marked(markup) or (self._dated(published) if announced else None)
-        if found is None and (announced or _is_like_an_event(title, categories)):
+        if found is None and (announced or event_words.is_like_an_event(title, categories)):
             found = self._spoken(title, markup, published, announced=announced)
         return _hint(found, title, markup) if found else None
 
@@ -72,7 +72,7 @@ class Hints:
         self, title: str, markup: str, published: datetime | None, *, announced: bool
     ) -> _Found | None:
         self._left -= 1
-        if self._left < 0:
+        if self._left < 0 or _IS_NONE.search(moments.without_accents(title.lower())):
             return None
         text = cleaning.cut(cleaning.text_of(markup[:_MOST_MARKUP]), _MOST_TEXT)
         found = spoken_dates.find(title, text, self.zone, self.now, published)
@@ -85,11 +85,6 @@ class Hints:
 
     def _is_in(self, title: str, published: datetime | None) -> bool:
         return spoken_dates.find(title, "", self.zone, self.now, published) is not None
-
-
-def _is_like_an_event(title: str, categories: list[str]) -> bool:
-    plain = moments.without_accents(title.lower())
-    return event_words.is_like_an_event(title, categories) and not _IS_NONE.search(plain)
 
 
 def _hint(found: _Found, title: str, markup: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from outreach.core.errors import BadInput
 from outreach.feeds import checking, discovering
 from outreach.feeds.parsing import FeedError
 from outreach.feeds.sources import NotAFeed, Unreachable, add_source
+from tests.fakes.cms import the_events_calendar
+from tests.fakes.cms.content import meetings
 from tests.fakes.website import Website, png
 from tests.feeds import hostile
 
@@ -144,6 +146,13 @@ def test_a_calendar_is_found_too(site: Website) -> None:
     )
     found = discovering.offers(site.url, [site.feed_url])
     assert [(offer.is_calendar, offer.count) for offer in found] == [(False, 5), (True, 3)]
+
+
+def test_the_events_of_a_plug_in_are_found_by_its_rest_interface(site: Website) -> None:
+    address = "/wp-json/tribe/events/v1/events?per_page=50"
+    site.also[address] = (the_events_calendar.rest(meetings()), "application/json")
+    found = discovering.offers(site.url, [site.feed_url])
+    assert [(offer.url, offer.events) for offer in found] == [(site.feed_url, 0), (f"{site.url}{address}", 3)]
 
 
 def test_the_same_feed_at_two_addresses_is_offered_once(site: Website) -> None:

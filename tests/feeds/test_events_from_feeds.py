@@ -216,6 +216,7 @@ NONE = [
     words("Studiedag taal", "In de week van 3 december"),  # a bare day in running text
     words("Studiedag taal", "Schrijf je in voor 3 december om 12 uur"),
     words("Terugblik op de studiedag van donderdag 11 maart", "Het was mooi."),
+    "<category>Agenda</category>" + words("Terugblik op donderdag 11 maart", "Het was mooi."),
     words("Vacature: coach vorming", "Gesprekken op 18 december om 10u"),
     words("Verslag: studiedag 11 maart om 9u", "Het was mooi."),
     words("Studiedag taal", "Op 3 oktober 2026 om 9u"),
