@@ -4,6 +4,7 @@ from textwrap import fill
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outreach.core.sentences import N_
 from outreach.feeds.checking import ADVICE, BAD, GOOD, Finding, Looked
@@ -15,7 +16,9 @@ _SIGNS = {BAD: "✗", ADVICE: "△", GOOD: "✓"}
 def show(looked: Looked, findings: list[Finding]) -> None:
     """For people: what is bad first."""
     feed = looked.feed
-    print(_("%(title)s: %(count)s entries") % {"title": feed.title or feed.url, "count": len(feed.items)})
+    count = len(feed.items)
+    words = ngettext("%(title)s: %(count)s entry", "%(title)s: %(count)s entries", count)
+    print(words % {"title": feed.title or feed.url, "count": count})
     for level in (BAD, ADVICE, GOOD):
         told = [finding for finding in findings if finding.level == level]
         if told:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outreach import networks
 from outreach.cli import newsletter_preview
@@ -90,7 +91,9 @@ def _said(entry: Entry, own: list[Rule], source: Source) -> Said:
 
 def show(seen: Seen) -> None:
     """For people: each post as it would stand on the network, in full."""
-    print(_("%(title)s: %(count)s articles") % {"title": seen.title or seen.url, "count": len(seen.entries)})
+    count = len(seen.entries)
+    words = ngettext("%(title)s: %(count)s article", "%(title)s: %(count)s articles", count)
+    print(words % {"title": seen.title or seen.url, "count": count})
     for number, said in enumerate(seen.entries, 1):
         print(f"\n═══ {number}. {said.entry.title or said.entry.link}")
         if question := merging.question_of(said.entry):

@@ -92,5 +92,5 @@ def release(
     from outreach.feeds.models import Source
 
     source = finding.one(Source.objects.all(), which, "source", "name", "url")
-    (holding.release_as_old if old else holding.release_to_post)(source)
-    output.done(_("%(name)s is no longer held.") % {"name": source.name}, id=source.pk)
+    done = (holding.release_as_old if old else holding.release_to_post)(source)
+    output.done(str(done), id=source.pk)

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, ngettext
+
+from outreach.core import dates
 
 N_ = gettext_noop
 """Marks an English sentence for translation where a `Sentence` is made from it."""
@@ -15,8 +18,8 @@ class Sentence:
     """What happened, why, or what to do now.
 
     `text` is the English sentence with `%(name)s` places; `values` fills them. Values are data, never
-    translated: names, addresses, numbers, a server's own words. Only a value that is a sentence itself is
-    shown in the reader's language, like the whole. With `plural`, the value `count` decides between the two.
+    translated: names, addresses, numbers, a server's own words. Only what is a sentence itself, or a moment,
+    is shown in the reader's language, like the whole. With `plural`, the value `count` decides which is said.
     """
 
     text: str
@@ -27,10 +30,8 @@ class Sentence:
         """The sentence in the language that is active now."""
         if not self.text:
             return ""
-        one = (
-            gettext(self.text) if not self.plural else ngettext(self.text, self.plural, self.values["count"])
-        )
-        return one % self.values if self.values else one
+        words = ngettext(self.text, self.plural, self.values["count"]) if self.plural else gettext(self.text)
+        return words % {name: _shown(value) for name, value in self.values.items()} if self.values else words
 
     def __bool__(self) -> bool:
         return bool(self.text)
@@ -51,15 +52,24 @@ class Sentence:
         return cls(data["text"], values, data.get("plural", ""))
 
 
+def _shown(value: Any) -> Any:
+    return dates.when(value) if isinstance(value, datetime) else value
+
+
 def _kept(value: Any) -> Any:
     if isinstance(value, str):
         return value.replace("\0", "")  # PostgreSQL takes none, and a server's own words may hold one
+    if isinstance(value, datetime):
+        return {"moment": value.isoformat()}
     return {"sentence": value.to_json()} if isinstance(value, Sentence) else value
 
 
 def _read(value: Any) -> Any:
-    inner = isinstance(value, dict) and "sentence" in value
-    return Sentence.from_json(value["sentence"]) if inner else value
+    if not isinstance(value, dict):
+        return value
+    if "moment" in value:
+        return datetime.fromisoformat(value["moment"])
+    return Sentence.from_json(value["sentence"]) if "sentence" in value else value
 
 
 def say(text: str, **values: Any) -> Sentence:

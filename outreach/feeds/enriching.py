@@ -120,7 +120,7 @@ def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) 
     again = _next(entry, now) if last else now + _AGAIN
     mine = Entry.objects.filter(pk=entry.pk, page_due_at=lease)
     if mine.update(page_tries=F("page_tries") + 1, page_due_at=again) and last and not entry.page:
-        record(entry, say(N_("Its own page could not be read: %(reason)s"), reason=str(error)))
+        record(entry, say(N_("Its own page could not be read: %(reason)s"), reason=error.sentence))
 
 
 def _is_of(url: str, source: Source) -> bool:

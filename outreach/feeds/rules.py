@@ -1,6 +1,5 @@
 """Which entries go where: the first rule of a source that fits decides, else the source's mode does."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +7,7 @@ from typing import Any
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import events, matching
+from outreach.feeds import events, matching, rule_words
 from outreach.feeds.models import Entry, Rule, Source
 
 Action = Rule.Action
@@ -17,8 +16,6 @@ OPS = ("has", "has-not", "matches")
 MOST_CONDITIONS = 8
 _EVENT, _ARTICLE = ("event", "evenement", "événement"), ("article", "artikel")
 _LONGEST_VALUE = 300
-# What needs no quotation marks where a rule is written.
-_PLAIN, _JOINS = re.compile(r"[\w*][\w*&., -]*"), re.compile(r"\b(?:and|or)\b", re.I)
 
 NOWHERE = N_("The rule “%(rule)s” keeps it off the networks and out of the newsletters.")
 _ONLY_MAILED = N_("The rule “%(rule)s” keeps it off the networks; it can be in a newsletter.")
@@ -74,8 +71,8 @@ def decide(entry: Entry, rules: Iterable[Rule], source: Source) -> Decision:
             if not _fits(rule, entry):
                 continue
         except matching.TooSlow:
-            return Decision(Action.REVIEW, own, rule, say(_TOO_SLOW, rule=written(rule)))
-        return Decision(rule.action, own, rule, say(_REASONS[Action(rule.action)], rule=written(rule)))
+            return Decision(Action.REVIEW, own, rule, _said(_TOO_SLOW, rule))
+        return Decision(rule.action, own, rule, _said(_REASONS[Action(rule.action)], rule))
     return Decision(source.mode, cooling)
 
 
@@ -91,19 +88,8 @@ def check(conditions: list[dict[str, str]]) -> list[dict[str, str]]:
     return [_checked(condition) for condition in conditions]
 
 
-def written(rule: Rule) -> str:
-    """The rule as one types it: `ignore if category = Vacatures and not title has intern`."""
-    parts = " and ".join(_written(condition) for condition in rule.conditions)
-    return f"{rule.action} if {parts}"
-
-
-def _written(condition: Mapping[str, str]) -> str:
-    field, op, value = condition["field"], condition["op"], condition["value"]
-    if op == "matches":
-        return f"{field} matches /{value}/"
-    plain = _PLAIN.fullmatch(value) and not _JOINS.search(value)
-    quoted = value if plain else f'"{value}"'
-    return f"{'not ' if op == 'has-not' else ''}{field} has {quoted}"
+def _said(words: str, rule: Rule) -> Sentence:
+    return say(words, rule=rule_words.conditions(rule.conditions))
 
 
 def _checked(condition: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db.models import Max
 from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.feeds import rules
+from outreach.feeds import rule_words, rules
 from outreach.feeds.models import Rule, Source
 
 _LONGEST_WAIT = 7 * 24 * 60
@@ -39,14 +39,14 @@ def keep(rule: Rule, old: Rule | None = None, by: Any = None) -> Rule:
             last = rule.source.rules.aggregate(last=Max("position"))["last"]
             rule.position = 0 if last is None else last + 1
         rule.save()
-        record(rule.source, say(N_("A rule was kept: %(rule)s"), rule=rules.written(rule)), actor=by)
+        record(rule.source, say(N_("A rule was kept: %(rule)s"), rule=rule_words.whole(rule)), actor=by)
     return rule
 
 
 def delete(rule: Rule, by: Any = None) -> None:
     """Do without it from now on."""
     with transaction.atomic():
-        record(rule.source, say(N_("A rule was deleted: %(rule)s"), rule=rules.written(rule)), actor=by)
+        record(rule.source, say(N_("A rule was deleted: %(rule)s"), rule=rule_words.whole(rule)), actor=by)
         rule.delete()
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from outreach.core import clock, http
 from outreach.core.errors import BadInput
 from outreach.core.models import record
-from outreach.core.sentences import N_, Sentence, say
+from outreach.core.sentences import N_, Sentence, say, say_many
 from outreach.feeds import discovering, polling, storing
 from outreach.feeds.discovering import Offer
 from outreach.feeds.entries import known_language
@@ -142,7 +142,8 @@ def _language_of(feed: Feed) -> str:
 
 
 def _welcome(count: int) -> Sentence:
-    return say(
-        N_("The source was added. It shows %(count)s articles; they are not posted, new ones will be."),
-        count=count,
+    return say_many(
+        "The source was added. It shows %(count)s article; it is not posted, new ones will be.",
+        "The source was added. It shows %(count)s articles; they are not posted, new ones will be.",
+        count,
     )

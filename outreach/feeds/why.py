@@ -9,7 +9,10 @@ from outreach.feeds.models import Entry, EntryKey
 
 def why(url: str) -> tuple[Entry, list[Activity]]:
     """The entry at `url` and what happened to it, oldest first. Raises BadInput when it was never seen."""
-    entry = _entry_at(url.strip())
+    url = url.strip()
+    if not url:
+        raise BadInput(say(N_("Give the web address of the article.")), field="url")
+    entry = _entry_at(url)
     if entry is None:
         raise BadInput(
             say(N_("No source has shown an article with the address %(url)s."), url=url[:200]), field="url"

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from outreach.core.models import record
-from outreach.core.sentences import N_, NOTHING, say
+from outreach.core.sentences import NOTHING, say_many
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.progress import progress
 
@@ -31,8 +31,18 @@ def finish_one(now: datetime) -> bool:
 def _tell(issue: Issue) -> None:
     """On the issue, and on each entry that readers now have."""
     found = progress(issue)
-    words = N_("Mailed to %(sent)s readers; %(failed)s did not get it.")
-    record(issue, say(words, sent=found.sent, failed=found.bounced + found.suppressed))
-    words = N_("Mailed in the newsletter “%(name)s” to %(number)s readers.")
+    sentence = say_many(
+        "Mailed to %(count)s reader; %(failed)s did not get it.",
+        "Mailed to %(count)s readers; %(failed)s did not get it.",
+        found.sent,
+        failed=found.bounced + found.suppressed,
+    )
+    record(issue, sentence)
+    sentence = say_many(
+        "Mailed in the newsletter “%(name)s” to %(count)s reader.",
+        "Mailed in the newsletter “%(name)s” to %(count)s readers.",
+        found.sent,
+        name=issue.newsletter.name,
+    )
     for item in issue.items.filter(left_out=False).select_related("entry"):
-        record(item.entry, say(words, name=issue.newsletter.name, number=found.sent), echo=True)
+        record(item.entry, sentence, echo=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from outreach.core import leases
 from outreach.core.models import record
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, say, say_many
 from outreach.newsletters.models import Delivery, Issue
 from outreach.subscribers import lists
 
@@ -47,6 +47,8 @@ def _begin(issue: Issue, claim: str, total: int, now: datetime) -> None:
             record(issue, nobody, "warning")
         return
     if leases.settle(rows, claim, state=Issue.State.SENDING, started_at=now):
-        record(issue, say(N_("It goes out to %(number)s readers."), number=total))
+        record(
+            issue, say_many("It goes out to %(count)s reader.", "It goes out to %(count)s readers.", total)
+        )
     elif Issue.objects.filter(pk=issue.pk, state=Issue.State.CANCELLED).exists():
         Delivery.objects.filter(issue=issue).update(state=Delivery.State.SUPPRESSED)

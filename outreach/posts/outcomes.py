@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db import transaction
 
-from outreach.core.dates import when
 from outreach.core.errors import OutreachError
 from outreach.core.leases import settle
 from outreach.core.models import record
@@ -134,9 +133,7 @@ def _refused(attempt: Attempt, error: Exception) -> None:
     let_go(attempt)
     reason = _sentence(error)
     if _settle(attempt, state=State.REFUSED, reason=reason, raw=raw_of(error), look_at=None):
-        said = say(
-            N_("%(account)s did not take it: %(reason)s"), account=attempt.account.name, reason=str(reason)
-        )
+        said = say(N_("%(account)s did not take it: %(reason)s"), account=attempt.account.name, reason=reason)
         _tell(attempt, said, TROUBLE, raw=raw_of(error))
 
 
@@ -186,15 +183,14 @@ def _back_to_queue(
         return
     if attempt.publication.reason == reason:
         return  # said before; an outage of a day is not a hundred lines
-    again = when(tries_at) if tries_at else ""
     text = (
         N_("Not posted on %(account)s yet: %(reason)s It is tried again %(when)s.")
-        if again
+        if tries_at
         else (N_("Not posted on %(account)s yet: %(reason)s"))
     )
     _tell(
         attempt,
-        say(text, account=attempt.account.name, reason=str(reason), when=again),
+        say(text, account=attempt.account.name, reason=reason, when=tries_at),
         WARNING,
         raw=raw_of(error),
     )

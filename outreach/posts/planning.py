@@ -148,7 +148,7 @@ def approve_by_itself(post: Post) -> None:
     try:
         approving.approve(post)
     except OutreachError as error:
-        sentence = say(N_("It waits for a person: %(reason)s"), reason=str(error.sentence))
+        sentence = say(N_("It waits for a person: %(reason)s"), reason=error.sentence)
         history.tell_post(post, sentence, history.WARNING)
 
 

@@ -132,6 +132,6 @@ def _set_aside(publication: Publication, state: str, reason: Sentence) -> None:
             said = say(
                 N_("Not posted on %(account)s: %(reason)s"),
                 account=publication.account.name,
-                reason=str(reason),
+                reason=reason,
             )
             tell(publication, said, TROUBLE)

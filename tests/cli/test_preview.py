@@ -88,7 +88,7 @@ def test_rules_are_tried_on_a_feed(outreach, tmp_path):
     )
     feed.write_text(f"<rss version='2.0'><channel><title>S</title>{items}</channel></rss>")
     ran = outreach("preview", str(feed), "--rule", "ignore if category = Vacatures", "--language", "en")
-    assert "The rule “ignore if category has Vacatures” keeps it off the networks" in ran.out
+    assert "The rule “the category is Vacatures” keeps it off the networks" in ran.out
     assert "No rule fits: you approve it first." in ran.out
     refused = outreach("preview", str(feed), "--rule", "ignore if kleur = rood")
     assert "“kleur” is nothing that a rule can look at" in refused.err

@@ -1,9 +1,11 @@
 """Sentences: kept in English, shown in the reader's language, also what stands inside another."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from django.utils import translation
 
+from outreach.core import clock
 from outreach.core.sentences import N_, NOTHING, Sentence, say, say_many
 
 
@@ -27,6 +29,18 @@ def test_one_and_many_are_two_sentences() -> None:
     with translation.override("en"):
         for count, words in [(1, "1 dog barks"), (2, "2 dogs bark"), (0, "0 dogs bark")]:
             assert str(kept(say_many("%(count)s dog barks", "%(count)s dogs bark", count))) == words
+
+
+def test_a_moment_is_said_as_its_reader_says_it() -> None:
+    noon = datetime(2026, 3, 10, 11, 0, tzinfo=UTC)
+    sentence = kept(say("%(when)s", when=noon))
+    for language, now, words in [
+        ("en", noon, "today 12:00"),
+        ("nl", noon - timedelta(days=1), "morgen 12.00"),
+        ("nl", noon + timedelta(days=9), "10 maart 12.00"),
+    ]:
+        with translation.override(language), clock.frozen(now):
+            assert str(sentence) == words
 
 
 def test_nothing_is_kept_as_nothing() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.core.errors import BadInput
-from outreach.feeds import matching, rule_text, rules
+from outreach.feeds import matching, rule_text, rule_words, rules
 from outreach.feeds.models import Entry, Event, Rule, Source
 
 SOURCE = Source(name="Site", mode="review", cooling_minutes=10)
@@ -94,7 +94,7 @@ def test_the_first_rule_that_fits_decides() -> None:
     decision = rules.decide(article(), own, SOURCE)
     assert decision.action == "newsletter"
     assert (decision.posts, decision.mails) == (False, True)
-    assert "newsletter if title has leraar" in str(decision.reason)
+    assert "The rule “the title holds leraar” keeps it off the networks" in str(decision.reason)
     assert not rules.decide(event(), own, SOURCE).mails
 
 
@@ -151,6 +151,11 @@ _WORDS = st.text(
 )
 
 
+def typed(action: str, conditions: list[dict[str, str]]) -> str:
+    parts = (f'{"not " * (one["op"] == "has-not")}{one["field"]} has "{one["value"]}"' for one in conditions)
+    return f"{action} if {' and '.join(parts)}"
+
+
 @given(
     st.sampled_from(rules.Action.values),
     st.lists(
@@ -161,16 +166,15 @@ _WORDS = st.text(
 )
 def test_a_rule_is_read_as_it_was_written(action: str, given_conditions: list[tuple[str, str, str]]) -> None:
     conditions = [{"field": field, "op": op, "value": value.strip()} for field, op, value in given_conditions]
-    written = rules.written(Rule(action=action, conditions=rules.check(conditions)))
-    found = rule_text.parse(written, SOURCE)
+    found = rule_text.parse(typed(action, rules.check(conditions)), SOURCE)
     assert [(rule.action, rule.conditions) for rule in found] == [(action, conditions)]
 
 
 @given(st.text(max_size=80))
 def test_whatever_is_typed_is_a_rule_or_a_sentence(text: str) -> None:
-    for typed in (text, f"ignore if {text}", f"ignore if title matches /{text}/"):
+    for line in (text, f"ignore if {text}", f"ignore if title matches /{text}/"):
         try:
-            found = rule_text.parse(typed, SOURCE)
+            found = rule_text.parse(line, SOURCE)
         except BadInput:
             continue
         assert all(rules.decide(article(), [rule], SOURCE).action for rule in found)
@@ -199,3 +203,13 @@ def test_many_stars_take_no_more_time_than_one() -> None:
     stars = "*e" * 60 + "*x"
     assert not matching.is_one_of("e" * 5000, [stars])
     assert not matching.holds_words("e" * 5000, [stars])
+
+
+def test_a_rule_is_said_in_words() -> None:
+    [rule] = rule_text.parse(
+        "ignore if category = Vacatures, Stages and not title has intern and link matches /job/", SOURCE
+    )
+    assert str(rule_words.whole(rule)) == (
+        "the category is Vacatures, Stages and the title does not hold intern "
+        "and the web address fits the pattern job → it goes nowhere"
+    )

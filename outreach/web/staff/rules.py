@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import rules, ruling
+from outreach.feeds import rule_words, rules, ruling
 from outreach.feeds.looking import entry_from, look
 from outreach.feeds.models import Entry, Rule, Source
 from outreach.feeds.parsing import Feed
@@ -229,7 +229,7 @@ def _in_words(rule: Rule) -> dict[str, Any]:
     route, inclusion = getattr(rule, "route", None), getattr(rule, "inclusion", None)
     return {
         "rule": rule,
-        "conditions": [f"{FIELDS[one['field']]} {OPS[one['op']]}: {one['value']}" for one in rule.conditions],
+        "conditions": [rule_words.condition(one) for one in rule.conditions],
         "action": ACTIONS[rule.action],
         "accounts": ", ".join(str(one) for one in route.accounts.all()) if route else "",
         "newsletters": ", ".join(str(one) for one in inclusion.newsletters.all()) if inclusion else "",
