@@ -132,6 +132,8 @@ def test_why_tells_an_entry_s_history_under_any_spelling_of_its_address(
         why("https://elders.example/")
     with pytest.raises(BadInput, match="No source has shown"):
         why("http://[")
+    with pytest.raises(BadInput, match="Give the web address of the article"):
+        why(" ")
 
 
 def test_what_becomes_of_an_entry_is_decided_once_and_kept_with_it(source: Source, site: Website) -> None:
