@@ -3,7 +3,6 @@
 No Django here: this runs in the parser's own process, and a rule that never ends runs into its limits.
 """
 
-import contextlib
 import re
 import warnings
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,15 +42,15 @@ def _read(body: bytes, base: str, zone: str, now: str) -> dict[str, Any]:
     if not calendars:
         return {"wrong": "unreadable-calendar"}
     first = calendars[0]
+    items, complete = _items(calendars, base, zone, datetime.fromisoformat(now))
     return {
         "title": cleaning.title_of(_text(first, "X-WR-CALNAME") or _text(first, "NAME"))[:200],
         "home": cleaning.address(_text(first, "URL"), base),
         "language": "",
         "version": "icalendar",
         "cut": False,
-        # What is over leaves the list; that does not mean that it left the website.
-        "complete": False,
-        "items": _items(calendars, base, zone, datetime.fromisoformat(now))[:_MOST_ITEMS],
+        "complete": complete,
+        "items": items[:_MOST_ITEMS],
     }
 
 
@@ -64,19 +63,23 @@ def _calendars(body: bytes) -> list[Any]:
     return [one for one in found if isinstance(one, icalendar.Calendar)]
 
 
-def _items(calendars: list[Any], base: str, zone: str, now: datetime) -> list[dict[str, Any]]:
-    """Each event once: first those to come, by their start, then what is over, newest first."""
-    found = []
+def _items(calendars: list[Any], base: str, zone: str, now: datetime) -> tuple[list[dict[str, Any]], bool]:
+    """Each event once: first those to come, by their start, then what is over, newest first.
+
+    And whether all could be read: what cannot be read is not gone.
+    """
+    found, complete = [], True
     for calendar in calendars:
         clock = _Clock(calendar, zone)
         for series in _series(calendar):
-            # One event that cannot be read must not cost the others.
-            with contextlib.suppress(Exception):
+            try:
                 found += _one(series, calendar, base, clock, now)
+            except Exception:  # noqa: BLE001 (one event that cannot be read must not cost the others)
+                complete = False
     present = now.isoformat()
     coming = [item for item in found if item["event"]["starts_at"] >= present]
     over = [item for item in found if item["event"]["starts_at"] < present]
-    return sorted(coming, key=_start) + sorted(over, key=_start, reverse=True)
+    return sorted(coming, key=_start) + sorted(over, key=_start, reverse=True), complete
 
 
 class _Clock:

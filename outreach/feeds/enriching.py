@@ -14,7 +14,7 @@ from outreach.core import http
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.feeds import entries, events, merging, provenance
+from outreach.feeds import entries, events, merging, presence, provenance
 from outreach.feeds.identity import normal_url, site_of
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item, Page, parse_page
@@ -27,6 +27,7 @@ LONGEST_WAIT = timedelta(minutes=30)
 # Longer than the fetch and the parse may take together; a worker that died leaves the page due again.
 _LEASE, _AGAIN, _DAILY = timedelta(minutes=5), timedelta(minutes=10), timedelta(days=1)
 _MOST_TRIES = 3
+_GONE = (404, 410)
 _NOT_HANDLED = N_("Outreach could not handle this page; the log of the server tells more.")
 # The same picture on so many other pages is the site's logo.
 _IS_A_LOGO = 2
@@ -48,7 +49,7 @@ def enrich_one(now: datetime) -> bool:
         if mine.update(page_due_at=now + _LEASE):
             _read(entry, now + _LEASE, now)
             return True
-    return False
+    return presence.watch(now)
 
 
 def _read(entry: Entry, lease: datetime, now: datetime) -> None:
@@ -70,6 +71,7 @@ def _take_in(entry: Entry, page: Page, url: str, lease: datetime, now: datetime)
         if mine.exists() and _is_of(url, entry.source):
             entry.refresh_from_db()
             _use(entry, page, now)
+        presence.seen(entry)
         mine.update(page_tries=F("page_tries") + 1, page_due_at=_next(entry, now))
 
 
@@ -107,11 +109,12 @@ def _is_logo(entry: Entry, image_url: str) -> bool:
 
 
 def _next(entry: Entry, now: datetime) -> datetime | None:
-    """An event that only its page tells of may move or be cancelled there."""
+    """An event that only its page tells of may move or be cancelled there; each may be taken away."""
     event = events.event_of(entry)
     if event is None or events.too_late(event, now):
         return None
-    return now + _DAILY if provenance.place_of(provenance.said_by(event)) == Event.Origin.PAGE else None
+    of_its_page = provenance.place_of(provenance.said_by(event)) == Event.Origin.PAGE
+    return now + _DAILY if of_its_page else presence.next_look(event, now)
 
 
 def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) -> None:
@@ -119,7 +122,11 @@ def _failed(entry: Entry, lease: datetime, now: datetime, error: OutreachError) 
     last = lasting or entry.page_tries + 1 >= _MOST_TRIES
     again = _next(entry, now) if last else now + _AGAIN
     mine = Entry.objects.filter(pk=entry.pk, page_due_at=lease)
-    if mine.update(page_tries=F("page_tries") + 1, page_due_at=again) and last and not entry.page:
+    if not mine.update(page_tries=F("page_tries") + 1, page_due_at=again):
+        return
+    if isinstance(error, http.FetchError) and error.status in _GONE:
+        presence.gone(entry, now)
+    if last and not entry.page and entry.page_tries < _MOST_TRIES:
         record(entry, say(N_("Its own page could not be read: %(reason)s"), reason=error.sentence))
 
 

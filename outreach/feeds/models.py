@@ -99,8 +99,10 @@ class Entry(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)
     # While it is new: when to decide (again) what becomes of it.
     decide_at = models.DateTimeField(default=clock.now)
-    # Left the feed before it was posted. Set by a poll; cleared when it comes back.
+    # Left the feed before it was posted, or before its event. Set by a poll; cleared when it comes back.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Its own page answered that there is none; cleared when it is there again.
+    page_gone_at = models.DateTimeField(null=True, blank=True)
     # What only a person can say. While it stands open the entry goes nowhere by itself.
     question = models.CharField(max_length=9, choices=Question.choices, blank=True, default="")
     like = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")

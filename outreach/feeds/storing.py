@@ -63,8 +63,9 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
         source.baseline_at = now
     elif had_history:
         _brake(source, look.outcome, len(shown), now, strange=strange)
-    if feed.complete and _is_newest_first(shown):
-        withdrawing.withdraw(source, look.outcome.seen, now)
+    if feed.complete:
+        by_start = feed.version == "icalendar" or not _is_newest_first(shown)
+        withdrawing.withdraw(source, look.outcome.seen, now, by_start=by_start)
     remembering.remember(source, memory, feed, shown, look.known)
     return look.outcome
 

@@ -1,30 +1,56 @@
-"""Entries that left the website before they were posted."""
+"""Entries that left the website before they were posted, or before the day that they tell of."""
 
 from datetime import datetime
 
-from outreach.core.models import record
+from django.db.models import Q, QuerySet
+
+from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
-from outreach.feeds import choosing
-from outreach.feeds.models import Entry, Source
+from outreach.feeds import choosing, events
+from outreach.feeds.models import Entry, Event, Source
 
 LEFT = N_("It left the website before it was posted.")
+_EVENT_LEFT = N_(
+    "The website does not show this event any more; perhaps it does not take place. "
+    "What was still to be posted about it waits for a person."
+)
 _BACK = N_("It is back on the website.")
 _OLDER_SHOWN = 3
 
 
-def withdraw(source: Source, shown: list[Entry], now: datetime) -> None:
-    """Mark entries that wait to be posted and are no longer among the `shown` ones of a whole feed.
+def withdraw(source: Source, shown: list[Entry], now: datetime, *, by_start: bool = False) -> None:
+    """Mark what waits to be posted, or is an event to come, and is no longer `shown` in a whole feed.
 
     An entry also vanishes by falling off the end of a short feed; then (nearly) everything shown is younger
-    than it. Gone is only what should stand before several that are still there.
+    than it. Gone is only what should stand before several that are still there. In a calendar (`by_start`)
+    the next event stands first: there it should stand before several that begin later.
     """
-    seen = {entry.pk for entry in shown}
-    waiting = source.entries.filter(state=Entry.State.NEW, withdrawn_at=None).exclude(pk__in=seen)
+    absent = _watched(source, now).exclude(pk__in={entry.pk for entry in shown})
+    if by_start:
+        absent = absent.filter(event__starts_at__gt=now)  # what is over leaves a calendar by itself
+    if not absent:
+        return
+    places = _starts([*shown, *absent]) if by_start else None
     enough = max(1, min(_OLDER_SHOWN, len(shown) // 2))
-    for entry in waiting:
-        if sum(_is_older(other, entry) for other in shown) >= enough:
-            Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(withdrawn_at=now)
-            record(entry, say(LEFT))
+    for entry in absent:
+        if sum(_stands_behind(other, entry, places) for other in shown) >= enough:
+            _mark(entry, now)
+
+
+def _watched(source: Source, now: datetime) -> QuerySet[Entry]:
+    """A page that is taken away is how many cancel an event, also one that was announced."""
+    to_come = Q(state=Entry.State.PLANNED, event__trust__in=events.BELIEVED, event__starts_at__gt=now)
+    return source.entries.filter(Q(state=Entry.State.NEW) | to_come, withdrawn_at=None)
+
+
+def _mark(entry: Entry, now: datetime) -> None:
+    mine = Entry.objects.filter(pk=entry.pk, state=entry.state, withdrawn_at=None)
+    if not mine.update(withdrawn_at=now):
+        return
+    if entry.state == Entry.State.NEW:
+        record(entry, say(LEFT))
+    else:
+        record(entry, say(_EVENT_LEFT), Activity.Level.WARNING)
 
 
 def take_back(entry: Entry) -> None:
@@ -38,7 +64,14 @@ def take_back(entry: Entry) -> None:
     entry.refresh_from_db(fields=["withdrawn_at", "state", "reason"])
 
 
-def _is_older(other: Entry, entry: Entry) -> bool:
+def _starts(entries: list[Entry]) -> dict[int, datetime]:
+    rows = Event.objects.filter(entry__in=entries)
+    return dict(rows.values_list("entry_id", "starts_at"))
+
+
+def _stands_behind(other: Entry, entry: Entry, starts: dict[int, datetime] | None) -> bool:
+    if starts is not None:
+        return entry.pk in starts and other.pk in starts and starts[other.pk] > starts[entry.pk]
     if other.published_at and entry.published_at:
         return other.published_at < entry.published_at
     return other.first_seen_at < entry.first_seen_at

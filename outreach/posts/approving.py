@@ -13,12 +13,17 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.posts import history
+from outreach.posts import history, stating
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.payloads import Draft, draft
 
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
+_LAID_ASIDE = (Publication.State.CANCELLED, Publication.State.SKIPPED)
+_NOT_TRUE = N_(
+    "It says something of the event that is not so any more, so it cannot be queued again. "
+    "Write a new post, or approve the one that tells of the change."
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ def approve(post: Post, by: Any = None, seen: str = "") -> None:
     """
     now = clock.now()
     with transaction.atomic():
-        # The UPDATE comes first: it decides between two approvals, and locks out a change of the post.
+        stating.hold(post.entry_id)  # it says what the event is until this is written, or the event waits
+        # The UPDATE decides between two approvals, and locks out a change of the post.
         mine = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(
             state=Post.State.APPROVED, approved_at=now, approved_by=_person(by), reason=NOTHING
         )
@@ -113,8 +119,12 @@ def cancel_publication(publication: Publication, by: Any = None) -> None:
 
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
-    fresh = {"due_at": clock.now(), "reason": NOTHING, "raw": "", "says_duplicate": False}
+    now = clock.now()
+    fresh = {"due_at": now, "approved_at": now, "reason": NOTHING, "raw": "", "says_duplicate": False}
     with transaction.atomic():
+        stating.hold(publication.post.entry_id)
+        if stating.is_untrue(publication):
+            raise OutreachError(say(_NOT_TRUE))
         rows = Publication.objects.filter(
             pk=publication.pk, state__in=_NOT_OUT, post__state=Post.State.APPROVED
         )
@@ -178,12 +188,13 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
 
 
 def _queue(post: Post, found: Draft, now: datetime) -> None:
-    """A publication with its frozen payload; one that was cancelled before comes back with the new one."""
+    """A publication with its frozen payload; one that was laid aside before comes back with the new one."""
     due_at = max(post.planned_at or now, now)
-    fresh = {"payload": dict(found.payload), "due_at": due_at}
+    fresh = {"payload": dict(found.payload), "due_at": due_at, "approved_at": now}
+    fresh |= stating.columns(post.entry)
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
-        Publication.objects.filter(pk=row.pk, state=Publication.State.CANCELLED).update(
+        Publication.objects.filter(pk=row.pk, state__in=_LAID_ASIDE).update(
             state=Publication.State.QUEUED, reason=NOTHING, **fresh
         )
 

@@ -1,5 +1,6 @@
 """The text of a post, from an entry or from staff, as one network takes it."""
 
+import re
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -116,8 +117,12 @@ def _heading(kind: str, days: int, event: Event | None) -> str:
 
 
 def _headed(title: str, heading: str) -> str:
-    """ "Cancelled: Study day"; a site that puts the word there itself is not repeated."""
-    return title if not heading or heading.casefold() in title.casefold() else f"{heading}: {title}"
+    """ "Cancelled: Study day"; a site that puts the word there itself is not repeated.
+
+    It says so with a word that stands apart: "Reminder of the war" is what the evening is about.
+    """
+    said = re.search(rf"\b{re.escape(heading)}\b(?!\s+\w)", title, re.IGNORECASE)
+    return title if not heading or said else f"{heading}: {title}"
 
 
 def _laid_out(template: str, link: str, language: str, said: Words) -> str:

@@ -1,109 +1,206 @@
-"""An event moved or was called off: what has not gone out follows, what has is put right by a new post."""
+"""An event moved or was called off: what has not gone out follows, what has is put right by a new post.
+
+What the posts say is compared with what the event is, so that no way is left on which an event changes and a
+queued post does not.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 
-from outreach.core import clock
-from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import choosing, events, rules
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import choosing, events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import approving, history, planning
-from outreach.posts.models import Account, Post, Publication
+from outreach.posts import approving, history, offering, planning, stating
+from outreach.posts.models import Post, Publication
 
 _MOVED = N_("The event has another date now. What waited to be posted says it; look at it again.")
+_OWN_WORDS = N_("The event has another date now. Your own words may still say the old one: look at them.")
+_NOW_AN_EVENT = N_("It is an event now. What waited to be posted says when it takes place; look at it again.")
+_NOT_SURE = N_("It is not certain any more that this is an event. What waited to be posted says no date now.")
 _OLD_DATE = N_("Taken back: it says the old date of the event.")
+_NO_DATE = N_("Taken back: it does not say when the event takes place.")
+_NO_EVENT = N_("Cancelled: it is no event any more.")
 _CALLED_OFF = N_("Cancelled: the event does not take place.")
 _POSTPONED = N_("Cancelled: the event is postponed.")
+_NOT_CERTAIN = N_("Taken back: it says the date of what may be no event any more.")
+_AWAY = N_("Taken back: the website does not show the event any more.")
+_NOT_SHOWN = N_(
+    "The website does not show this event any more; perhaps it does not take place. "
+    "Approve this only if it does, else cancel it."
+)
+_SHOWN = N_("The website shows the event again.")
 _NEWER = N_("Cancelled: the event changed again.")
-_NEW_DATE = N_("The event was announced and has another date now. This post says so; it waits for approval.")
-_NOT_AT_ALL = N_("The event was announced and does not take place. This post says so; it waits for approval.")
+_OLD_REMINDER = N_("Cancelled: it reminds of the old date. The new date gets a reminder of its own.")
+_NOTHING_OUT = N_("Cancelled: the event was not announced after all.")
 _TO_COME = N_("The event has a date to come now: it is looked at again.")
-_OUT = (Publication.State.PUBLISHED, Publication.State.SENDING, Publication.State.UNKNOWN)
+# What the machine itself cancelled comes back when the event takes place after all.
+_OURS = (_CALLED_OFF, _POSTPONED, planning.HAD_BEGUN)
+_OF_ONE_DATE = (Post.Kind.REMINDER, Post.Kind.MOVED, Post.Kind.OFF)
+_Found = QuerySet[Any, int | None]
+_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 
 
 def follow_one(now: datetime) -> bool:
-    """Let the posts of one event that changed follow it. False when there is none."""
-    changed = Event.objects.filter(trust__in=events.BELIEVED).exclude(version=F("followed"))
-    event = changed.select_related("entry__source").order_by("pk").first()
-    if event is None:
-        return False
+    """Let the posts of one entry follow its event. False when all of them do."""
+    for behind in (_changed(), _outdated(), _of_another_date(), _shown_again()):
+        entry_id = behind.first()
+        if entry_id is not None:
+            follow(entry_id, now)
+            return True
+    return False
+
+
+def follow(entry_id: int, now: datetime) -> None:
+    """Bring all that is not out yet of this entry up to date with its event. Doing it twice is harmless."""
     with transaction.atomic():
-        # The UPDATE decides between two who see it: the posts follow each change once.
-        mine = Event.objects.filter(pk=event.pk, version=event.version, followed=event.followed)
-        if mine.update(followed=event.version):
-            _follow(event, now)
-    return True
+        # The entry first, as a look at the feed does; then the event, then its posts.
+        Entry.objects.select_for_update(no_key=True).get(pk=entry_id)
+        stating.hold(entry_id)
+        entry = Entry.objects.select_related("source", "event").get(pk=entry_id)
+        event = events.event_of(entry)
+        changed = event is not None and event.version != event.followed
+        for post in entry.posts.exclude(state=Post.State.CANCELLED):
+            post.entry = entry
+            _follow(post, event, now, changed=changed)
+        if event is not None and changed:
+            Event.objects.filter(pk=event.pk).update(followed=event.version)
+            _after_a_change(event, now)
 
 
-def _follow(event: Event, now: datetime) -> None:
-    for post in event.entry.posts.exclude(state=Post.State.CANCELLED):
-        if post.kind in (Post.Kind.MOVED, Post.Kind.OFF):
-            _withdraw(post, say(_NEWER))
-        elif not events.takes_place(event):
-            _withdraw(post, say(_POSTPONED if event.status == Event.Status.POSTPONED else _CALLED_OFF))
-        else:
-            _compose_anew(post)
-    if events.too_late(event, now):
+def wait_until_shown(post: Post) -> None:
+    """The website does not show the event: perhaps it is off. A person decides, or it is shown again."""
+    Post.objects.filter(pk=post.pk).update(reason=say(_NOT_SHOWN))
+    history.tell_post(post, say(_NOT_SHOWN), history.WARNING)
+
+
+def _changed() -> _Found:
+    rows = Event.objects.filter(trust__in=events.BELIEVED).exclude(version=F("followed"))
+    return rows.order_by("pk").values_list("entry_id", flat=True)
+
+
+def _outdated() -> _Found:
+    return stating.outdated().order_by("pk").values_list("post__entry_id", flat=True)
+
+
+def _of_another_date() -> _Found:
+    same = Event.objects.filter(
+        entry=OuterRef("entry"), trust__in=events.BELIEVED, version=OuterRef("event_version")
+    )
+    rows = Post.objects.filter(~Exists(same), kind__in=_OF_ONE_DATE, state__in=_OPEN)
+    return rows.order_by("pk").values_list("entry_id", flat=True)
+
+
+def _shown_again() -> _Found:
+    rows = Post.objects.filter(state=Post.State.WAITING, reason__text=_NOT_SHOWN, **presence.there("entry__"))
+    return rows.order_by("pk").values_list("entry_id", flat=True)
+
+
+def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) -> None:
+    if post.state not in _OPEN and not _is_queued(post):
         return
-    if _was_announced(event.entry):
-        _offer(event)
-    elif events.takes_place(event):
-        choosing.revive(event.entry, planning.HAD_BEGUN, say(_TO_COME))
-
-
-def _withdraw(post: Post, why: Sentence) -> None:
-    """Nobody is invited to what does not take place. What is out stays out; the offered post tells of it."""
-    if post.state != Post.State.APPROVED or _is_queued(post):
+    if why := _why_cancelled(post, event, now):
         approving.cancel(post, why=why)
+    elif stating.outdated().filter(post=post).exists():
+        _take_back(post, event)
+    elif post.reason.text == _NOT_SHOWN and not presence.is_away(post.entry):
+        _take_up(post, say(_SHOWN))
+    elif changed and post.state in _OPEN:
+        history.tell_post(post, say(_OWN_WORDS if post.text else _MOVED), history.WARNING)
 
 
-def _compose_anew(post: Post) -> None:
-    """What is queued says the old date: it is composed anew, and approved as it was before.
+def _why_cancelled(post: Post, event: Event | None, now: datetime) -> Sentence:
+    """Nobody is invited to what does not take place. What is out stays out; the offered post tells of it."""
+    if post.kind not in _OF_ONE_DATE:
+        return _why_not_announced(event, now)
+    if event is None:
+        return say(_NO_EVENT)
+    if post.kind == Post.Kind.REMINDER:
+        off = _why_not_announced(event, now)
+        return off or (say(_OLD_REMINDER) if _is_of_before(post, event) else NOTHING)
+    if _is_of_before(post, event):
+        return say(_NEWER)
+    return NOTHING if offering.was_announced(event.entry) else say(_NOTHING_OUT)
 
-    Staff's own words cannot be changed by us, and where staff approve, they approve the new date too.
-    """
-    if post.state != Post.State.APPROVED or not _is_queued(post):
-        return
-    approving.cancel(post, why=say(_OLD_DATE))
+
+def _why_not_announced(event: Event | None, now: datetime) -> Sentence:
+    if event is not None and not events.takes_place(event):
+        return say(_POSTPONED if event.status == Event.Status.POSTPONED else _CALLED_OFF)
+    return say(planning.HAD_BEGUN) if events.too_late(event, now) else NOTHING
+
+
+def _is_of_before(post: Post, event: Event) -> bool:
+    """It is of another date: by its version, or in a series whose next day has come."""
+    queued = post.publications.filter(state=Publication.State.QUEUED)
+    return post.event_version != event.version or any(map(stating.is_untrue, queued))
+
+
+def _take_back(post: Post, event: Event | None) -> None:
+    """What is queued says what is not so (any more): it is composed anew, and approved as it was before."""
+    in_doubt = post.publications.filter(sent_at__isnull=False).exists()
+    why, now_true = _words(post, event)
+    approving.cancel(post, why=say(why))
     post.refresh_from_db()
     if post.state != Post.State.CANCELLED:
         return  # partly out: the post that tells of the new date goes to all its accounts
     approving.restore(post)
+    _take_up(post, say(now_true), by_itself=not in_doubt and _is_known(post.entry))
+
+
+def _words(post: Post, event: Event | None) -> tuple[str, str]:
+    """Why it is taken back, and what is true now."""
+    if event is None:
+        return _NOT_CERTAIN, _NOT_SURE
+    named = post.publications.filter(state=Publication.State.QUEUED, event_version__isnull=False)
+    if not named.exists():
+        return _NO_DATE, _NOW_AN_EVENT
+    return (_OLD_DATE, _MOVED) if any(map(stating.is_untrue, named)) else (_AWAY, _NOT_SHOWN)
+
+
+def _is_known(entry: Entry | None) -> bool:
+    """Whether it is an event, or staff said that it is none. Else a person looks at what is left of it."""
+    denied = entry is not None and Event.objects.filter(entry=entry, trust=Event.Trust.DENIED).exists()
+    return denied or events.event_of(entry) is not None
+
+
+def _take_up(post: Post, now_true: Sentence, *, by_itself: bool = True) -> None:
+    """It waits; where nobody approves, and it says what is known, it is queued.
+
+    Staff's own words cannot be changed by us, and where staff approve, they approve what is new too.
+    """
     assert post.entry is not None
-    if rules.of(post.entry).is_automatic and not post.text:
+    if events.event_of(post.entry) and presence.is_away(post.entry):
+        return wait_until_shown(post)
+    Post.objects.filter(pk=post.pk).update(reason=NOTHING)
+    if by_itself and rules.of(post.entry).is_automatic and not post.text:
         planning.approve_by_itself(post)
     else:
-        history.tell_post(post, say(_MOVED), history.WARNING)
+        history.tell_post(post, now_true, history.WARNING)
+    return None
 
 
-def _offer(event: Event) -> None:
-    """A post that puts right what was announced. It waits for a person, whatever the source's mode."""
-    kind = Post.Kind.MOVED if events.takes_place(event) else Post.Kind.OFF
-    post, made = Post.objects.get_or_create(
-        entry=event.entry,
-        kind=kind,
-        remind_days=0,
-        event_version=event.version,
-        defaults={
-            "state": Post.State.WAITING,
-            "language": event.entry.language,
-            "created_at": clock.now(),
-        },
-    )
-    if made:
-        post.accounts.set(_accounts(event.entry))
-        history.tell_post(post, say(_NEW_DATE if kind == Post.Kind.MOVED else _NOT_AT_ALL))
+def _after_a_change(event: Event, now: datetime) -> None:
+    if events.too_late(event, now):
+        return
+    if offering.was_announced(event.entry):
+        offering.offer(event)
+    elif events.takes_place(event):
+        choosing.revive(event.entry, planning.HAD_BEGUN, say(_TO_COME))
+        for post in event.entry.posts.filter(kind=Post.Kind.ENTRY):
+            if _is_laid_aside(post):
+                approving.restore(post)
+                _take_up(post, say(_TO_COME))
 
 
-def _was_announced(entry: Entry) -> bool:
-    return Publication.objects.filter(post__entry=entry, state__in=_OUT).exists()
-
-
-def _accounts(entry: Entry) -> list[Account]:
-    """Everywhere that the event was announced or was going to be."""
-    return list(Account.objects.filter(posts__entry=entry).distinct())
+def _is_laid_aside(post: Post) -> bool:
+    """Because of its date, and for nothing else. One that was skipped everywhere is cancelled by now."""
+    states = set(post.publications.values_list("state", flat=True))
+    if post.state == Post.State.APPROVED and Publication.State.SKIPPED in states:
+        approving.cancel(post, why=say(planning.HAD_BEGUN))
+        post.refresh_from_db()
+    return post.state == Post.State.CANCELLED and post.reason.text in _OURS
 
 
 def _is_queued(post: Post) -> bool:

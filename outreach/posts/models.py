@@ -150,6 +150,11 @@ class Publication(Leased):
     raw = models.TextField(blank=True, default="")
     # What was approved, frozen: text, link, tag, image (sha256), alt. Nothing else is ever sent.
     payload = models.JSONField()
+    # The event that the payload names (`stating`); None when it names none.
+    event_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    event_start = models.DateTimeField(null=True, blank=True, editable=False)
+    # When it was last said that it may go out: at its approval, or when it was queued again.
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
     # The first attempt that may have arrived, committed before its first byte leaves: look-ups search from

@@ -11,6 +11,7 @@ from outreach import networks
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
+from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
 from outreach.posts.composing import Composed, compose, compose_staff
 from outreach.posts.models import Account, Image, Post
@@ -54,11 +55,16 @@ def tag_for(post: Post, account: Account) -> str:
 def why_too_late(post: Post, now: datetime) -> Sentence:
     """Why nobody should read of this event any more; nothing when they may."""
     event = events.event_of(post.entry)
-    if events.too_late(event, now):
+    if events.too_late(event, now) or (post.kind == Post.Kind.REMINDER and _has_begun(event, now)):
         return say(N_("The event has begun."))
     if event and not events.takes_place(event) and post.kind != Post.Kind.OFF:
         return say(N_("The event does not take place on that date."))
     return NOTHING
+
+
+def _has_begun(event: Event | None, now: datetime) -> bool:
+    """Nobody is reminded on the second of three days of what began on the first."""
+    return event is not None and event.starts_at <= now
 
 
 def link_of(post: Post) -> str:

@@ -19,7 +19,7 @@ from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
-from outreach.posts import outcomes, payloads
+from outreach.posts import following, outcomes, payloads, stating
 from outreach.posts.accounts import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
@@ -64,6 +64,7 @@ def _next_due(now: datetime, busy: list[int]) -> tuple[int, int] | None:
     rows = Publication.objects.filter(
         state=State.QUEUED, due_at__lte=now, post__state=Post.State.APPROVED, account__in=_ready(now)
     )
+    rows = rows.exclude(stating.disputed())
     return rows.exclude(account__in=busy).order_by("due_at", "id").values_list("pk", "account_id").first()
 
 
@@ -115,6 +116,10 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
     if account is None:
         return None
     publication.account = account
+    if entry_id := stating.outdated().filter(pk=publication_id).values_list("post__entry", flat=True).first():
+        # It changed a moment ago: what is queued follows first, and is then sent or waits for a person.
+        following.follow(entry_id, now)
+        return None
     if too_late := payloads.why_too_late(publication.post, now):
         _set_aside(publication, State.SKIPPED, too_late)
         return None

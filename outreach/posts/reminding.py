@@ -7,9 +7,9 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from outreach.core import clock, dates
 from outreach.core.sentences import N_, say
-from outreach.feeds import events, rules
+from outreach.feeds import events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import history, planning
+from outreach.posts import following, history, planning
 from outreach.posts.models import Account, Post, Publication
 
 # Days before the event, and how little time may be left: after a stop of the machine the nearer one serves.
@@ -51,7 +51,6 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
         source__active=True,
         source__remind=True,
         source__held_at=None,
-        withdrawn_at=None,
         question="",
         event__trust__in=events.BELIEVED,
         event__status=Event.Status.SCHEDULED,
@@ -81,7 +80,9 @@ def _remind(entry: Entry, days: int) -> bool:
             return True
         post.accounts.set(_accounts(entry))
         history.tell_post(post, say(N_("A reminder, %(days)s days before the event."), days=days))
-        if rules.of(entry).is_automatic:
+        if presence.is_away(entry):
+            following.wait_until_shown(post)
+        elif rules.of(entry).is_automatic:
             planning.approve_by_itself(post)
     return True
 

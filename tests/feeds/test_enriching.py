@@ -7,7 +7,7 @@ import pytest
 from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.feeds import enriching, events
-from outreach.feeds.models import Entry, Source
+from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Item
 from tests.fakes.website import Website
 from tests.feeds.conftest import NOON, poll
@@ -207,3 +207,45 @@ def test_the_website_is_the_one_that_the_feed_names(site: Website, source: Sourc
     assert source.home == "127.0.0.1"
     enrich()
     assert entry().image_url == f"{site.url}/lezing.png"
+
+
+def announced(site: Website, source: Source, days: int = 5) -> Entry:
+    """An event that another than its page told of, posted already, on a page that had nothing to add."""
+    found = lecture(site, source)
+    enrich()
+    starts_at = NOON + timedelta(days=days)
+    Event.objects.create(entry=found, starts_at=starts_at, origin="calendar")
+    Entry.objects.filter(pk=found.pk).update(state="planned")
+    return found
+
+
+def test_the_page_of_an_event_that_comes_near_is_seen_to_be_gone_and_back(
+    site: Website, source: Source
+) -> None:
+    found = announced(site, source)
+    assert enrich(2) == 2  # put on the list, and read
+    assert enrich(3) == 0
+    site.heads["/lezing/"] = None
+    assert enrich(27) == 1
+    assert entry().page_gone_at == NOON + timedelta(hours=27)
+    assert enrich(52) == 1
+    assert sum("The page of this event is gone" in line for line in told(found)) == 1
+    site.heads["/lezing/"] = ""
+    assert enrich(77) == 1
+    assert entry().page_gone_at is None
+    assert told(found)[-1] == "Its own page is there again."
+
+
+def test_the_page_of_an_event_far_away_is_looked_at_when_it_comes_near(site: Website, source: Source) -> None:
+    announced(site, source, days=30)
+    assert enrich(2) == 0
+    assert enrich(24 * 23) == 2
+    assert entry().page_due_at == NOON + timedelta(days=24)
+    assert enrich(24 * 31) == 1
+    assert enrich(24 * 32) == 0
+
+
+def test_where_pages_are_left_alone_no_event_is_looked_after(site: Website, source: Source) -> None:
+    announced(site, source)
+    Source.objects.update(read_pages=False)
+    assert enrich(2) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from outreach import networks
 from outreach.core import clock
-from outreach.feeds.models import Entry, Source
+from outreach.feeds.models import Entry, Event, Source
 from outreach.posts.models import Account
 from tests.posts.fakes import Fake, FakeFacebook, FakeX
 
@@ -77,6 +77,14 @@ def make_entry(source: Source) -> Callable[..., Entry]:
 @pytest.fixture
 def entry(make_entry: Callable[..., Entry]) -> Entry:
     return make_entry()
+
+
+@pytest.fixture
+def event(make_entry: Callable[..., Entry], source: Source, now: datetime, x: Account) -> Event:
+    """In three weeks at seven in the evening; the source posts by itself."""
+    Source.objects.update(mode="automatic")
+    entry = make_entry(title="Vertelavond", summary="", link="https://school.example/vertelavond")
+    return Event.objects.create(entry=entry, starts_at=now + timedelta(days=21, hours=9), place="Gent")
 
 
 @pytest.fixture(params=["x", "facebook"])

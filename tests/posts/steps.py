@@ -2,11 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from outreach.posts import approving, publishing, writing
+from outreach.core import clock
+from outreach.feeds.models import Event
+from outreach.posts import approving, following, planning, publishing, reminding, writing
 from outreach.posts.models import Account, Publication
 from tests.posts.fakes import Fake, Fault, error
 
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def queued(account: Account, text: str = "Welkom") -> Publication:
@@ -40,3 +42,32 @@ def next_moment(at: datetime) -> datetime | None:
     )
     later = [moment for row in moments for moment in row if moment and moment >= at]
     return min(later) + timedelta(microseconds=1) if later else None
+
+
+def work(now: datetime) -> None:
+    """What the ticks do at this moment."""
+    with clock.frozen(now):
+        while (
+            following.follow_one(now)
+            or planning.plan_one(now)
+            or reminding.remind_one(now)
+            or publishing.publish_one(now)
+        ):
+            pass
+
+
+def plan(now: datetime) -> Publication:
+    """Planned and approved, not yet sent."""
+    assert planning.plan_one(now)
+    return Publication.objects.get()
+
+
+def change(event: Event, **columns: object) -> None:
+    if "starts_at" in columns:
+        columns["dated"] = event.version + 1
+    Event.objects.filter(pk=event.pk).update(version=event.version + 1, **columns)
+    event.refresh_from_db()
+
+
+def texts(net: dict[str, Fake]) -> list[str]:
+    return [post.text for post in net["x"].posts]

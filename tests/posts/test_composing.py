@@ -182,3 +182,18 @@ def test_whatever_an_entry_holds_its_post_fits_and_holds_the_whole_link(
     made = compose("x", entry, event, tag="o123456")
     assert made.length == measure.weighted_length(made.text) <= 280
     assert made.text.endswith(links.tagged(links.clean(link), "o123456"))
+
+
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Vertelavond", "Herinnering: Vertelavond"),
+        ("Herinneringseducatie in de klas", "Herinnering: Herinneringseducatie in de klas"),
+        ("Herinnering aan de oorlog", "Herinnering: Herinnering aan de oorlog"),
+        ("HERINNERING: Vertelavond", "HERINNERING: Vertelavond"),
+        ("Vertelavond (herinnering)", "Vertelavond (herinnering)"),
+    ],
+)
+def test_a_heading_is_left_out_only_where_the_title_says_the_same(title: str, said: str) -> None:
+    made = compose("facebook", article(title=title), kind="reminder", remind_days=7)
+    assert made.text.splitlines()[0] == said

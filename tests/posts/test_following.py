@@ -1,58 +1,20 @@
 """An event moves or is called off: what is queued follows, what is out is put right by a post of its own."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import pytest
 
-from outreach.core import clock
 from outreach.feeds import asking, merging
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
-from outreach.posts import approving, following, planning, publishing, reminding
-from outreach.posts.models import Account, Post, Publication
+from outreach.posts import approving, planning
+from outreach.posts.models import Account, Post
 from tests.posts.fakes import Fake
+from tests.posts.steps import DAY, HOUR, change, plan, texts, work
 
 pytestmark = pytest.mark.django_db
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MakeEntry = Callable[..., Entry]
-
-
-@pytest.fixture
-def event(make_entry: MakeEntry, source: Source, now: datetime, x: Account) -> Event:
-    """In three weeks at seven in the evening; the source posts by itself."""
-    Source.objects.update(mode="automatic")
-    entry = make_entry(title="Vertelavond", summary="", link="https://school.example/vertelavond")
-    return Event.objects.create(entry=entry, starts_at=now + 21 * DAY + 9 * HOUR, place="Gent")
-
-
-def work(now: datetime) -> None:
-    """What the ticks do at this moment."""
-    with clock.frozen(now):
-        while (
-            following.follow_one(now)
-            or planning.plan_one(now)
-            or reminding.remind_one(now)
-            or publishing.publish_one(now)
-        ):
-            pass
-
-
-def plan(now: datetime) -> Publication:
-    """Planned and approved, not yet sent."""
-    assert planning.plan_one(now)
-    return Publication.objects.get()
-
-
-def change(event: Event, **columns: object) -> None:
-    if "starts_at" in columns:
-        columns["dated"] = event.version + 1
-    Event.objects.filter(pk=event.pk).update(version=event.version + 1, **columns)
-    event.refresh_from_db()
-
-
-def texts(net: dict[str, Fake]) -> list[str]:
-    return [post.text for post in net["x"].posts]
 
 
 def test_what_is_queued_says_the_new_date(event: Event, net: dict[str, Fake], now: datetime) -> None:

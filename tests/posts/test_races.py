@@ -1,5 +1,7 @@
 """Two of anything at the same moment, on connections of their own."""
 
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -8,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.db import connections
+from django.db.models import F
 
+from outreach.core import clock
 from outreach.core.errors import OutreachError
-from outreach.feeds.models import Entry, Source
+from outreach.feeds.models import Entry, Event, Source
 from outreach.networks.errors import Ambiguous
-from outreach.posts import approving, planning, publishing, writing
+from outreach.posts import approving, following, history, planning, publishing, writing
 from outreach.posts.models import Account, Post, Publication
 from tests.posts.fakes import Fake, Fault, error
 
@@ -151,3 +155,34 @@ def test_an_answer_of_a_person_and_a_look_up_at_once_end_in_one_post(
     )
     assert Publication.objects.get().state == "published"
     assert net["x"].requests == 1
+
+
+def test_an_approval_and_a_new_date_at_once_never_end_in_the_old_date(
+    event: Event, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The approval has read the event and is not committed yet when the event moves and is followed."""
+    assert planning.plan_one(now)
+    approving.cancel(Post.objects.get())
+    approving.restore(Post.objects.get())
+    has_read, tell = threading.Event(), history.tell_post
+
+    def slowly(*args: Any, **kwargs: Any) -> None:
+        tell(*args, **kwargs)
+        has_read.set()
+        time.sleep(0.5)
+
+    def approve() -> None:
+        monkeypatch.setattr(approving.history, "tell_post", slowly)
+        with clock.frozen(now):
+            approving.approve(Post.objects.get())
+
+    def move() -> None:
+        assert has_read.wait(20)
+        monkeypatch.setattr(approving.history, "tell_post", tell)
+        moved = {"version": F("version") + 1, "starts_at": event.starts_at + timedelta(days=1)}
+        Event.objects.filter(pk=event.pk).update(**moved)
+        while following.follow_one(now):
+            pass
+
+    at_once(approve, move)
+    assert "1 april 2026" in Publication.objects.get().payload["text"]

@@ -9,7 +9,7 @@ from outreach.core import clock, dates
 from outreach.core.errors import OutreachError
 from outreach.feeds.models import Entry, Event, Source
 from outreach.posts import approving, planning, publishing, reminding
-from outreach.posts.models import Account, Post
+from outreach.posts.models import Account, Post, Publication
 from tests.posts.fakes import Fake
 
 pytestmark = pytest.mark.django_db
@@ -132,3 +132,18 @@ def test_a_reminder_goes_where_the_announcement_was(
     days_of(now, 25)
     assert not net["facebook"].posts
     assert {post.accounts.get() for post in Post.objects.all()} == {x}
+
+
+def test_in_the_middle_of_days_on_end_nobody_is_reminded(
+    event: Entry, net: dict[str, Fake], now: datetime
+) -> None:
+    Event.objects.update(all_day=True, starts_at=now + 10 * DAY, ends_at=now + 15 * DAY)
+    work(now)
+    with clock.frozen(now + 9 * DAY):
+        assert reminding.remind_one(now + 9 * DAY)
+    Account.objects.update(state="paused")
+    work(now + 9 * DAY)
+    Account.objects.update(state="active")
+    work(now + 13 * DAY)
+    assert len(texts(net)) == 1
+    assert str(Publication.objects.get(post__kind="reminder").reason) == "The event has begun."
