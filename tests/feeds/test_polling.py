@@ -1,18 +1,16 @@
 """A source over time: what is stored, once, and what is said when it fails."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from outreach.core import clock, http, leases
-from outreach.core.errors import OutreachError
+from outreach.core import clock, leases
 from outreach.core.models import Activity, subject_of
-from outreach.core.sentences import Sentence, say
-from outreach.feeds import asking, choosing, events, holding, polling, withdrawing
+from outreach.core.sentences import say
+from outreach.feeds import asking, choosing, events, polling, withdrawing
 from outreach.feeds.models import Entry, EntryKey, Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
@@ -197,68 +195,6 @@ def test_an_old_article_that_fills_up_a_short_feed_is_not_news(site: Website, so
     poll(source)
     assert not new_titles()
     assert "older than everything" in str(Entry.objects.get(title="Uit 2019").reason)
-
-
-def test_too_much_news_at_once_holds_the_source(site: Website, source: Source) -> None:
-    for number in range(4):
-        site.add_article(f"Verhuisd {number}")
-    poll(source)
-    assert source.held_at == NOON + timedelta(hours=1)
-    assert len(holding.waiting(source)) == 4
-    assert Activity.objects.filter(level="trouble").count() == 1
-    holding.release_as_old(source)
-    source.refresh_from_db()
-    assert source.held_at is None
-    assert not new_titles()
-    site.add_article("Echt nieuw")
-    poll(source, 2)
-    assert new_titles() == ["Echt nieuw"]
-
-
-def test_a_held_source_can_be_released_to_post(site: Website, source: Source) -> None:
-    for number in range(4):
-        site.add_article(f"Nieuw {number}")
-    poll(source)
-    holding.release_to_post(source)
-    assert source.held_at is None
-    assert new_titles() == [f"Nieuw {number}" for number in range(4)]
-
-
-@pytest.mark.parametrize("release", [holding.release_as_old, holding.release_to_post])
-def test_what_came_after_the_page_was_shown_stays_held(
-    site: Website, source: Source, release: Callable[..., Sentence]
-) -> None:
-    for number in range(4):
-        site.add_article(f"Verhuisd {number}")
-    poll(source)
-    shown = max(entry.pk for entry in holding.waiting(source))
-    site.add_article("Na het scherm")
-    poll(source, 3)
-    assert "1 more came" in str(release(source, upto=shown))
-    source.refresh_from_db()
-    assert [str(entry) for entry in holding.waiting(source)] == ["Na het scherm"]
-    release(source)
-    source.refresh_from_db()
-    assert source.held_at is None
-    with pytest.raises(OutreachError):
-        release(source)
-
-
-def test_a_source_released_during_a_look_stays_released(
-    site: Website, source: Source, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for number in range(4):
-        site.add_article(f"Verhuisd {number}")
-    poll(source)
-    fetch = http.fetch
-
-    def fetch_meanwhile(*asked: Any, **more: Any) -> http.Fetched:
-        holding.release_to_post(Source.objects.get(pk=source.pk))
-        return fetch(*asked, **more)
-
-    monkeypatch.setattr(http, "fetch", fetch_meanwhile)
-    poll(source, 3)
-    assert source.held_at is None
 
 
 @pytest.mark.parametrize(
