@@ -26,10 +26,15 @@ _DRUPAL = re.compile(r"^(\d+) at https?://")
 
 @dataclass(frozen=True)
 class Key:
-    """One key; `value` is hashed, because guids have no length limit."""
+    """One key; `value` is hashed, because guids have no length limit.
+
+    `site` is the one that the key itself names, so that a copy of the feed elsewhere has the same key; empty
+    for what means something only on the site of its feed.
+    """
 
     kind: str
     value: str
+    site: str = ""
 
 
 def site_of(url: str) -> str:
@@ -78,6 +83,8 @@ def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
         if entry.title == item.title:
             return entry
     own = [(key, entry) for key, entry in hits if key in keys.own]
+    by_id = {entry.pk for key, entry in own if key.kind != Kind.URL}
+    own = [one for one in own if one[1].pk in by_id or not _is_put_in_its_place(item, keys, one[1])]
     for _, entry in own:
         if _path(entry.link) == _path(item.link):
             return entry
@@ -89,7 +96,10 @@ def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
 
 
 def namesake(keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
-    """The entry whose guid a new item has, though it is another: a system installed anew counts again."""
+    """The entry whose guid or link a new item has, though it is another.
+
+    A system that is installed anew counts again; "the news of this week" has one address.
+    """
     return next((known[key] for key in keys.own if key in known and key.kind in _TRUSTED), None)
 
 
@@ -100,10 +110,18 @@ def _has_nothing_of(item: Item, entry: Entry) -> bool:
     return not item.published_at or item.published_at != entry.published_at
 
 
+def _is_put_in_its_place(item: Item, keys: Keys, entry: Entry) -> bool:
+    """Whether `item` has the link of `entry` and nothing else: another guid, title, text and date."""
+    has_guid = any(key.kind == Kind.GUID for key in keys.own)
+    same_text = item.summary and item.summary == entry.summary
+    same_date = item.published_at and item.published_at == entry.published_at
+    return has_guid and not same_text and not same_date
+
+
 def url_key(link: str) -> Key | None:
     """The key of an address; None for a site's root, which every article may link to."""
     normal = normal_url(link)
-    return _key(Kind.URL, normal) if "/" in normal or "?" in normal else None
+    return _key(Kind.URL, normal, site_of(link)) if "/" in normal or "?" in normal else None
 
 
 def normal_url(link: str) -> str:
@@ -121,17 +139,18 @@ def normal_url(link: str) -> str:
 def _keys(item: Item, feed: str) -> list[Key]:
     keys = [*_guid_keys(item.guid, feed)] if item.guid else []
     if item.link and (key := url_key(item.link)):
-        keys += [key, *_spelled_out(Kind.URL, normal_url(item.link))]
+        keys += [key, *_spelled_out(Kind.URL, normal_url(item.link), key.site)]
     return list(dict.fromkeys(keys))
 
 
 def _guid_keys(guid: str, feed: str) -> list[Key]:
     if _DRUPAL.match(guid):
-        return [_key(Kind.GUID, guid), _key(Kind.CMS, f"drupal:{guid.split()[0]}")]
+        number, _, url = guid.split(maxsplit=2)
+        return [_key(Kind.GUID, guid, site_of(url)), _key(Kind.CMS, f"drupal:{number}")]
     if not guid.startswith(("http://", "https://")):
         # A tag: or urn: is unique in the world; "12" is unique in its feed at best.
         return [_key(Kind.GUID, guid if ":" in guid else f"{feed} {guid}")]
-    keys = [_key(Kind.GUID, guid)]
+    keys = [_key(Kind.GUID, guid, site_of(guid))]
     if found := _WORDPRESS.search(guid):
         keys.append(_key(Kind.CMS, f"wp:{found.group(1)}"))
     path = re.sub(r"^https?://[^/?#]*", "", guid)
@@ -140,9 +159,9 @@ def _guid_keys(guid: str, feed: str) -> list[Key]:
     )
 
 
-def _spelled_out(kind: str, address: str) -> list[Key]:
+def _spelled_out(kind: str, address: str, site: str = "") -> list[Key]:
     """The key of `address` without %-signs: "%C3%A9", "%c3%a9" and "é" are one letter (RFC 3986, 6.2.2)."""
-    return [_key(kind, unquote_to_bytes(address))] if "%" in address else []
+    return [_key(kind, unquote_to_bytes(address), site)] if "%" in address else []
 
 
 def _words(item: Item) -> Key:
@@ -164,6 +183,6 @@ def _path(link: str) -> str:
     return _parts(link).path.rstrip("/")
 
 
-def _key(kind: str, value: str | bytes) -> Key:
+def _key(kind: str, value: str | bytes, site: str = "") -> Key:
     whole = value.encode() if isinstance(value, str) else value
-    return Key(str(kind), hashlib.sha256(whole).hexdigest())
+    return Key(str(kind), hashlib.sha256(whole).hexdigest(), site)

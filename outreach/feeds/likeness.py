@@ -17,7 +17,7 @@ RENAMED = N_(
     "It waits until you say whether this is a new one."
 )
 NAMESAKE = N_(
-    "It has the number of an earlier article, “%(title)s”, and nothing else of it. "
+    "It has the number or the address of an earlier article, “%(title)s”, and nothing else of it. "
     "It waits until you say whether it is new."
 )
 _RECENT, _LONG = timedelta(days=30), timedelta(days=400)
@@ -30,13 +30,14 @@ def notice(entry: Entry, shown: Collection[int], now: datetime, namesake: Entry 
     """Ask about `entry` when it may be one of before, under another address.
 
     Its title was seen within a month, and is not one that the site often uses; or its text is that of an
-    entry which is not among the `shown` ones; or it has the guid of its `namesake`.
+    entry which is not among the `shown` ones; or it has the guid or link of its `namesake`; or a feed of
+    another site had its title with the same text or date.
     """
     if entry.question:
         return
-    if namesake:
+    if namesake and not _is_one_address(entry):
         _ask(entry, namesake, say(NAMESAKE, title=namesake.title))
-    elif like := _same_title(entry, now):
+    elif like := _same_title(entry, now) or _copy(entry, now):
         _ask(entry, like, say(LOOKS_LIKE, title=like.title))
     elif like := _renamed(entry, shown):
         _ask(entry, like, say(RENAMED, title=like.title))
@@ -57,6 +58,23 @@ def _same_title(entry: Entry, now: datetime) -> Entry | None:
     found = list(same.filter(first_seen_at__gte=now - _LONG)[: _HABIT + 1])
     alike = [one for one in found if one.first_seen_at >= now - _RECENT or _say_the_same(entry, one)]
     return alike[0] if alike and len(found) < _HABIT and not _are_two_days(entry, alike[0]) else None
+
+
+def _copy(entry: Entry, now: datetime) -> Entry | None:
+    """In a copy of the feed, on the host of a service, with addresses of its own."""
+    if len(entry.title) < _SHORTEST_TITLE:
+        return None
+    elsewhere = Entry.objects.filter(title=entry.title, first_seen_at__gte=now - _RECENT)
+    for other in elsewhere.exclude(source__site=entry.source.site)[:_HABIT]:
+        same_date = entry.published_at and entry.published_at == other.published_at
+        if (same_date or _say_the_same(entry, other)) and not _are_two_days(entry, other):
+            return other
+    return None
+
+
+def _is_one_address(entry: Entry) -> bool:
+    """Whether the site puts all its news in one place: staff said so of the first that was put there."""
+    return bool(entry.link) and _others(entry).filter(link=entry.link).count() >= _HABIT
 
 
 def _renamed(entry: Entry, shown: Collection[int]) -> Entry | None:

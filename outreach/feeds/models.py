@@ -176,7 +176,7 @@ class EntryKey(models.Model):
         URL = "url"
         TEXT = "text"
 
-    site = models.CharField(max_length=253)
+    site = models.CharField(max_length=253)  # that the key names, else that of its feed
     kind = models.CharField(max_length=8, choices=Kind.choices)
     value = models.CharField(max_length=64)  # sha256 of the key: guids have no length limit
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="keys")

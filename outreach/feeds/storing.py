@@ -86,13 +86,21 @@ def _is_newest_first(shown: list[Shown]) -> bool:
 
 
 def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
-    """The entries behind the keys. An entry has several keys: it is loaded once, not with each of them."""
-    values = {key.value for own in keys for key in (*own.own, *own.weak)}
-    found = EntryKey.objects.filter(site=site, value__in=values)
-    rows = list(found.values_list("kind", "value", "entry_id"))
-    whole = Entry.objects.filter(pk__in={pk for _, _, pk in rows}).select_related("event")
-    entries = {entry.pk: entry for entry in whole}
-    return {Key(kind, value): entries[pk] for kind, value, pk in rows}
+    """The entries behind the keys of a feed of `site`.
+
+    A key that names a site is kept by that one; until that was so it was kept by the site of the feed. An
+    entry has several keys: it is loaded once, not with each of them.
+    """
+    asked = {key for own in keys for key in (*own.own, *own.weak)}
+    sites, values = {key.site or site for key in asked} | {site}, {key.value for key in asked}
+    rows = EntryKey.objects.filter(site__in=sites, value__in=values)
+    found = {
+        (at, kind, value): pk for at, kind, value, pk in rows.values_list("site", "kind", "value", "entry")
+    }
+    places = {key: [(at, key.kind, key.value) for at in (key.site or site, site)] for key in asked}
+    hits = {key: next((found[one] for one in ones if one in found), None) for key, ones in places.items()}
+    entries = Entry.objects.select_related("event").in_bulk({pk for pk in hits.values() if pk})
+    return {key: entries[pk] for key, pk in hits.items() if pk in entries}
 
 
 class _Look:
@@ -187,7 +195,7 @@ class _Look:
 
 
 def _rows(site: str, entry: Entry, keys: Iterable[Key]) -> list[EntryKey]:
-    return [EntryKey(site=site, kind=key.kind, value=key.value, entry=entry) for key in keys]
+    return [EntryKey(site=key.site or site, kind=key.kind, value=key.value, entry=entry) for key in keys]
 
 
 def _brake(source: Source, outcome: Outcome, shown: int, now: datetime, *, strange: bool) -> None:

@@ -1,0 +1,139 @@
+"""An article in the feeds of two hosts is one; what only shares an address or a number is asked about."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+
+from outreach.core import clock
+from outreach.feeds import storing
+from outreach.feeds.models import Entry, EntryKey, Source
+from outreach.feeds.parsing import Feed, Item
+from outreach.feeds.sources import add_source
+from tests.fakes.website import Website
+from tests.feeds.conftest import NOON, poll
+
+pytestmark = pytest.mark.django_db
+
+NEWS = Item(
+    guid="https://site.example/?p=5",
+    link="https://site.example/nieuws",
+    title="Een nieuw artikel",
+    summary="Wat er in dat nieuwe artikel te lezen staat.",
+    published_at=NOON,
+)
+
+
+def watched(url: str, site: str) -> Source:
+    values = {"name": site, "url": url, "site": site, "baseline_at": NOON - timedelta(days=9)}
+    return Source.objects.create(**values)
+
+
+@pytest.fixture
+def own(db: None) -> Source:
+    return watched("https://site.example/feed", "site.example")
+
+
+@pytest.fixture
+def copy(db: None) -> Source:
+    return watched("https://feeds.service.example/site", "feeds.service.example")
+
+
+def look(source: Source, *items: Item, hours: float = 0) -> None:
+    feed = Feed(source.url, "", "", "nl", "rss20", cut=False, complete=True, items=list(items))
+    with clock.frozen(NOON + timedelta(hours=hours)):
+        storing.store(source, feed, clock.now())
+
+
+def stored() -> list[tuple[str, str, str]]:
+    return list(Entry.objects.order_by("pk").values_list("title", "state", "question"))
+
+
+@pytest.mark.parametrize("first", ["own", "copy"])
+def test_an_article_and_its_copy_on_another_host_are_one(own: Source, copy: Source, first: str) -> None:
+    for source in (own, copy) if first == "own" else (copy, own):
+        look(source, NEWS)
+    assert stored() == [("Een nieuw artikel", "new", "")]
+    # The copy goes on with the old title for a while.
+    look(own, replace(NEWS, title="Een beter artikel"), hours=1)
+    look(copy, NEWS, hours=1)
+    assert len(stored()) == 1
+
+
+def test_a_copy_that_leads_to_the_service_is_asked_about(own: Source, copy: Source) -> None:
+    look(own, NEWS)
+    look(copy, replace(NEWS, guid="xyz", link="https://feeds.service.example/~r/site/3/xyz"))
+    assert stored()[1:] == [("Een nieuw artikel", "new", "duplicate")]
+
+
+def test_who_writes_about_an_article_elsewhere_has_an_article_of_their_own(own: Source, copy: Source) -> None:
+    look(own, NEWS)
+    about = Item(guid="https://blog.example/9", link=NEWS.link, title="Lees dit eens", summary="Mooi stuk.")
+    look(copy, about, hours=3)
+    assert stored()[1:] == [("Lees dit eens", "new", "duplicate")]
+
+
+def test_a_number_means_something_on_its_own_site_only(own: Source, copy: Source) -> None:
+    look(own, NEWS)
+    look(copy, Item(guid="https://blog.example/?p=5", link="https://blog.example/ander", title="Iets anders"))
+    assert stored()[1:] == [("Iets anders", "new", "")]
+
+
+def test_what_was_known_before_keys_had_a_site_is_known(own: Source, copy: Source) -> None:
+    look(copy, NEWS)
+    Entry.objects.update(state="planned")
+    EntryKey.objects.update(site=copy.site)  # as it was kept then
+    look(copy, replace(NEWS, title="Een beter artikel"), hours=1)
+    assert len(stored()) == 1
+    EntryKey.objects.exclude(site=copy.site).delete()
+    migration = import_module("outreach.feeds.migrations.0009_keys_of_their_own_site")
+    migration.keep_with_their_own_site(apps, None)
+    look(own, replace(NEWS, title="Een beter artikel"), hours=2)
+    look(copy, replace(NEWS, title="Een beter artikel"), hours=3)
+    assert [state for _, state, _ in stored()] == ["planned"]
+
+
+@pytest.fixture
+def weekly() -> Iterator[tuple[Website, Source]]:
+    """A feed of one item, at an address that stays."""
+    with Website() as site, clock.frozen(NOON):
+        site.add_article("Week 1", link=f"{site.url}/nieuws/", guid="urn:w:1")
+        yield site, add_source(site.feed_url, mode="automatic")
+
+
+def test_news_that_is_always_put_in_one_place_is_asked_about_once(weekly: tuple[Website, Source]) -> None:
+    site, source = weekly
+    for number in range(2, 5):
+        site.articles.clear()
+        site.add_article(
+            f"Week {number}",
+            link=f"{site.url}/nieuws/",
+            guid=f"urn:w:{number}",
+            published=NOON + timedelta(weeks=number),
+        )
+        poll(source, hours=24 * 7 * number)
+    assert [(title, question) for title, _, question in stored()] == [
+        ("Week 1", ""),
+        ("Week 2", "duplicate"),
+        ("Week 3", ""),
+        ("Week 4", ""),
+    ]
+
+
+def test_an_article_that_is_edited_under_a_new_guid_is_the_same(weekly: tuple[Website, Source]) -> None:
+    site, source = weekly
+    [article] = site.articles
+    article.guid, article.title = "urn:w:1:edited", "Week 1, verbeterd"
+    poll(source)
+    assert [title for title, _, _ in stored()] == ["Week 1, verbeterd"]
+
+
+def test_a_guid_that_is_used_again_is_asked_about(site: Website, source: Source) -> None:
+    old = site.articles[0]
+    site.add_article("Heel ander nieuws", guid=old.guid)
+    site.remove_article(old)
+    poll(source)
+    assert stored()[-1] == ("Heel ander nieuws", "new", "duplicate")
