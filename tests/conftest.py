@@ -22,9 +22,18 @@ from django.utils import translation
 from hatch_build import compile_catalogues
 
 ROOT = Path(__file__).resolve().parent.parent
+DATABASES = {"db", "transactional_db", "live_server"}
 
 compile_catalogues(ROOT)  # before the first word is looked up
 django.setup()  # so that the conftest.py of a room may import models
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for no database are not run again on PostgreSQL: nothing would be different."""
+    for item in items:
+        asked = {name for name in getattr(item, "fixturenames", ()) if name in DATABASES}
+        if not asked and item.get_closest_marker("django_db") is None:
+            item.add_marker(pytest.mark.once)
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

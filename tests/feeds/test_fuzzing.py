@@ -19,8 +19,6 @@ from tests.fakes.rendering import FLAVOURS
 from tests.fakes.website import Website
 from tests.feeds import hostile
 
-pytestmark = pytest.mark.once
-
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 CONTEXT = {"zone": "Europe/Brussels", "now": NOW.isoformat()}
 URL = "https://school.example/feed"

@@ -13,8 +13,6 @@ from outreach.feeds import child, parsing
 from outreach.feeds.parsing import FeedError, parse, parse_page
 from tests.feeds import hostile
 
-pytestmark = pytest.mark.once
-
 URL = "https://www.hostile.example/feed"
 MEGABYTE = 1024 * 1024
 
