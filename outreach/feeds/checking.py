@@ -1,5 +1,6 @@
 """What is good and bad about a feed, in words that its maker and its reader both understand."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlsplit
 
 from outreach.core import clock, http
+from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import discovering, identity
 from outreach.feeds.parsing import Feed, Item, parse
@@ -38,8 +40,11 @@ class Looked:
 def check(url: str) -> tuple[Looked, list[Finding]]:
     """The feed at `url` and everything that is to be said of it, bad things first.
 
-    Raises FetchError or FeedError when it cannot be read at all.
+    Raises FetchError or FeedError when it cannot be read at all, BadInput for a file.
     """
+    if os.path.isfile(url):  # noqa: PTH113  (a Path would raise for an address that is too long for a file)
+        words = N_("%(path)s is a file. Give a web address, or read the file with: outreach preview %(path)s")
+        raise BadInput(say(words, path=url), field="url")
     looked = _look(discovering.with_scheme(url))
     found = [finding for part in _PARTS for finding in part(looked)]
     return looked, sorted(found, key=lambda finding: (BAD, ADVICE, GOOD).index(finding.level))

@@ -1,6 +1,7 @@
 """What is good and bad about a feed, and what a website offers to watch."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +123,13 @@ def test_ids_that_change_at_each_look_are_told(site: Website, monkeypatch: pytes
 def test_events_are_counted(site: Website) -> None:
     site.instead = (hostile.calendar("", 6).replace(b"20260302", b"20300302"), "text/calendar")
     assert told(site)["Events with a date that programs can read: 6."] == "good"
+
+
+def test_a_file_is_for_preview(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_text("<rss/>")
+    with pytest.raises(BadInput, match="outreach preview"):
+        checking.check(str(path))
 
 
 def test_a_page_cannot_be_checked(site: Website) -> None:
