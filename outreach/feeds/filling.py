@@ -38,7 +38,10 @@ def found(items: Sequence[Item], known: Sequence[Entry | None], since: datetime 
 
     `known` are the entries that the `items` are, None for a new one.
     """
-    pairs = [(item, entry) for item, entry in zip(items, known, strict=True) if entry]
+    # An event stands where its date puts it, and may have been written down long before it was published.
+    kept = [(item, entry) for item, entry in zip(items, known, strict=True) if not item.event]
+    items, known = [item for item, _ in kept], [entry for _, entry in kept]
+    pairs = [(item, entry) for item, entry in kept if entry]
     if since is None or not pairs:
         return Filling()
     new = [item for item, entry in zip(items, known, strict=True) if not entry]

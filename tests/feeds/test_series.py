@@ -131,3 +131,22 @@ def test_a_whole_day_is_that_day_whatever_zone_its_calendar_has(zone: str, rule:
         [item] = parse(ics(lines, head=head), {}, "https://s.example/a.ics").items
     assert item.event
     assert events.spoken(Event(**vars(item.event))) == "Wednesday 1 April 2026"
+
+
+@pytest.mark.parametrize("made", [(3, 2, 1), (2, 3, 1), (1, 3, 2)])
+def test_an_event_that_was_written_down_long_ago_is_news_when_it_is_published(
+    site: Website, calendar: Source, made: tuple[int, ...]
+) -> None:
+    """CREATED says nothing of where it stands in the calendar: that is by the day it takes place."""
+    lines = (
+        "UID:{0}@t|SUMMARY:Evenement nummer {0}|URL:https://s.example/e{0}"
+        "|DTSTART;TZID=Europe/Brussels:2026040{0}T190000|CREATED:202602{1:02}T100000Z"
+    )
+    known = [lines.format(number, day) for number, day in enumerate(made, 1)]
+    site.instead = ics(*known), "text/calendar"
+    poll(calendar, 1)
+    late = "UID:4@t|SUMMARY:Laat bekend|DTSTART:20260501T190000Z|CREATED:20260110T100000Z"
+    site.instead = ics(*known, late), "text/calendar"
+    poll(calendar, 3)
+    entry = Entry.objects.get(title="Laat bekend")
+    assert (entry.state, entry.question) == ("new", "")
