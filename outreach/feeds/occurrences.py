@@ -120,5 +120,7 @@ def _never(month: int, day: int) -> bool:
 
 def _is_over(event: Any, begin: datetime, now: datetime) -> bool:
     """A whole day is over when it ends, everything else has no more guests once it has begun."""
-    whole = not isinstance(event["DTSTART"].dt, datetime)
+    start = event["DTSTART"]
+    first = start[0] if isinstance(start, list) else start  # some calendars write it twice
+    whole = not isinstance(first.dt, datetime)
     return (begin + _DAY if whole else begin) <= now

@@ -93,6 +93,12 @@ def said(event: dict[str, Any]) -> list[str]:
             "2026-03-29 00:00",
             "2026-03-29 02:00",
         ),
+        # A start that is written twice
+        (
+            "DTSTART;TZID=Europe/Brussels:20260401T093000|DTSTART;TZID=Europe/Brussels:20260401T093000",
+            "2026-04-01 07:30",
+            "",
+        ),
         # No end, or an end that cannot be
         ("DTSTART:20260401T093000Z", "2026-04-01 09:30", ""),
         ("DTSTART:20260401T093000Z|DTEND:20260401T083000Z", "2026-04-01 09:30", ""),

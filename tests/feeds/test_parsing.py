@@ -188,7 +188,7 @@ def test_dates_that_cannot_be_meant_are_left_out(text: str) -> None:
         (b'{"version": "https://jsonfeed.org/version/1.1", "items": [', "JSON data that is not a JSON Feed"),
         (b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n", "calendar of .* is damaged"),
         (b"<note><to>An</to></note>", "something that is not a feed"),
-        (b"\x89PNG\r\n\x1a\n", "something that is not a feed"),
+        (b"\x89PNG\r\n\x1a\n", "a picture or a document, not with a feed"),
         (b"<?xml version='1.0'?><rss version='2.0'><channel><item><title>Half", "breaks off"),
     ],
 )

@@ -98,7 +98,7 @@ if FILES:
             assert refusal in shown.err
         else:
             assert code == 0
-            assert f": {FACTS[path.name]['items']} articles" in shown.out
+            assert f": {FACTS[path.name]['items']} article" in shown.out
 
     @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
     def test_what_is_read_is_clean_and_can_be_recognised_again(path: Path) -> None:
