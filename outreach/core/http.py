@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _REDIRECTS = 5
 _FOR_GOOD = {301, 308}
+_VALIDATORS = {"if-none-match", "if-modified-since"}
 _PORTS = {None, 80, 443}
 _UNPACKED_AT_ONCE = 65_536
 
@@ -180,8 +181,10 @@ def _location(response: "httpx.Response") -> str:
 def _answer(url: str, response: "httpx.Response", limits: Limits) -> Fetched:
     headers = {name.lower(): value for name, value in response.headers.items()}
     status = response.status_code
-    if status == 304 or _location(response):
-        return Fetched(status, url, headers, b"", not_modified=status == 304)
+    # To one who asked without validators "nothing newer" says nothing.
+    not_modified = status == 304 and bool(_VALIDATORS & set(response.request.headers))
+    if not_modified or _location(response):
+        return Fetched(status, url, headers, b"", not_modified=not_modified)
     if not 200 <= status < 300:
         raise _refused(url, status, headers)
     body = b"".join(_unpacked(url, response, headers, limits))

@@ -49,6 +49,8 @@ class Website:
     url: str = ""
     redirect_to: str = ""
     cache_control: str = ""
+    # Answers requests for the feed in place of the site.
+    misbehaving: Callable[[Any], None] | None = None
     # A body and its type that the feed's address answers with instead.
     instead: tuple[bytes, str] | None = None
     # Bodies and types at other addresses.
@@ -173,6 +175,8 @@ class _Handler(BaseHTTPRequestHandler):
             return self.feed()
         if self.path.endswith(".png"):
             return self.answer(200, png(), content_type="image/png")
+        if self.path.startswith("/feed/") and self.site.misbehaving:
+            return self.site.misbehaving(self)
         if self.path.startswith("/feed/"):
             return FAILURES[self.site.mode](self) if self.site.mode else self.feed()
         if self.path in self.site.also:
