@@ -45,12 +45,16 @@ def it_is_an_event(entry: Entry, by: Any = None, when: Happening | None = None) 
 
 
 def it_is_an_article(entry: Entry, by: Any = None) -> None:
-    """No, the date is only a date in its text. Nothing that the website says later makes it an event."""
+    """No, the date is only a date in its text. Nothing that the website says later makes it an event.
+
+    Raises OutreachError when nothing was ever said of an event.
+    """
     with transaction.atomic():
         merging.row_of(entry)
-        if Event.objects.filter(entry=entry).update(trust=Trust.DENIED, disputed=""):
-            _answered(entry, Question.EVENT, Question.DATE)
-            record(entry, say(N_("It is an article, not an event.")), actor=by)
+        if not Event.objects.filter(entry=entry).update(trust=Trust.DENIED, disputed=""):
+            raise OutreachError(say(N_("It is an article already: nothing was changed.")))
+        _answered(entry, Question.EVENT, Question.DATE)
+        record(entry, say(N_("It is an article, not an event.")), actor=by)
 
 
 def it_stays(entry: Entry, by: Any = None) -> None:

@@ -50,7 +50,7 @@ def add_source(
             outcome = storing.store(source, feed, clock.now())
             polling.remember(source, answer, feed, clock.now())
             source.save()
-            record(source, _welcome(len(outcome.seen)))
+            record(source, _welcome(len(outcome.seen), mode))
     except IntegrityError:
         raise _watched_already(url) from None
     return source
@@ -141,9 +141,13 @@ def _language_of(feed: Feed) -> str:
     return known_language(feed.language) or settings.LANGUAGE_CODE
 
 
-def _welcome(count: int) -> Sentence:
+def _welcome(count: int, mode: str) -> Sentence:
+    automatic = mode == Source.Mode.AUTOMATIC
     return say_many(
-        "The source was added. It shows %(count)s article; it is not posted, new ones will be.",
-        "The source was added. It shows %(count)s articles; they are not posted, new ones will be.",
+        "The source was added. It shows %(count)s article, which is not posted. %(new)s",
+        "The source was added. It shows %(count)s articles, which are not posted. %(new)s",
         count,
+        new=say(
+            N_("New ones are posted without review.") if automatic else N_("New ones wait for approval.")
+        ),
     )

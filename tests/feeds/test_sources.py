@@ -224,3 +224,15 @@ def test_the_loser_of_a_race_sees_the_winner_s_entry(
     assert len(calls) > 1
     assert not second.problem
     assert EntryKey.objects.values("entry").distinct().count() == 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [("review", "wait for approval"), ("automatic", "without review")]
+)
+def test_what_becomes_of_new_articles_is_said_when_a_source_is_added(
+    site: Website, db: None, mode: str, words: str
+) -> None:
+    added = add_source(site.feed_url, mode=mode)
+    [line] = Activity.objects.filter(subject=subject_of(added))
+    assert str(line.sentence).startswith("The source was added. It shows 3 articles, which are not posted.")
+    assert words in str(line.sentence)

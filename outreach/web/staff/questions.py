@@ -24,11 +24,11 @@ from outreach.feeds.parsing import Happening
 from outreach.web.staff.doing import attempt, local_instant
 
 _ANSWERS: dict[str, tuple[Callable[[Entry, Any], None], str]] = {
-    "event": (asking.it_is_an_event, N_("It is an event. It is posted and announced as one.")),
-    "article": (asking.it_is_an_article, N_("It is an article. It is posted as one.")),
+    "event": (asking.it_is_an_event, N_("It is treated as an event from now on.")),
+    "article": (asking.it_is_an_article, N_("It is treated as an article from now on.")),
     "ours": (asking.it_stays, N_("It stays as it was.")),
     "theirs": (asking.the_website_is_right, N_("Saved. What was not posted yet follows.")),
-    "new": (asking.it_is_new, N_("It is new. It is posted like any other.")),
+    "new": (asking.it_is_new, N_("It is new, and goes on like any other.")),
     "same": (asking.it_is_the_same, N_("It is the same as the other one; it is not posted again.")),
 }
 _STATUS = [

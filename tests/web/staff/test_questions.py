@@ -72,6 +72,17 @@ def test_no_it_is_an_article(staff: Client, doubtful: Entry) -> None:
     assert (entry.question, entry.state) == ("", "new")
 
 
+def test_what_was_never_an_event_needs_no_answer(staff: Client) -> None:
+    entry = samples.entry(samples.source())
+    sent = staff.post(
+        reverse("entry-answer", args=[entry.pk]),
+        {"answer": "article"},
+        follow=True,
+        headers={"accept-language": "en"},
+    )
+    assert "nothing was changed" in sent.content.decode()
+
+
 def test_it_is_an_event_on_another_date(staff: Client, doubtful: Entry) -> None:
     address = reverse("entry-event", args=[doubtful.pk])
     assert 'value="2026-12-04"' in staff.get(address).content.decode()
