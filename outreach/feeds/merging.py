@@ -107,7 +107,7 @@ def differs(entry: Entry, said: Happening) -> bool:
 
 def row_of(entry: Entry) -> Event | None:
     """The event of `entry`, whatever is thought of it. Until the transaction ends nobody else touches it."""
-    Entry.objects.select_for_update().filter(pk=entry.pk).first()
+    Entry.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
     row = Event.objects.select_for_update().filter(entry=entry).first()
     if row is not None:
         row.entry = entry  # and entry.event is this row

@@ -21,6 +21,8 @@ Said = Mapping[str, Mapping[str, Any]]
 
 STAFF = str(Event.Origin.STAFF)
 _SITE = [origin for origin in Event.Origin.values if origin != STAFF]  # the most trusted first
+HINTS = (Event.Origin.TIME, Event.Origin.DATE, Event.Origin.TEXT)
+"""What may be an event by its words or dates; the others are data that mean one."""
 # What only makes sense together is said together.
 WHEN = ("starts_at", "ends_at", "all_day")
 _TYPED = (WHEN, ("place",), ("status",))
@@ -63,15 +65,16 @@ def decided(said: Said) -> dict[str, Any]:
 
 def corrected(said: Said, typed: Happening) -> dict[str, Any]:
     """`said`, when staff typed this. What is as the website has it still follows the website."""
-    own, theirs = _json(vars(_whole(typed))), {name: said[name] for name in said if name != STAFF}
+    own, theirs = _json(vars(_whole(typed))), _with(said, {})
     known = _json(vars(_whole(Happening(**decided(theirs))))) if theirs else {}
     different = [names for names in _TYPED if any(known.get(name) != own[name] for name in names)]
     return _with(theirs, {name: own[name] for names in different for name in names})
 
 
 def confirmed(said: Said) -> dict[str, Any]:
-    """`said`, when staff said that the date is right: it is theirs now, and not for words to change."""
-    found = said[place_of(said)] if place_of(said) else {}
+    """`said`, when staff said that the date is right: what was only a hint is theirs now."""
+    place = place_of(said)
+    found = said[place] if place in HINTS else {}
     return _with(said, {name: found[name] for name in WHEN if name in found} | dict(said.get(STAFF, {})))
 
 
@@ -96,7 +99,7 @@ def contradicts(said: Said, now: Happening, event: Event) -> bool:
     new = values(now)
     if now.repeats or event.repeats or _is_same_time(now, event):
         return False
-    if before is None and now.origin in (Event.Origin.TIME, Event.Origin.DATE, Event.Origin.TEXT):
+    if before is None and now.origin in HINTS:
         return False  # a text may always name some other date
     known = [one.get("starts_at") for one in said.values()]
     return new["starts_at"] not in known
@@ -110,8 +113,10 @@ def _is_same_time(now: Happening, event: Event) -> bool:
 
 
 def _whole(one: Happening) -> Happening:
-    """With the end that a day without one has, so that a form may write it out."""
-    if not one.all_day or one.ends_at is not None:
+    """As a form would have it: to the minute, and a day without an end ends at midnight."""
+    ends = one.ends_at.replace(second=0) if one.ends_at else None
+    one = replace(one, starts_at=one.starts_at.replace(second=0), ends_at=ends)
+    if not one.all_day or ends:
         return one
     after = dates.local(one.starts_at).date() + timedelta(days=1)
     return replace(one, ends_at=datetime.combine(after, time(), ZoneInfo(settings.LOCAL_TIME_ZONE)))

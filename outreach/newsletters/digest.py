@@ -87,6 +87,9 @@ def _again(newsletter: Newsletter, now: datetime) -> list[Entry]:
     rows = Entry.objects.filter(
         pk__in=told.values("entry"), withdrawn_at=None, event__trust__in=events.BELIEVED
     )
+    rows = rows.exclude(
+        question=Entry.Question.DATE
+    )  # the website contradicts itself: staff say which is right
     # A whole day is to come until it is over: that is decided below.
     rows = rows.filter(Q(event__starts_at__gt=now - timedelta(days=1)) | Q(event__ends_at__gt=now))
     found = rows.select_related("source", "event").order_by("event__starts_at", "pk")

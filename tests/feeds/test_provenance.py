@@ -266,3 +266,11 @@ def test_a_question_that_was_answered_a_moment_ago_does_not_lapse(
     assert asking.lapse_one(SOON.starts_at)
     assert Event.objects.get().trust == "confirmed"
     assert not any("Nobody" in line for line in told(entry))
+
+
+def test_the_seconds_that_a_form_cannot_show_are_no_correction(entry: Entry) -> None:
+    last = SOON.starts_at.replace(hour=22, minute=59, second=59)
+    meet(entry, replace(SOON, ends_at=last))
+    asking.it_is_an_event(entry, when=replace(SOON, ends_at=last.replace(second=0)))
+    event = meet(entry, replace(LATER, ends_at=last + DAY))
+    assert (event.starts_at, event.origin, entry.question) == (LATER.starts_at, "calendar", "")

@@ -130,7 +130,7 @@ def _silent() -> Iterator[Need]:
 
 
 def _questions() -> Iterator[Need]:
-    waits = Q(state=Entry.State.NEW) | Q(question=Entry.Question.DATE)
+    waits = Q(state=Entry.State.NEW) | Q(state=Entry.State.PLANNED, question=Entry.Question.DATE)
     rows = Entry.objects.exclude(question="").filter(waits).order_by("first_seen_at")
     for one in rows[:_EACH]:
         yield Need(str(one), str(one.reason), address("entry", one.pk), "warn")
