@@ -10,7 +10,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.newsletters import digest, rendering
-from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.models import Delivery, Issue, IssueEntry
 from outreach.newsletters.rendering import Rendered
 
 _State = Issue.State
@@ -47,7 +47,7 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
             return _not_mine(issue)
         rendered = rendering.of_issue(issue)
         _refuse_unless_sound(issue, rendered, seen)
-        _take_out_what_is_not_shown(issue, by)
+        _take_out_what_is_hidden(issue, by)
         issue.html, issue.text = rendered.html, rendered.text
         issue.save(update_fields=["html", "text"])
         record(issue, _approved_sentence(by), actor=by)
@@ -121,12 +121,23 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
         raise OutreachError(say(words))
     if not issue.intro and not rendering.shown(issue):
         raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
+    for item in _hidden(issue):
+        if issue.subject == rendering.subject_for(issue.newsletter.name, [item.entry]):
+            words = N_(
+                "The subject names “%(title)s”, which has begun or was called off. Write another subject."
+            )
+            raise OutreachError(say(words, title=item.entry.title))
 
 
-def _take_out_what_is_not_shown(issue: Issue, by: Any) -> None:
-    """Events that began or were called off since the draft was made. They may be in a later issue."""
-    kept = [item.pk for item in rendering.shown(issue)]
-    for item in issue.items.filter(left_out=False).exclude(pk__in=kept).select_related("entry__event"):
+def _hidden(issue: Issue) -> list[IssueEntry]:
+    """Events that began or were called off since the draft was made."""
+    shown = [item.pk for item in rendering.shown(issue)]
+    return list(issue.items.filter(left_out=False).exclude(pk__in=shown).select_related("entry__event"))
+
+
+def _take_out_what_is_hidden(issue: Issue, by: Any) -> None:
+    """They may be in a later issue."""
+    for item in _hidden(issue):
         words = digest.HAD_BEGUN if rendering.has_begun(item.entry) else _IS_OFF
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
         item.delete()

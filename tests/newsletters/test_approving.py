@@ -217,6 +217,18 @@ def test_an_issue_whose_only_event_was_called_off_is_empty(newsletter: Newslette
         issues.approve(issue)
 
 
+def test_a_subject_that_names_what_was_called_off_is_refused(newsletter: Newsletter, write: Write):
+    write("Vertelavond", starts_at=NOW + timedelta(days=3))
+    write("Toneel", starts_at=NOW + timedelta(days=9))
+    issue = issues.make_now(newsletter)
+    Event.objects.filter(entry__title="Vertelavond").update(status="cancelled")
+    with pytest.raises(OutreachError, match="The subject names “Vertelavond”"):
+        issues.approve(issue)
+    issues.change(issue, subject="Toneel", intro="")
+    issues.approve(issue)
+    assert titles(issue) == ["Toneel"]
+
+
 def test_nobody_is_invited_to_what_began_while_the_issue_was_a_draft(issue: Issue):
     late = Entry.objects.get(title="Toneel")
     with clock.frozen(NOW + timedelta(days=10)):
