@@ -14,6 +14,7 @@ A poll goes downwards through the files of this room:
     filling      an old article that is shown again in the place of one that is gone
     merging      which event an entry is, of all that is said of it
     likeness     an entry that looks like an earlier one
+    troubles     what is said of a source that fails
     holding      what a source does when too much looks new at once
 
 After it, `enriching` reads the pages of new entries (`pages` and `linked_data`, in the child), and `rules`

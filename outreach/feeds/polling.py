@@ -17,7 +17,7 @@ from outreach.core import clock, dates, http, leases
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.feeds import freshness, moving, politeness, remembering, silence, storing
+from outreach.feeds import freshness, moving, politeness, remembering, silence, storing, troubles
 from outreach.feeds.looking import agenda_of
 from outreach.feeds.models import Entry, Source
 from outreach.feeds.parsing import Feed, parse
@@ -123,7 +123,7 @@ def _take_in(
 ) -> None:
     feed = parse(answer.body, answer.headers, answer.url, memory.known, agenda_of(source))
     with transaction.atomic():
-        recovered = bool(source.problem)
+        recovered = troubles.were_told(source)
         outcome = storing.store(source, feed, now, memory)
         remember(source, answer, feed, now)
         _settle(source, token, answer, now, recovered=recovered)
@@ -147,7 +147,7 @@ def _is_later(source: Source, now: datetime) -> bool:
 
 
 def _settle_unchanged(source: Source, token: str, answer: http.Fetched, now: datetime) -> None:
-    recovered, body_hash = bool(source.problem), source.body_hash
+    recovered, body_hash = troubles.were_told(source), source.body_hash
     kept = source.etag, source.last_modified
     remember(source, answer, None, now)
     source.body_hash = body_hash
@@ -163,7 +163,7 @@ def _settle(source: Source, token: str, answer: http.Fetched, now: datetime, *, 
     if not leases.settle(Source.objects.filter(pk=source.pk), token, **_changes(source)):
         raise _LeaseLost
     if recovered:
-        record(source, say(N_("The source can be read again.")))
+        record(source, say(troubles.OVER))
 
 
 def _changes(source: Source) -> dict[str, Any]:
@@ -171,11 +171,11 @@ def _changes(source: Source) -> dict[str, Any]:
 
 
 def _failed(source: Source, token: str, now: datetime, sentence: Sentence, retry_at: datetime | None) -> None:
-    """Note the problem and come back later. Said once, not at each failure."""
+    """Note the problem and come back later."""
     fresh = Source.objects.filter(pk=source.pk, claim=token).first()
     if fresh is None:
         return
-    source, first = fresh, not fresh.problem
+    source, told = fresh, troubles.is_to_be_told(fresh, now)
     changes = {
         "problem": sentence,
         "failures": source.failures + 1,
@@ -184,7 +184,7 @@ def _failed(source: Source, token: str, now: datetime, sentence: Sentence, retry
     }
     with transaction.atomic():
         settled = leases.settle(Source.objects.filter(pk=source.pk), token, **changes)
-        if settled and first:
+        if settled and told:
             record(source, sentence, Activity.Level.WARNING)
     log.info("poll_refused", source=source.pk, failures=source.failures + 1, why=sentence.text)
 

@@ -99,8 +99,8 @@ def _is_told(lines: list[str], way: Way) -> None:
         assert lines == []
         return
     assert way.told in lines[0]
-    assert set(lines[1::2]) == {AGAIN}
-    assert len(set(lines)) == 2
+    # What comes and goes is told once a day, and this lasts a little longer.
+    assert lines in ([lines[0], AGAIN], [lines[0], AGAIN] * 2)
 
 
 def test_the_feed_of_another_website_is_held_and_the_own_one_goes_on(site: Website, watched: Source) -> None:

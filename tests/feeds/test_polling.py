@@ -225,6 +225,17 @@ def test_a_failure_is_said_once_and_its_end_too(site: Website, source: Source, m
     assert Entry.objects.count() == 3
 
 
+def test_trouble_that_comes_back_is_said_when_it_lasts(site: Website, source: Source) -> None:
+    before = len(said_about(source))
+    for hour, mode in enumerate(["500", "", "500", "", "500", "500", "500", ""], 1):
+        site.mode = mode
+        poll(source, 2 * hour)
+    again = "The source can be read again."
+    trouble = said_about(source)[before]
+    assert said_about(source)[before:] == [trouble, again, trouble, again]
+    assert "has trouble" in trouble
+
+
 def test_a_failing_source_is_asked_less_and_less(site: Website, source: Source) -> None:
     site.mode = "500"
     waits = []
