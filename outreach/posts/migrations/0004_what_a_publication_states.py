@@ -9,10 +9,11 @@ def fill(apps, schema_editor):
     Of what went out before a change the date is not known any more.
     """
     event_model, publication = apps.get_model("feeds", "Event"), apps.get_model("posts", "Publication")
-    believed = event_model.objects.filter(trust__in=["sure", "confirmed"], version=models.F("followed"))
-    for event in believed.filter(entry__posts__isnull=False).distinct().iterator():
+    believed = event_model.objects.filter(trust__in=["sure", "confirmed"], entry__posts__isnull=False)
+    for event in believed.distinct().iterator():
         rows = publication.objects.filter(post__entry=event.entry_id)
-        rows.update(event_version=event.version, event_start=event.starts_at)
+        known = event.starts_at if event.version == event.followed else None
+        rows.update(event_version=event.followed, event_start=known)
         if event.version:
             rows.filter(state="published").update(event_start=None)
 
