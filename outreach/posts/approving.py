@@ -125,10 +125,10 @@ def requeue(publication: Publication, by: Any = None) -> None:
         stating.hold(publication.post.entry_id)
         if stating.is_untrue(publication):
             raise OutreachError(say(_NOT_TRUE))
-        rows = Publication.objects.filter(
-            pk=publication.pk, state__in=_NOT_OUT, post__state=Post.State.APPROVED
-        )
-        if not rows.update(state=Publication.State.QUEUED, **fresh):
+        post = Post.objects.select_for_update().get(pk=publication.post_id)
+        rows = Publication.objects.filter(pk=publication.pk, state__in=_NOT_OUT)
+        approved = post.state == Post.State.APPROVED
+        if not (approved and rows.update(state=Publication.State.QUEUED, **fresh)):
             raise OutreachError(say(N_("Only what was cancelled, refused or skipped can be queued again.")))
         publication.refresh_from_db()
         sentence = say(N_("Queued again for %(account)s."), account=publication.account.name)

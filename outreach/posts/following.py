@@ -7,6 +7,7 @@ queued post does not.
 from datetime import datetime
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -16,6 +17,9 @@ from outreach.feeds.models import Entry, Event
 from outreach.posts import approving, history, offering, planning, stating
 from outreach.posts.models import Post, Publication
 
+log = structlog.get_logger(__name__)
+
+_MANY = 20
 _MOVED = N_("The event has another date now. What waited to be posted says it; look at it again.")
 _OWN_WORDS = N_("The event has another date now. Your own words may still say the old one: look at them.")
 _NOW_AN_EVENT = N_("It is an event now. What waited to be posted says when it takes place; look at it again.")
@@ -46,11 +50,19 @@ _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 def follow_one(now: datetime) -> bool:
     """Let the posts of one entry follow its event. False when all of them do."""
     for behind in (_changed(), _outdated(), _of_another_date(), _shown_again()):
-        entry_id = behind.first()
-        if entry_id is not None:
-            follow(entry_id, now)
+        if any(_tried(entry_id, now) for entry_id in behind[:_MANY] if entry_id):
             return True
     return False
+
+
+def _tried(entry_id: int, now: datetime) -> bool:
+    """One that fails keeps no other waiting. What it names stays unsent meanwhile."""
+    try:
+        follow(entry_id, now)
+    except Exception:
+        log.exception("not_followed", entry=entry_id)
+        return False
+    return True
 
 
 def follow(entry_id: int, now: datetime) -> None:
@@ -102,6 +114,7 @@ def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) ->
     if post.state not in _OPEN and not _is_queued(post):
         return
     if why := _why_cancelled(post, event, now):
+        _leave_out(post)
         approving.cancel(post, why=why)
     elif stating.outdated().filter(post=post).exists():
         _take_back(post, event)
@@ -141,12 +154,20 @@ def _take_back(post: Post, event: Event | None) -> None:
     """What is queued says what is not so (any more): it is composed anew, and approved as it was before."""
     in_doubt = post.publications.filter(sent_at__isnull=False).exists()
     why, now_true = _words(post, event)
+    _leave_out(post)
     approving.cancel(post, why=say(why))
     post.refresh_from_db()
     if post.state != Post.State.CANCELLED:
         return  # partly out: the post that tells of the new date goes to all its accounts
     approving.restore(post)
     _take_up(post, say(now_true), by_itself=not in_doubt and _is_known(post.entry))
+
+
+def _leave_out(post: Post) -> None:
+    """The account that staff struck out of this post is not posted on when the post comes back."""
+    if post.state == Post.State.APPROVED:
+        struck = post.publications.filter(state=Publication.State.CANCELLED)
+        post.accounts.remove(*struck.values_list("account_id", flat=True))
 
 
 def _words(post: Post, event: Event | None) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
-from outreach.posts import following, outcomes, payloads, stating
+from outreach.posts import outcomes, payloads, stating
 from outreach.posts.accounts import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
@@ -61,11 +61,14 @@ def _ready(now: datetime) -> QuerySet[Account]:
 
 
 def _next_due(now: datetime, busy: list[int]) -> tuple[int, int] | None:
-    rows = Publication.objects.filter(
-        state=State.QUEUED, due_at__lte=now, post__state=Post.State.APPROVED, account__in=_ready(now)
-    )
-    rows = rows.exclude(stating.disputed())
+    rows = _sendable().filter(due_at__lte=now, post__state=Post.State.APPROVED, account__in=_ready(now))
     return rows.exclude(account__in=busy).order_by("due_at", "id").values_list("pk", "account_id").first()
+
+
+def _sendable() -> QuerySet[Publication]:
+    """What is queued. An old date is never sent: it follows first (`following`), or staff are asked."""
+    # No join: PostgreSQL would not look at the state again when two claim the same row.
+    return Publication.objects.filter(state=State.QUEUED).exclude(pk__in=stating.held_back().values("pk"))
 
 
 def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> None:
@@ -79,9 +82,9 @@ def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> 
 
 
 def _claimed(publication_id: int, now: datetime) -> str:
-    """The claim, committed before the request; "" when it was cancelled a moment ago."""
+    """The claim, committed before the request; "" when it was cancelled or moved a moment ago."""
     return claim(
-        Publication.objects.filter(pk=publication_id, state=State.QUEUED),
+        _sendable().filter(pk=publication_id),
         now,
         paced(LEASE),
         state=State.SENDING,
@@ -116,10 +119,6 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
     if account is None:
         return None
     publication.account = account
-    if entry_id := stating.outdated().filter(pk=publication_id).values_list("post__entry", flat=True).first():
-        # It changed a moment ago: what is queued follows first, and is then sent or waits for a person.
-        following.follow(entry_id, now)
-        return None
     if too_late := payloads.why_too_late(publication.post, now):
         _set_aside(publication, State.SKIPPED, too_late)
         return None

@@ -47,7 +47,12 @@ def not_shown() -> Q:
     return (left | gone) & Q(event_version__isnull=False) & ~Q(post__kind=Post.Kind.OFF)
 
 
-def disputed() -> Q:
+def held_back() -> QuerySet[Publication]:
+    """What is queued and is not sent now."""
+    return Publication.objects.filter(_disputed(), state=Publication.State.QUEUED) | outdated()
+
+
+def _disputed() -> Q:
     """The website contradicts the date that it names: it waits until staff say which is right."""
     asked = Q(post__entry__question=Entry.Question.DATE, event_version__isnull=False)
     return asked & ~Q(post__kind=Post.Kind.OFF)

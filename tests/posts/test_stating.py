@@ -8,7 +8,7 @@ import pytest
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
-from outreach.feeds import asking
+from outreach.feeds import asking, rules
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
 from outreach.posts import approving, following, planning, publishing, reminding, writing
@@ -40,13 +40,13 @@ def test_a_publication_keeps_which_date_it_names(event: Event, now: datetime) ->
     assert (row.event_version, row.event_start, row.approved_at) == (0, event.starts_at, now)
 
 
-def test_the_one_who_sends_sees_a_change_before_the_one_who_follows(
+def test_nothing_is_sent_with_an_old_date_before_it_has_followed(
     event: Event, net: dict[str, Fake], now: datetime
 ) -> None:
     plan(now)
     change(event, starts_at=event.starts_at + DAY)
-    while publishing.publish_one(now):
-        pass
+    assert not publishing.publish_one(now)
+    work(now)
     assert ["1 april 2026" in text for text in texts(net)] == [True]
 
 
@@ -260,6 +260,40 @@ def test_where_staff_approve_what_comes_back_waits_for_them(event: Event, now: d
     change(event, status="scheduled", starts_at=event.starts_at + DAY)
     work(now)
     assert the("entry").state == Post.State.WAITING
+
+
+@pytest.mark.parametrize("status", ["scheduled", "postponed"])
+def test_an_account_that_staff_struck_out_is_not_posted_on_when_the_post_comes_back(
+    event: Event, facebook: Account, net: dict[str, Fake], now: datetime, status: str
+) -> None:
+    assert planning.plan_one(now)
+    approving.cancel_publication(Publication.objects.get(account=facebook))
+    for change_to in (status, "scheduled"):
+        change(event, status=change_to, starts_at=event.starts_at + DAY)
+        while following.follow_one(now):
+            pass
+    work(now)
+    assert [len(net[name].posts) for name in ("x", "facebook")] == [1, 0]
+
+
+def test_one_that_cannot_follow_keeps_no_other_waiting(
+    event: Event, make_entry: MakeEntry, net: dict[str, Fake], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = Event.objects.create(entry=make_entry(title="Lezing"), starts_at=event.starts_at)
+    while planning.plan_one(now):
+        pass
+    for one in (event, other):
+        change(one, starts_at=one.starts_at + DAY)
+    composed = rules.of
+
+    def fails(entry: Entry) -> rules.Decision:
+        if entry.title == "Vertelavond":
+            raise RuntimeError
+        return composed(entry)
+
+    monkeypatch.setattr(rules, "of", fails)
+    work(now)
+    assert [text.partition("\n")[0] for text in texts(net)] == ["Lezing"]
 
 
 def test_following_twice_changes_nothing(event: Event, net: dict[str, Fake], now: datetime) -> None:
