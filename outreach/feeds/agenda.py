@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from outreach.core import dates
 from outreach.core.models import Organisation
-from outreach.feeds import choosing, events, rules
+from outreach.feeds import choosing, events, presence, rules
 from outreach.feeds.asking import THE_SAME
 from outreach.feeds.models import Entry, Event
 
@@ -60,9 +60,9 @@ def _shown(now: datetime) -> list[Event]:
     rows = Event.objects.filter(
         trust__in=events.BELIEVED,
         starts_at__gt=now - _BEFORE,
-        entry__withdrawn_at=None,
         entry__question="",
         entry__source__active=True,
+        **presence.there("entry__"),
     )
     held = Q(entry__source__held_at__isnull=False, entry__first_seen_at__gte=F("entry__source__held_at"))
     unwanted = Entry.objects.filter(state=Entry.State.IGNORED, reason__text__in=_UNWANTED)

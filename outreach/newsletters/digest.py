@@ -7,7 +7,7 @@ from django.db.models import F, Max, Q
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.feeds import events, news
+from outreach.feeds import events, news, presence
 from outreach.feeds.models import Entry
 from outreach.newsletters import routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
@@ -85,7 +85,7 @@ def _again(newsletter: Newsletter, now: datetime) -> list[Entry]:
     told = IssueEntry.objects.filter(newsletter=newsletter, repeated=False, left_out=False)
     told = told.exclude(issue__state=Issue.State.DRAFT)
     rows = Entry.objects.filter(
-        pk__in=told.values("entry"), withdrawn_at=None, event__trust__in=events.BELIEVED
+        pk__in=told.values("entry"), event__trust__in=events.BELIEVED, **presence.there()
     )
     rows = rows.exclude(
         question=Entry.Question.DATE

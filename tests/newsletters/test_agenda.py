@@ -113,6 +113,17 @@ def test_readers_are_told_that_what_they_were_invited_to_is_off(newsletter: News
     assert "Geannuleerd: Studiedag" in open_at(1).text
 
 
+@pytest.mark.parametrize("column", ["withdrawn_at", "page_gone_at"])
+def test_an_event_that_left_the_website_is_not_told_of_again(
+    newsletter: Newsletter, write: Write, column: str
+) -> None:
+    write("Studiedag", starts_at=NOW + 16 * DAY)
+    open_at(0)
+    Entry.objects.update(**{column: NOW})
+    article(write, 1, "Nieuws")
+    assert rows(open_at(1)) == [("Nieuws", False)]
+
+
 def test_an_event_that_is_called_off_leaves_a_draft(newsletter: Newsletter, write: Write) -> None:
     making.change(newsletter, mode="approval")
     write("Nieuws")

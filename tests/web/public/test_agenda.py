@@ -93,6 +93,13 @@ def test_what_is_called_off_stays_and_says_so(client: Client, source: Source) ->
     assert "SEQUENCE:2" in text
 
 
+def test_an_event_whose_page_is_gone_is_not_invited_to(client: Client, source: Source) -> None:
+    gone = happening(source, "Weg", "2026-03-20T19:00:00+00:00").entry
+    assert len(read(client)) == 1
+    Entry.objects.filter(pk=gone.pk).update(page_gone_at=NOW)
+    assert read(client) == []
+
+
 def test_it_holds_what_is_to_come_and_nothing_doubtful(client: Client, source: Source) -> None:
     happening(source, "Komt", "2026-03-20T19:00:00+00:00")
     happening(source, "Pas", "2026-02-20T19:00:00+00:00")
