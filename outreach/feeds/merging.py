@@ -127,10 +127,18 @@ def apply(entry: Entry, row: Event, said: dict[str, Any], now: datetime) -> None
     for name, value in columns.items():
         setattr(row, name, value)
     if advances and row.status == status:
-        # The next day of a series is no news: nobody moved anything.
-        row.occurrence += 1
+        _go_on(entry, row)
     elif (before, status) != (row.starts_at, row.status):
         _tell_change(entry, row, before, status)
+
+
+def _go_on(entry: Entry, row: Event) -> None:
+    """The next day of a series is no news: nobody moved it. But what was too late for one day has another."""
+    if entry.state == Entry.State.IGNORED:
+        row.version += 1
+        row.dated = row.version
+    else:
+        row.occurrence += 1
 
 
 def _tell_change(entry: Entry, row: Event, before: datetime, status: str) -> None:

@@ -230,3 +230,22 @@ def test_a_weekly_event_is_announced_once_and_reminded_of_before_its_first_day(
     assert len(texts(net)) == 3
     assert Post.objects.count() == 3
     assert Event.objects.get().occurrence == 6
+
+
+@pytest.mark.parametrize("mode", ["automatic", "review"])
+def test_a_series_whose_first_day_came_too_soon_is_announced_with_its_next_day(
+    event: Event, net: dict[str, Fake], now: datetime, mode: str
+) -> None:
+    Source.objects.update(mode=mode)
+    hear(event, now, origin="calendar", repeats=True)
+    if mode == "review":
+        work(now)  # nobody approves it in time
+    at = event.starts_at + DAY
+    work(at)
+    hear(event, at, origin="calendar", repeats=True, starts_at=event.starts_at + 7 * DAY)
+    work(at)
+    if mode == "review":
+        approving.approve(Post.objects.get(state="waiting"))
+        work(at)
+    assert len(texts(net)) == 1
+    assert "7 april" in texts(net)[0]
