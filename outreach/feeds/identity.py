@@ -111,11 +111,9 @@ def _has_nothing_of(item: Item, entry: Entry) -> bool:
 
 
 def _is_put_in_its_place(item: Item, keys: Keys, entry: Entry) -> bool:
-    """Whether `item` has the link of `entry` and nothing else: another guid, title, text and date."""
+    """Whether `item` has the link of `entry` and nothing else: another guid, title and text."""
     has_guid = any(key.kind == Kind.GUID for key in keys.own)
-    same_text = item.summary and item.summary == entry.summary
-    same_date = item.published_at and item.published_at == entry.published_at
-    return has_guid and not same_text and not same_date
+    return has_guid and not (item.summary and item.summary == entry.summary)
 
 
 def url_key(link: str) -> Key | None:

@@ -113,13 +113,18 @@ def _is_same_time(now: Happening, event: Event) -> bool:
 
 
 def _whole(one: Happening) -> Happening:
-    """As a form would have it: to the minute, and a day without an end ends at midnight."""
+    """As a form has it: to the minute, and whole days from midnight to midnight."""
     ends = one.ends_at.replace(second=0) if one.ends_at else None
-    one = replace(one, starts_at=one.starts_at.replace(second=0), ends_at=ends)
-    if not one.all_day or ends:
-        return one
-    after = dates.local(one.starts_at).date() + timedelta(days=1)
-    return replace(one, ends_at=datetime.combine(after, time(), ZoneInfo(settings.LOCAL_TIME_ZONE)))
+    if not one.all_day:
+        return replace(one, starts_at=one.starts_at.replace(second=0), ends_at=ends)
+    last = one.ends_at - timedelta(seconds=1) if one.ends_at else one.starts_at
+    return replace(one, starts_at=_midnight(one.starts_at), ends_at=_midnight(last, days=1))
+
+
+def _midnight(at: datetime, days: int = 0) -> datetime:
+    """That begins the day of `at`, or one so many days later."""
+    day = dates.local(at).date() + timedelta(days=days)
+    return datetime.combine(day, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
 
 
 def _with(said: Said, staff: dict[str, Any]) -> dict[str, Any]:

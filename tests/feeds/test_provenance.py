@@ -67,6 +67,14 @@ def test_a_whole_day_that_is_saved_unchanged_follows_the_website(entry: Entry) -
     assert entry.question == ""
 
 
+def test_a_whole_day_that_does_not_begin_at_midnight_here_is_that_day(entry: Entry) -> None:
+    day = replace(SOON, starts_at=datetime.fromisoformat("2026-12-01T03:00:00+01:00"), all_day=True)
+    meet(entry, day)
+    midnight = day.starts_at.replace(hour=0)
+    asking.it_is_an_event(entry, when=replace(day, starts_at=midnight, ends_at=midnight + DAY))
+    assert Event.objects.get().origin == "calendar"
+
+
 def test_another_date_of_the_website_asks_staff_who_corrected_it(entry: Entry) -> None:
     meet(entry, SOON)
     mine = SOON.starts_at + 5 * DAY
