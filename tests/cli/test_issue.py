@@ -1,6 +1,7 @@
 """`outreach issue`: a newsletter going out, from the command line."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def issue(outreach: Outreach, request: pytest.FixtureRequest) -> Iterator[str]:
         site.add_article("Al lang gelezen")
         assert outreach("source", "add", site.feed_url, "--name", "Site", "--cooling", "0").code == 0
         name = request.getfixturevalue("newsletter")
-        site.add_article(NEW, summary="Zo begin je eraan.")
+        site.add_article(NEW, summary="Zo begin je eraan.", published=datetime.now(UTC))
         assert outreach("source", "poll", "Site", "--json").data["new"] == 1
         yield str(outreach("issue", "make", name, "--json").data["id"])
 
