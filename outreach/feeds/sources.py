@@ -143,11 +143,11 @@ def _language_of(feed: Feed) -> str:
 
 def _welcome(count: int, mode: str) -> Sentence:
     automatic = mode == Source.Mode.AUTOMATIC
+    # On its own: a call within a call would hide the plural from who collects the sentences.
+    new = say(N_("New ones are posted without review.") if automatic else N_("New ones wait for approval."))
     return say_many(
         "The source was added. It shows %(count)s article, which is not posted. %(new)s",
         "The source was added. It shows %(count)s articles, which are not posted. %(new)s",
         count,
-        new=say(
-            N_("New ones are posted without review.") if automatic else N_("New ones wait for approval.")
-        ),
+        new=new,
     )
