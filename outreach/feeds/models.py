@@ -253,9 +253,11 @@ class Event(models.Model):
     class Meta:
         ordering = ["starts_at"]
         indexes = [
+            # Of the events of many years few are to come, and each tick looks for those.
+            models.Index(fields=["starts_at"], name="event_start"),
             models.Index(
                 fields=["followed"], condition=~models.Q(version=models.F("followed")), name="event_changed"
-            )
+            ),
         ]
 
     def __str__(self) -> str:

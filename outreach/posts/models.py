@@ -107,6 +107,7 @@ class Post(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["state"], name="post_state")]
         constraints = [
             # Planning an entry twice is harmless: the second one finds the first.
             models.UniqueConstraint(
