@@ -17,8 +17,8 @@ def see(source: Source, entry: Entry, item: Item, now: datetime) -> None:
     if entry.source_id != source.pk:
         # Two feeds of a site may tell the same article differently; the one that had it first is followed.
         # When it takes place is another matter: the site's calendar knows best, whoever was first.
-        if item.event and merging.differs(entry, item.event):
-            merging.meet(entry, item.event, None, now)
+        if item.event and merging.is_new_of(entry, item.event, source):
+            merging.meet(entry, item.event, None, now, source)
         return
     if entry.withdrawn_at:
         withdrawing.take_back(entry)

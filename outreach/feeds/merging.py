@@ -32,14 +32,16 @@ _STATUS = {
 }
 
 
-def meet(entry: Entry, said: Happening | None, hint: Happening | None, now: datetime) -> None:
-    """Make the event of `entry` what the website says: `said` is sure, `hint` perhaps.
+def meet(
+    entry: Entry, said: Happening | None, hint: Happening | None, now: datetime, by: Source | None = None
+) -> None:
+    """Make the event of `entry` what the website says: `said` is sure, `hint` perhaps; `by` another source.
 
     To be called in a transaction. `entry.event` is up to date afterwards.
     """
     row = row_of(entry)
     if said is not None:
-        _take(entry, row, said, now)
+        _take(entry, row, said, now, by.pk if by else 0)
     elif hint is not None and not events.is_over(hint, now):
         _suspect(entry, row, hint, now)
 
@@ -97,12 +99,23 @@ def close(entry: Entry) -> None:
     Entry.objects.filter(pk=entry.pk).update(question="", reason=NOTHING)
 
 
-def differs(entry: Entry, said: Happening) -> bool:
-    """Whether `meet` may change anything: cheap, for the many looks at which nothing did."""
+def is_new_of(entry: Entry, said: Happening, by: Source) -> bool:
+    """Whether another source says of this event what is not known. Cheap: at most looks none does.
+
+    A copy of a feed goes on with the old date for a while: of one origin only who said it first is heard.
+    """
     row = getattr(entry, "event", None)
-    if row is None or row.trust in _MAY_BE_AGAIN:
-        return True
-    return row.trust != Trust.DENIED and provenance.said_by(row).get(said.origin) != provenance.values(said)
+    known = row.said.get(said.origin) if row else None
+    if row is None or known is None:
+        return row is None or row.trust != Trust.DENIED
+    if known.get("by") != by.pk and not _is_gone(known.get("by")):
+        return False
+    changed = known != provenance.values(said, by.pk)
+    return row.trust in _MAY_BE_AGAIN or (row.trust != Trust.DENIED and changed)
+
+
+def _is_gone(source: int | None) -> bool:
+    return source is not None and not Source.objects.filter(pk=source, active=True).exists()
 
 
 def row_of(entry: Entry) -> Event | None:
@@ -152,17 +165,17 @@ def _tell_change(entry: Entry, row: Event, before: datetime, status: str) -> Non
         record(entry, say(words, before=_instant(before), after=_instant(row.starts_at)))
 
 
-def _take(entry: Entry, row: Event | None, said: Happening, now: datetime) -> None:
+def _take(entry: Entry, row: Event | None, said: Happening, now: datetime, by: int) -> None:
     """The website's own data says it."""
     if row is None:
-        _make(entry, said)
+        _make(entry, said, by=by)
     elif row.trust == Trust.DENIED:
         return
     else:
         came_back = row.trust == Trust.WITHDRAWN
         if row.trust != Trust.CONFIRMED:
             row.trust = Trust.SURE
-        _hear(entry, row, said, now)
+        _hear(entry, row, said, now, by)
         if came_back:
             _tell_return(entry, row)
     if entry.question == Entry.Question.EVENT:
@@ -195,9 +208,9 @@ def _believe_or_ask(entry: Entry, row: Event | None, hint: Happening, now: datet
         ask(entry, Entry.Question.EVENT, say(IS_IT_AN_EVENT, date=_written(hint)))
 
 
-def _make(entry: Entry, said: Happening, trust: str = Trust.SURE) -> None:
-    columns = vars(said) | provenance.values(said) | {"starts_at": said.starts_at, "ends_at": said.ends_at}
-    Event.objects.create(entry=entry, trust=trust, said={said.origin: provenance.values(said)}, **columns)
+def _make(entry: Entry, said: Happening, trust: str = Trust.SURE, by: int = 0) -> None:
+    told = {said.origin: provenance.values(said, by)}
+    Event.objects.create(entry=entry, trust=trust, said=told, **provenance.decided(told))
 
 
 def _tell_return(entry: Entry, row: Event) -> None:
@@ -207,10 +220,10 @@ def _tell_return(entry: Entry, row: Event) -> None:
     record(entry, say(N_("The website says again that it is an event.")))
 
 
-def _hear(entry: Entry, row: Event, said: Happening, now: datetime) -> None:
+def _hear(entry: Entry, row: Event, said: Happening, now: datetime, by: int = 0) -> None:
     """One place says something new of what is known."""
     before = provenance.said_by(row)
-    heard = before | {said.origin: provenance.values(said)}
+    heard = before | {said.origin: provenance.values(said, by)}
     if said.repeats and row.starts_at <= now:
         # Staff moved one day of the series; it is over.
         heard = provenance.sided(heard, provenance.place_of(heard))

@@ -39,10 +39,11 @@ def said_by(row: Event) -> dict[str, Any]:
     return {str(row.origin): _json({name: getattr(row, name) for name in kept})}
 
 
-def values(said: Happening) -> dict[str, Any]:
-    """What one place says."""
+def values(said: Happening, by: int = 0) -> dict[str, Any]:
+    """What one place says; `by` is the source that told it, if it is another one than that of the entry."""
     found = _json({name: getattr(said, name) for name in _COLUMNS})
-    return found | {"place": said.place[:300], "online_url": said.online_url[:2000]}
+    found |= {"place": said.place[:300], "online_url": said.online_url[:2000]}
+    return found | ({"by": by} if by else {})
 
 
 def happening(said: Said, origin: str) -> Happening:
@@ -143,4 +144,5 @@ def _columns(found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: datetime.fromisoformat(value) if name in _MOMENTS and value else value
         for name, value in found.items()
+        if name in _COLUMNS
     }

@@ -10,8 +10,8 @@ from django.apps import apps
 
 from outreach.core import clock
 from outreach.feeds import storing
-from outreach.feeds.models import Entry, EntryKey, Source
-from outreach.feeds.parsing import Feed, Item
+from outreach.feeds.models import Entry, EntryKey, Event, Source
+from outreach.feeds.parsing import Feed, Happening, Item
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
 from tests.feeds.conftest import NOON, poll
@@ -94,6 +94,35 @@ def test_what_was_known_before_keys_had_a_site_is_known(own: Source, copy: Sourc
     look(own, replace(NEWS, title="Een beter artikel"), hours=2)
     look(copy, replace(NEWS, title="Een beter artikel"), hours=3)
     assert [state for _, state, _ in stored()] == ["planned"]
+
+
+SOON = Happening(starts_at=NOON + timedelta(days=9), place="Gent")
+MOVED = replace(SOON, starts_at=SOON.starts_at + timedelta(days=1))
+
+
+def test_a_copy_that_lags_behind_does_not_move_an_event_back(own: Source, copy: Source) -> None:
+    look(own, replace(NEWS, event=SOON))
+    look(copy, replace(NEWS, event=SOON))
+    look(own, replace(NEWS, event=MOVED), hours=1)
+    look(copy, replace(NEWS, event=SOON), hours=1)
+    event = Event.objects.get()
+    assert (event.starts_at, event.version) == (MOVED.starts_at, 1)
+    look(own, NEWS, hours=2)
+    look(copy, replace(NEWS, event=SOON), hours=2)
+    assert Event.objects.get().trust == "withdrawn"
+
+
+def test_the_source_that_told_of_an_event_is_followed_until_it_is_gone(own: Source, copy: Source) -> None:
+    look(own, NEWS)
+    look(copy, replace(NEWS, event=replace(SOON, origin="calendar")), hours=1)
+    look(copy, replace(NEWS, event=replace(MOVED, origin="calendar")), hours=2)
+    assert Event.objects.get().starts_at == MOVED.starts_at
+    other = watched("https://site.example/agenda.ics", "site.example")
+    look(other, replace(NEWS, event=replace(SOON, origin="calendar")), hours=3)
+    assert Event.objects.get().starts_at == MOVED.starts_at
+    copy.delete()
+    look(other, replace(NEWS, event=replace(SOON, origin="calendar")), hours=4)
+    assert Event.objects.get().starts_at == SOON.starts_at
 
 
 @pytest.fixture
