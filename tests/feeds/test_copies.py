@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
+from threading import Barrier, Thread
 
 import pytest
 from django.apps import apps
+from django.db import connections, transaction
 
 from outreach.core import clock
 from outreach.feeds import storing
@@ -61,6 +63,29 @@ def test_an_article_and_its_copy_on_another_host_are_one(own: Source, copy: Sour
     look(own, replace(NEWS, title="Een beter artikel"), hours=1)
     look(copy, NEWS, hours=1)
     assert len(stored()) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hosts_that_show_it_at_the_same_moment_make_it_once(own: Source, copy: Source) -> None:
+    start, failed = Barrier(2), []
+
+    def run(source: Source) -> None:
+        try:
+            start.wait()
+            with transaction.atomic():
+                look(source, NEWS)
+        except Exception as error:  # noqa: BLE001
+            failed.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [Thread(target=run, args=[source]) for source in (own, copy)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert stored() == [("Een nieuw artikel", "new", "")]
 
 
 def test_a_copy_that_leads_to_the_service_is_asked_about(own: Source, copy: Source) -> None:

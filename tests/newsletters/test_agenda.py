@@ -164,3 +164,13 @@ def test_what_a_cancelled_issue_held_is_news_again(newsletter: Newsletter, write
 def test_a_document_is_named_as_such(newsletter: Newsletter, write: Write) -> None:
     write("Jaarverslag", link="https://school.example/verslag.pdf")
     assert "Jaarverslag (PDF)" in open_at(0).text
+
+
+def test_an_event_whose_date_the_website_contradicts_is_not_mailed_again(
+    newsletter: Newsletter, write: Write
+) -> None:
+    entry = write("Studiedag", starts_at=NOW + 16 * DAY)
+    open_at(0)
+    Entry.objects.filter(pk=entry.pk).update(question=Entry.Question.DATE)
+    article(write, 1, "Nieuws")
+    assert rows(open_at(1)) == [("Nieuws", False)]
