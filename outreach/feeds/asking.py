@@ -141,3 +141,4 @@ def _corrected(row: Event, when: Happening | None) -> Event:
 def _answered(entry: Entry, *questions: str) -> None:
     if Entry.objects.filter(pk=entry.pk, question__in=questions).exists():
         merging.close(entry)
+        merging.ask_what_is_left(entry)

@@ -237,6 +237,13 @@ def _hear(entry: Entry, row: Event, said: Happening, now: datetime, by: int = 0)
     row.save()
 
 
+def ask_what_is_left(entry: Entry) -> None:
+    """The question about its date, which another question kept from being asked."""
+    row = row_of(entry)
+    if row is not None and _is_disputed(row):
+        _dispute(entry, row, provenance.happening(row.said, row.disputed))
+
+
 def _is_disputed(row: Event) -> bool:
     if row.disputed not in row.said:
         return False

@@ -154,6 +154,19 @@ def test_a_page_that_names_only_the_day_contradicts_nothing(entry: Entry) -> Non
     assert entry.question == ""
 
 
+def test_one_question_is_asked_after_the_other(entry: Entry) -> None:
+    Entry.objects.update(state="new", question="duplicate")
+    meet(entry, SOON)
+    meet(entry, replace(LATER, origin="page"))
+    assert entry.question == "duplicate"
+    asking.it_is_new(entry)
+    entry.refresh_from_db()
+    assert entry.question == "date"
+    asking.it_stays(entry)
+    entry.refresh_from_db()
+    assert entry.question == ""
+
+
 def test_an_event_that_nobody_announces_gets_a_notice_and_no_question(entry: Entry) -> None:
     Entry.objects.update(state="ignored")
     meet(entry, SOON)
