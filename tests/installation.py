@@ -25,7 +25,7 @@ class Installation:
         self.folder, self.port, self.pace = folder, free_port(), pace
         self.database = database or f"sqlite:///{folder / 'outreach.sqlite3'}"
         self.broker = broker
-        self.site, self.graph, self.x, self.office = Website(), FakeGraph(), FakeX(), PostOffice()
+        self.site, self.graph, self.x, self.office = Website(live=True), FakeGraph(), FakeX(), PostOffice()
         self.x.window = 100_000
         self.running: dict[str, Process] = {}
         self._started = 0
