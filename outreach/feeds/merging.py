@@ -162,7 +162,7 @@ def _tell_change(entry: Entry, row: Event, before: datetime, status: str) -> Non
     if row.starts_at != before:
         row.dated = row.version
         words = N_("The event moved from %(before)s to %(after)s.")
-        record(entry, say(words, before=_instant(before), after=_instant(row.starts_at)))
+        record(entry, say(words, before=_instant(before, row.all_day), after=_written(row)))
 
 
 def _take(entry: Entry, row: Event | None, said: Happening, now: datetime, by: int) -> None:
@@ -262,8 +262,8 @@ def _dispute(entry: Entry, row: Event, said: Happening) -> None:
 
 
 def _written(said: Happening | Event) -> str:
-    return f"{dates.local(said.starts_at):%d-%m-%Y}" if said.all_day else _instant(said.starts_at)
+    return _instant(said.starts_at, said.all_day)
 
 
-def _instant(at: datetime) -> str:
-    return f"{dates.local(at):%d-%m-%Y %H:%M}"
+def _instant(at: datetime, is_day: bool) -> str:
+    return f"{dates.local(at):%d-%m-%Y}" if is_day else f"{dates.local(at):%d-%m-%Y %H:%M}"
