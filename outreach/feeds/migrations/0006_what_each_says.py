@@ -3,6 +3,17 @@
 from django.db import migrations, models
 
 
+def fill_dated(apps, schema_editor):
+    """When the date last changed is not known. With the last change of all no reminder of a date is lost."""
+    apps.get_model("feeds", "Event").objects.update(dated=models.F("version"))
+
+
+def read_all_again(apps, schema_editor):
+    """Which events repeat is only known once the feed is read, and a calendar may stay the same for years."""
+    apps.get_model("feeds", "Source").objects.update(etag="", last_modified="", body_hash="")
+    apps.get_model("feeds", "LastLook").objects.all().delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -45,4 +56,6 @@ class Migration(migrations.Migration):
             name='trust',
             field=models.CharField(choices=[('sure', 'Sure'), ('asked', 'Asked'), ('confirmed', 'Confirmed'), ('denied', 'Denied'), ('lapsed', 'Lapsed'), ('withdrawn', 'Withdrawn')], default='sure', max_length=9),
         ),
+        migrations.RunPython(fill_dated, migrations.RunPython.noop),
+        migrations.RunPython(read_all_again, migrations.RunPython.noop),
     ]

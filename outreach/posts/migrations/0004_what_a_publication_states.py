@@ -6,7 +6,8 @@ from django.db import migrations, models
 def fill(apps, schema_editor):
     """What is there says what its event was while it did not change; what is not out follows it by now.
 
-    Of what went out before a change the date is not known any more.
+    Only what is queued was made anew when its event moved. Of all else that was frozen before a change the
+    date is not known any more: that may not be queued again.
     """
     event_model, publication = apps.get_model("feeds", "Event"), apps.get_model("posts", "Publication")
     believed = event_model.objects.filter(trust__in=["sure", "confirmed"], entry__posts__isnull=False)
@@ -15,7 +16,14 @@ def fill(apps, schema_editor):
         known = event.starts_at if event.version == event.followed else None
         rows.update(event_version=event.followed, event_start=known)
         if event.version:
-            rows.filter(state="published").update(event_start=None)
+            rows.exclude(state="queued").update(event_start=None)
+
+
+def fill_approved_at(apps, schema_editor):
+    """Else what waits in the queue would be sent though the website does not show the event any more."""
+    post = apps.get_model("posts", "Post").objects.filter(pk=models.OuterRef("post"))
+    rows = apps.get_model("posts", "Publication").objects.all()
+    rows.update(approved_at=models.Subquery(post.values("approved_at")[:1]))
 
 
 class Migration(migrations.Migration):
@@ -42,4 +50,5 @@ class Migration(migrations.Migration):
             field=models.PositiveIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill_approved_at, migrations.RunPython.noop),
     ]
