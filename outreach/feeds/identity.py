@@ -60,13 +60,14 @@ def without_repeats(items: Iterable[Item]) -> list[Item]:
     return list(seen.values())
 
 
-def keys_of(items: list[Item], feed: str = "") -> list[Keys]:
+def keys_of(items: list[Item], feed: str = "", home: str = "") -> list[Keys]:
     """The keys of each item of one document (after `without_repeats`).
 
-    `feed` names the feed within the site: a guid such as "12" means something only there.
+    `feed` names the feed within the site: a guid such as "12" means something only there. `home` is the site
+    that the feed says it is of.
     A guid or link that several items of the document share tells little: it is weak.
     """
-    found = [_keys(item, feed) for item in items]
+    found = [_keys(item, feed, home) for item in items]
     counts = Counter(key for keys in found for key in keys)
     return [_sorted_out(item, keys, counts) for item, keys in zip(items, found, strict=True)]
 
@@ -76,8 +77,8 @@ def _sorted_out(item: Item, keys: list[Key], counts: Counter[Key]) -> Keys:
     return Keys(own or [words], [*(key for key in keys if counts[key] > 1), *([words] if own else [])])
 
 
-def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
-    """The entry that `item` is, among the `known` ones of the site; None when it is new."""
+def match(item: Item, keys: Keys, known: Mapping[Key, Entry], site: str = "") -> Entry | None:
+    """The entry that `item` of a feed of `site` is, among the `known` ones; None when it is new."""
     hits = [(key, known[key]) for key in (*keys.own, *keys.weak) if key in known]
     for _, entry in hits:
         if entry.title == item.title:
@@ -89,7 +90,7 @@ def match(item: Item, keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
         if _path(entry.link) == _path(item.link):
             return entry
     for key, entry in own:
-        if key.kind in _TRUSTED and not _has_nothing_of(item, entry):
+        if key.kind in _TRUSTED and not _has_nothing_of(item, entry) and not _is_of_another(key, entry, site):
             return entry
     # Without one free key it could not be recognised at the next look, and would be stored again and again.
     return hits[0][1] if hits and all(key in known for key in keys.own) else None
@@ -101,6 +102,11 @@ def namesake(keys: Keys, known: Mapping[Key, Entry]) -> Entry | None:
     A system that is installed anew counts again; "the news of this week" has one address.
     """
     return next((known[key] for key in keys.own if key in known and key.kind in _TRUSTED), None)
+
+
+def _is_of_another(key: Key, entry: Entry, site: str) -> bool:
+    """Whether `key` is a guid that the feed of another site had: that alone tells too little."""
+    return key.kind == Kind.GUID and bool(key.site) and entry.source.site != site
 
 
 def _has_nothing_of(item: Item, entry: Entry) -> bool:
@@ -134,27 +140,35 @@ def normal_url(link: str) -> str:
     return f"{site_of(link)}{port}{path}{'?' + urlencode(query) if query else ''}"
 
 
-def _keys(item: Item, feed: str) -> list[Key]:
-    keys = [*_guid_keys(item.guid, feed)] if item.guid else []
+def _keys(item: Item, feed: str, home: str) -> list[Key]:
+    keys = [*_guid_keys(item.guid, feed, {site_of(item.link), home})] if item.guid else []
     if item.link and (key := url_key(item.link)):
         keys += [key, *_spelled_out(Kind.URL, normal_url(item.link), key.site)]
     return list(dict.fromkeys(keys))
 
 
-def _guid_keys(guid: str, feed: str) -> list[Key]:
+def _guid_keys(guid: str, feed: str, sites: set[str]) -> list[Key]:
+    """WordPress names in its guids the host where the site was made, and many are made on "localhost".
+
+    So a guid names its site only when that is one of `sites`.
+    """
     if _DRUPAL.match(guid):
         number, _, url = guid.split(maxsplit=2)
-        return [_key(Kind.GUID, guid, site_of(url)), _key(Kind.CMS, f"drupal:{number}")]
+        return [_key(Kind.GUID, guid, _one_of(sites, url)), _key(Kind.CMS, f"drupal:{number}")]
     if not guid.startswith(("http://", "https://")):
         # A tag: or urn: is unique in the world; "12" is unique in its feed at best.
         return [_key(Kind.GUID, guid if ":" in guid else f"{feed} {guid}")]
-    keys = [_key(Kind.GUID, guid, site_of(guid))]
+    keys = [_key(Kind.GUID, guid, _one_of(sites, guid))]
     if found := _WORDPRESS.search(guid):
         keys.append(_key(Kind.CMS, f"wp:{found.group(1)}"))
     path = re.sub(r"^https?://[^/?#]*", "", guid)
     return (
         [*keys, _key(Kind.GUID_PATH, path), *_spelled_out(Kind.GUID_PATH, path)] if path.strip("/") else keys
     )
+
+
+def _one_of(sites: set[str], url: str) -> str:
+    return site if (site := site_of(url)) in sites else ""
 
 
 def _spelled_out(kind: str, address: str, site: str = "") -> list[Key]:

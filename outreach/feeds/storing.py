@@ -49,10 +49,13 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     """
     source.home = identity.site_of(feed.home)
     items = identity.without_repeats(feed.items)
-    keys = identity.keys_of(items, str(source.pk))
+    keys = identity.keys_of(items, str(source.pk), source.home)
     known = _known(source.site, keys)
     had_history = source.entries.exists()
-    read = [Shown(item, own, identity.match(item, own, known)) for item, own in zip(items, keys, strict=True)]
+    read = [
+        Shown(item, own, identity.match(item, own, known, source.site))
+        for item, own in zip(items, keys, strict=True)
+    ]
     shown = remembering.in_order(source, memory, feed, read)
     remembering.check(shown, known)
     strange = not any(one.entry for one in shown)
@@ -99,7 +102,7 @@ def _known(site: str, keys: Iterable[Keys]) -> dict[Key, Entry]:
     }
     places = {key: [(at, key.kind, key.value) for at in (key.site or site, site)] for key in asked}
     hits = {key: next((found[one] for one in ones if one in found), None) for key, ones in places.items()}
-    entries = Entry.objects.select_related("event").in_bulk({pk for pk in hits.values() if pk})
+    entries = Entry.objects.select_related("event", "source").in_bulk({pk for pk in hits.values() if pk})
     return {key: entries[pk] for key, pk in hits.items() if pk in entries}
 
 
@@ -124,7 +127,7 @@ class _Look:
             self.shown.add(one.entry.pk)
 
     def _entry_of(self, item: Item, keys: Keys) -> Entry:
-        entry = identity.match(item, keys, self.known)
+        entry = identity.match(item, keys, self.known, self.source.site)
         if entry is None:
             entry = self._store(item, keys)
         else:
@@ -143,7 +146,7 @@ class _Look:
         except IntegrityError:
             # Another feed of the site was faster with the same article: it is theirs.
             self.known.update(_known(self.source.site, [keys]))
-            winner = identity.match(item, keys, self.known)
+            winner = identity.match(item, keys, self.known, self.source.site)
             if winner is None:
                 raise
             return winner

@@ -107,6 +107,26 @@ def test_a_number_means_something_on_its_own_site_only(own: Source, copy: Source
     assert stored()[1:] == [("Iets anders", "new", "")]
 
 
+@pytest.mark.parametrize("summary", ["", "Wat er in dit artikel te lezen staat."])
+@pytest.mark.parametrize("host", ["localhost", "wp.agency.example"])
+def test_two_sites_that_were_made_on_one_machine_have_articles_of_their_own(
+    own: Source, host: str, summary: str
+) -> None:
+    """WordPress goes on naming that machine in its guids."""
+    other = watched("https://other.example/feed", "other.example")
+    mine = replace(NEWS, guid=f"http://{host}/?p=5", summary=summary)
+    look(own, mine)
+    look(other, replace(mine, link="https://other.example/5", title="Een ander artikel"), hours=1)
+    assert stored() == [("Een nieuw artikel", "new", ""), ("Een ander artikel", "new", "")]
+
+
+def test_an_article_that_only_has_the_guid_of_another_site_is_asked_about(own: Source, copy: Source) -> None:
+    look(own, NEWS)
+    other = replace(NEWS, link="https://site.example/ander", title="Iets anders", summary="Een andere tekst.")
+    look(copy, other, hours=1)
+    assert stored()[1:] == [("Iets anders", "new", "duplicate")]
+
+
 def test_what_was_known_before_keys_had_a_site_is_known(own: Source, copy: Source) -> None:
     look(copy, NEWS)
     Entry.objects.update(state="planned")

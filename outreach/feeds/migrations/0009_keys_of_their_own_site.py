@@ -1,4 +1,7 @@
-"""A key that names a site belongs to that site. The old keys stay: they go on being found by their feed."""
+"""An address belongs to the site that it names. The old keys stay: they go on being found by their feed.
+
+Guids stay where they are: only their hashes were kept, and many name the machine where a site was made.
+"""
 
 from urllib.parse import urlsplit
 
@@ -8,9 +11,9 @@ _MANY = 1000
 
 
 def keep_with_their_own_site(apps, _editor):
-    """The keys of what one feed showed of another site, so that the other's own feed recognises it."""
+    """The addresses of what one feed showed of another site, so that the other's own feed recognises it."""
     EntryKey = apps.get_model("feeds", "EntryKey")
-    rows = EntryKey.objects.filter(kind__in=["guid", "url"]).exclude(entry__link="")
+    rows = EntryKey.objects.filter(kind="url").exclude(entry__link="")
     rows = rows.values_list("site", "kind", "value", "entry", "entry__link")
     elsewhere = [row for row in rows.iterator(_MANY) if _site_of(row[4]) not in {"", row[0]}]
     for start in range(0, len(elsewhere), _MANY):
