@@ -74,13 +74,14 @@ def _trouble() -> list[str]:
 
 def _waiting() -> dict[str, int]:
     """What waits for a decision of staff, which is no trouble."""
-    from outreach.feeds.models import Entry, Source
+    from outreach.feeds import asking
+    from outreach.feeds.models import Source
     from outreach.newsletters.models import Issue
     from outreach.posts.models import Post
 
     return {
         "posts": Post.objects.filter(state=Post.State.WAITING).count(),
-        "questions": Entry.objects.filter(state=Entry.State.NEW).exclude(question="").count(),
+        "questions": asking.open_questions().count(),
         "sources": Source.objects.filter(held_at__isnull=False).count(),
         "issues": Issue.objects.filter(state=Issue.State.DRAFT).count(),
     }

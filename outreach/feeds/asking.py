@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
@@ -23,6 +24,12 @@ _LAPSED = {
     ),
     str(Question.DATE): N_("Nobody said which date is right, and it is over."),
 }
+
+
+def open_questions() -> QuerySet[Entry]:
+    """The entries about which somebody must say something: new ones, and announced ones with two dates."""
+    waits = Q(state=Entry.State.NEW) | Q(state=Entry.State.PLANNED, question=Question.DATE)
+    return Entry.objects.exclude(question="").filter(waits)
 
 
 def it_is_an_event(entry: Entry, by: Any = None, when: Happening | None = None) -> None:

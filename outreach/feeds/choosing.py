@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, NOTHING, Sentence
-from outreach.feeds.models import Entry
+from outreach.feeds.models import Entry, Source
 
 BY_STAFF = N_("Staff decided not to post it.")
 
@@ -21,7 +22,10 @@ def take(entry: Entry, *, again: bool = False) -> bool:
     """
     rows = Entry.objects.filter(pk=entry.pk)
     if not again:
-        rows = rows.filter(state=Entry.State.NEW, question="", withdrawn_at=None, source__held_at=None)
+        # The source by a subquery: with a join PostgreSQL would not look at the state again after waiting
+        # for somebody who decides at this moment.
+        held = Source.objects.filter(pk=OuterRef("source_id"), held_at__isnull=False)
+        rows = rows.filter(~Exists(held), state=Entry.State.NEW, question="", withdrawn_at=None)
     return bool(rows.update(state=Entry.State.PLANNED, reason=NOTHING, question=""))
 
 
@@ -45,9 +49,9 @@ def decide_later(entry: Entry, at: datetime) -> None:
     Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW).update(decide_at=at)
 
 
-def keep_waiting(entry: Entry, reason: Sentence) -> bool:
+def keep_waiting(entry: Entry, reason: Sentence, level: str = Activity.Level.WARNING) -> bool:
     """It stays new, and says why. False when it says so already, or was decided meanwhile."""
-    return entry.reason != reason and _change(entry, reason, Activity.Level.WARNING, None)
+    return entry.reason != reason and _change(entry, reason, level, None)
 
 
 def _change(entry: Entry, reason: Sentence, level: str, by: Any, **changes: Any) -> bool:

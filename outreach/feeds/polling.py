@@ -108,12 +108,15 @@ def _poll(source: Source, token: str, now: datetime) -> None:
 
 
 def _look(source: Source, token: str, now: datetime) -> None:
-    answer = _fetch(source, now)
-    if answer.not_modified or (_hash(answer.body) == source.body_hash and not _is_later(source, now)):
+    is_later = _is_later(source, now)
+    answer = _fetch(source, now, whole=is_later)
+    if answer.not_modified or (_hash(answer.body) == source.body_hash and not is_later):
         _settle_unchanged(source, token, answer, now)
         return
     try:
-        _take_in(source, token, answer, now, remembering.memory_of(source, now))
+        # The same bytes say another day by now: they must not be left out for being known.
+        memory = remembering.NO_MEMORY if is_later else remembering.memory_of(source, now)
+        _take_in(source, token, answer, now, memory)
     except remembering.Forgotten:
         _take_in(source, token, answer, now, remembering.NO_MEMORY)
 
@@ -130,10 +133,10 @@ def _take_in(
     log.info("polled", source=source.pk, shown=len(outcome.seen), new=len(outcome.new))
 
 
-def _fetch(source: Source, now: datetime) -> http.Fetched:
-    """Conditional, but for the first look of a day: a server with a stuck ETag would hide news for ever."""
+def _fetch(source: Source, now: datetime, *, whole: bool) -> http.Fetched:
+    """Conditional, but if `whole` and for the first look of a day: a stuck ETag would hide news for ever."""
     last = source.last_success_at
-    if last is None or dates.local(last).date() != dates.local(now).date() or _is_later(source, now):
+    if last is None or dates.local(last).date() != dates.local(now).date() or whole:
         return http.fetch(source.url)
     return http.fetch(source.url, etag=source.etag, last_modified=source.last_modified)
 

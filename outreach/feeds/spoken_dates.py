@@ -99,10 +99,12 @@ class _Reader:
         together = mention.is_range or all(later - day <= _DAY for day, later in pairwise(days))
         if not coming or days != sorted(days) or (together and days[0] < self.today):
             return None
-        last = days[-1] if together else coming[0]
+        # Of a list the next day counts; on the evening of one of its days that is the one after it.
+        spans = [(coming[0], days[-1])] if together else [(day, day) for day in coming]
         hours, self._taken = spoken_hours.beside(self.tokens, mention.first, mention.behind, self._taken)
         weekday = any(one.weekday is not None for one in mention.days)
-        spoken = self._instants(coming[0], last, hours, weekday=weekday)
+        found = (self._instants(*span, hours, weekday=weekday) for span in spans)
+        spoken = next(filter(None, found), None)
         return replace(spoken, repeats=not together) if spoken else None
 
     def _dated(self, mention: Mention) -> list[date]:

@@ -48,6 +48,8 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     feed must be read whole.
     """
     source.home = identity.site_of(feed.home)
+    # Before its entries, as who releases a held source does: in another order they would wait for each other.
+    Source.objects.select_for_update().filter(pk=source.pk).first()
     items = identity.without_repeats(feed.items)
     keys = identity.keys_of(items, str(source.pk), source.home)
     known = _known(source.site, keys)

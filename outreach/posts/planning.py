@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
+from outreach.core.models import Activity
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events, rules, withdrawing
 from outreach.feeds.models import Entry
@@ -17,21 +18,32 @@ from outreach.posts.models import Account, Post
 # An account that is connected later must not flood its followers with the news of a month.
 _WAITS_FOR_AN_ACCOUNT = timedelta(days=7)
 # An entry that can only wait, or fails, stands aside for so long: it holds up nothing behind it.
-_AGAIN = timedelta(minutes=1)
+_AGAIN, _AT_ONCE = timedelta(minutes=1), 50
 HAD_BEGUN = N_("The event had begun before it was posted.")
+_FAILS = N_("Outreach could not decide about it, and tries again; the log of the server tells more.")
 _DOES_NOT_TAKE_PLACE = N_("The event is cancelled or postponed. It is posted when it takes place after all.")
 
 
 def plan_one(now: datetime) -> bool:
     """Plan, or ignore with a reason, the oldest new entry that has cooled. False when there is none."""
     accounts = _automatic_accounts()
-    while entry := _due(now).first():
-        try:
-            if _decide(entry, accounts, now):
-                return True
-        finally:
-            choosing.decide_later(entry, _next_time(entry, now))
-    return False
+    for _ in range(_AT_ONCE):
+        entry = _due(now).first()
+        if entry is None:
+            return False
+        if _decide_or_wait(entry, accounts, now):
+            return True
+    return True  # the others after a look at the clock
+
+
+def _decide_or_wait(entry: Entry, accounts: list[Account], now: datetime) -> bool:
+    try:
+        return _decide(entry, accounts, now)
+    except Exception:
+        choosing.keep_waiting(entry, say(_FAILS), Activity.Level.TROUBLE)
+        raise
+    finally:
+        choosing.decide_later(entry, _next_time(entry, now))
 
 
 def pick(entry: Entry, by: Any = None) -> Post:

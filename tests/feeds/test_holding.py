@@ -1,17 +1,23 @@
 """Too much that looks new at once: the source is held until staff say what it is."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections, transaction
 
-from outreach.core import http
+from outreach.core import clock, http
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity
 from outreach.core.sentences import Sentence
-from outreach.feeds import holding
+from outreach.feeds import changing, holding, storing
 from outreach.feeds.models import Entry, Source
+from outreach.feeds.parsing import Feed, parse
+from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
 from tests.feeds.conftest import NOON, poll
 
@@ -82,3 +88,36 @@ def test_a_source_released_during_a_look_stays_released(
     monkeypatch.setattr(http, "fetch", fetch_meanwhile)
     poll(source, 3)
     assert source.held_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_release_waits_for_a_look_that_is_under_way(site: Website, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In another order of locks PostgreSQL would end one of them."""
+    with clock.frozen(NOON):
+        source = add_source(site.feed_url)
+        Source.objects.update(held_at=NOON)
+    inside, see = threading.Event(), changing.see
+
+    def slow(*asked: Any) -> None:
+        see(*asked)
+        Entry.objects.filter(pk=asked[1].pk).update(changed_at=NOON)
+        inside.set()
+        time.sleep(0.1)
+
+    monkeypatch.setattr(changing, "see", slow)
+    with ThreadPoolExecutor(1) as pool:
+        look = pool.submit(_look, source, parse(site.feed(), {}, site.feed_url))
+        inside.wait(5)
+        holding.release_as_old(source)
+        look.result()
+    source.refresh_from_db()
+    assert source.held_at is None
+
+
+def _look(source: Source, feed: Feed) -> None:
+    try:
+        with transaction.atomic():
+            storing.store(source, feed, NOON + timedelta(hours=1))
+            Source.objects.filter(pk=source.pk).update(last_poll_at=NOON)
+    finally:
+        connections.close_all()

@@ -150,3 +150,17 @@ def test_an_event_that_was_written_down_long_ago_is_news_when_it_is_published(
     poll(calendar, 3)
     entry = Entry.objects.get(title="Laat bekend")
     assert (entry.state, entry.question) == ("new", "")
+
+
+def test_days_listed_in_the_words_of_an_article_follow_each_other(db: None) -> None:
+    """The bytes of the article stay the same: for being known it must not be left out."""
+    with Website() as site, clock.frozen(NOON):
+        source = add_source(site.feed_url)
+        Source.objects.update(doubtful_dates="trust")
+        site.add_article("Leesclub", "De leesclub komt samen op 12, 19 en 26 maart 2026 om 20 uur.")
+        days = []
+        for hour in range(1, 24 * 12, 6):
+            poll(source, hour)
+            days.append(club().starts_at.day)
+    assert list(dict.fromkeys(days)) == [12, 19, 26]
+    assert (club().version, club().occurrence) == (0, 2)

@@ -223,6 +223,7 @@ def test_an_entry_that_fails_stands_aside_and_is_tried_again(
             planning.plan_one(now)
         plan_all(now)
     assert [str(post.entry) for post in Post.objects.all()] == ["Goed"]
+    assert said(Entry.objects.get(title="Gif"))[0].startswith("Outreach could not decide about it")
     plan_all(now + MINUTE)
     assert Post.objects.count() == 2
 

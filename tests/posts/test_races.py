@@ -9,11 +9,13 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import F
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
+from outreach.core.sentences import say
+from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Source
 from outreach.networks.errors import Ambiguous
 from outreach.posts import approving, following, history, planning, publishing, writing
@@ -186,3 +188,21 @@ def test_an_approval_and_a_new_date_at_once_never_end_in_the_old_date(
 
     at_once(approve, move)
     assert "1 april 2026" in Publication.objects.get().payload["text"]
+
+
+def test_staff_who_decide_while_an_entry_is_planned_have_the_last_word(entry: Entry, x: Account) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            choosing.ignore(entry, say(choosing.BY_STAFF))
+            taken = pool.submit(_take, entry)
+            time.sleep(0.3)  # it waits for the row by now
+        assert taken.result() is False
+    entry.refresh_from_db()
+    assert entry.state == "ignored"
+
+
+def _take(entry: Entry) -> bool:
+    try:
+        return choosing.take(entry)
+    finally:
+        connections.close_all()

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Q, When
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
-from outreach.feeds.models import Entry, Source
+from outreach.feeds import asking
+from outreach.feeds.models import Source
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts.models import Account, Post, Publication
 from outreach.subscribers.relay import relay
@@ -130,8 +131,7 @@ def _silent() -> Iterator[Need]:
 
 
 def _questions() -> Iterator[Need]:
-    waits = Q(state=Entry.State.NEW) | Q(state=Entry.State.PLANNED, question=Entry.Question.DATE)
-    rows = Entry.objects.exclude(question="").filter(waits).order_by("first_seen_at")
+    rows = asking.open_questions().order_by("first_seen_at")
     for one in rows[:_EACH]:
         yield Need(str(one), str(one.reason), address("entry", one.pk), "warn")
     more = rows.count() - _EACH
