@@ -20,6 +20,7 @@ from outreach.posts.payloads import Draft, draft
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
 _LAID_ASIDE = (Publication.State.CANCELLED, Publication.State.SKIPPED)
+_CANCELLED = N_("Cancelled.")
 _NOT_TRUE = N_(
     "It says something of the event that is not so any more, so it cannot be queued again. "
     "Write a new post, or approve the one that tells of the change."
@@ -76,22 +77,27 @@ def approve(post: Post, by: Any = None, seen: str = "") -> None:
 def cancel(post: Post, by: Any = None, why: str | Sentence = "") -> Sentence:
     """Stop what has not gone out yet, and say what could not be stopped any more.
 
-    `why` is what staff typed, or a whole sentence.
+    `why` is what staff typed, or a whole sentence: why the machine does it; each publication keeps that.
     """
     with transaction.atomic():
         # An approval that runs now ends first (SQLite: transactions are IMMEDIATE): its rows are seen here.
         Post.objects.select_for_update().get(pk=post.pk)
         open_ones = post.publications.filter(state=Publication.State.QUEUED)
-        stopped = [row for row in open_ones if _stop(row)]
+        reason, by_itself = (why, True) if isinstance(why, Sentence) else (say(_CANCELLED), False)
+        if not by_itself:
+            # What the machine had laid aside does not come back either.
+            post.publications.filter(state=Publication.State.CANCELLED).update(reason=reason)
+        stopped = [row for row in open_ones if _stop(row, reason)]
         out = list(post.publications.exclude(state__in=_NOT_OUT).select_related("account"))
         changed = 0 if out else _close(post, why)
         post.refresh_from_db()
         if not stopped and not changed:
             return _nothing_to_stop(post, out)
         sentence = _cancelled_sentence(why, out)
+        level = history.WARNING if out and by_itself else history.INFO
         for row in stopped:
-            record(row, sentence, actor=by)
-        history.tell_post(post, sentence, actor=by)
+            record(row, sentence, level, actor=by)
+        history.tell_post(post, sentence, level, actor=by)
     return sentence
 
 
@@ -108,7 +114,7 @@ def restore(post: Post, by: Any = None) -> None:
 def cancel_publication(publication: Publication, by: Any = None) -> None:
     """Do not post on this one account. Raises OutreachError when it is on its way or out already."""
     with transaction.atomic():
-        stopped = _stop(publication)
+        stopped = _stop(publication, say(_CANCELLED))
         publication.refresh_from_db()
         if stopped:
             sentence = say(N_("Not posted on %(account)s: cancelled."), account=publication.account.name)
@@ -206,9 +212,9 @@ def _approved_sentence(post: Post, by: Any) -> Sentence:
     return say(N_("Approved by %(person)s, for %(accounts)s."), person=str(by), accounts=names)
 
 
-def _stop(publication: Publication) -> bool:
+def _stop(publication: Publication, reason: Sentence) -> bool:
     rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.QUEUED)
-    return bool(rows.update(state=Publication.State.CANCELLED, reason=say(N_("Cancelled."))))
+    return bool(rows.update(state=Publication.State.CANCELLED, reason=reason))
 
 
 def _close(post: Post, why: str | Sentence) -> int:
@@ -219,11 +225,13 @@ def _close(post: Post, why: str | Sentence) -> int:
 def _reason(why: str | Sentence) -> Sentence:
     if isinstance(why, Sentence):
         return why
-    return say(N_("Cancelled: %(why)s"), why=why) if why else say(N_("Cancelled."))
+    return say(N_("Cancelled: %(why)s"), why=why) if why else say(_CANCELLED)
 
 
 def _cancelled_sentence(why: str | Sentence, out: list[Publication]) -> Sentence:
     names = ", ".join(row.account.name for row in out)
+    if out and isinstance(why, Sentence):
+        return say(N_("%(why)s Already out or on its way: %(accounts)s."), why=why, accounts=names)
     if out:
         return say(
             N_("Cancelled where it was still possible; already out or on its way: %(accounts)s."),

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, events, presence, rules
@@ -26,10 +26,12 @@ _NOW_AN_EVENT = N_("It is an event now. What waited to be posted says when it ta
 _NOT_SURE = N_("It is not certain any more that this is an event. What waited to be posted says no date now.")
 _OLD_DATE = N_("Taken back: it says the old date of the event.")
 _NO_DATE = N_("Taken back: it does not say when the event takes place.")
-_NO_EVENT = N_("Cancelled: it is no event any more.")
+NO_EVENT = N_("Cancelled: it is no event any more.")
 _CALLED_OFF = N_("Cancelled: the event does not take place.")
 _POSTPONED = N_("Cancelled: the event is postponed.")
 _NOT_CERTAIN = N_("Taken back: it says the date of what may be no event any more.")
+_AN_ARTICLE = N_("Taken back: it says the date of what is an article, said staff.")
+_SAYS_NO_DATE = N_("It is an article, said staff. What waited to be posted says no date now.")
 _AWAY = N_("Taken back: the website does not show the event any more.")
 _NOT_SHOWN = N_(
     "The website does not show this event any more; perhaps it does not take place. "
@@ -42,6 +44,12 @@ _NOTHING_OUT = N_("Cancelled: the event was not announced after all.")
 _TO_COME = N_("The event has a date to come now: it is looked at again.")
 # What the machine itself cancelled comes back when the event takes place after all.
 _OURS = (_CALLED_OFF, _POSTPONED, planning.HAD_BEGUN)
+_BY_US = (
+    *_OURS,
+    *(_OLD_DATE, _NO_DATE, NO_EVENT, _NOT_CERTAIN, _AN_ARTICLE, _AWAY),
+    *(_NEWER, _OLD_REMINDER, _NOTHING_OUT),
+)
+_RIGHT_AGAIN = N_("Queued again for %(account)s: what it says of the event is right again.")
 _OF_ONE_DATE = (Post.Kind.REMINDER, Post.Kind.MOVED, Post.Kind.OFF)
 _Found = QuerySet[Any, int | None]
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
@@ -49,7 +57,7 @@ _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 
 def follow_one(now: datetime) -> bool:
     """Let the posts of one entry follow its event. False when all of them do."""
-    for behind in (_changed(), _outdated(), _of_another_date(), _shown_again()):
+    for behind in (_changed(), _outdated(), _of_another_date(), _shown_again(), _laid_aside_entries(now)):
         if any(_tried(entry_id, now) for entry_id in behind[:_MANY] if entry_id):
             return True
     return False
@@ -80,6 +88,8 @@ def follow(entry_id: int, now: datetime) -> None:
         if event is not None and changed:
             Event.objects.filter(pk=event.pk).update(followed=event.version)
             _after_a_change(event, now)
+        for publication in _right_again(now).filter(post__entry=entry_id):
+            _queue_again(publication)
 
 
 def wait_until_shown(post: Post) -> None:
@@ -110,6 +120,46 @@ def _shown_again() -> _Found:
     return rows.order_by("pk").values_list("entry_id", flat=True)
 
 
+def _right_again(now: datetime) -> QuerySet[Publication]:
+    """What we took back of a post that is half out, and is as true as when it was approved.
+
+    Its other half said so, and no post tells of a change: else nothing would be said on these accounts.
+    """
+    event = Event.objects.filter(
+        entry=OuterRef("post__entry"),
+        trust__in=events.BELIEVED,
+        status=Event.Status.SCHEDULED,
+        followed=F("version"),
+        starts_at=OuterRef("event_start"),
+    )
+    said = Publication.objects.filter(
+        post__entry=OuterRef("post__entry"), account=OuterRef("account"), state__in=stating.OUT
+    )
+    announces = Q(~Exists(said), post__kind=Post.Kind.ENTRY)
+    rows = Publication.objects.filter(
+        Exists(event) & announces | Exists(event.filter(version=OuterRef("post__event_version"))),
+        state=Publication.State.CANCELLED,
+        reason__text__in=_BY_US,
+        event_start__gt=now,
+        post__state=Post.State.APPROVED,
+        post__accounts=F("account"),
+        **presence.there("post__entry__"),
+    )
+    return rows.exclude(post__kind=Post.Kind.OFF).select_related("account", "post__entry__event")
+
+
+def _laid_aside_entries(now: datetime) -> _Found:
+    return _right_again(now).order_by("pk").values_list("post__entry_id", flat=True)
+
+
+def _queue_again(publication: Publication) -> None:
+    assert publication.post.entry is not None
+    rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.CANCELLED)
+    version = publication.post.entry.event.version
+    if rows.update(state=Publication.State.QUEUED, reason=NOTHING, event_version=version):
+        history.tell(publication, say(_RIGHT_AGAIN, account=publication.account.name))
+
+
 def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) -> None:
     if post.state not in _OPEN and not _is_queued(post):
         return
@@ -129,7 +179,7 @@ def _why_cancelled(post: Post, event: Event | None, now: datetime) -> Sentence:
     if post.kind not in _OF_ONE_DATE:
         return _why_not_announced(event, now)
     if event is None:
-        return say(_NO_EVENT)
+        return say(NO_EVENT)
     if post.kind == Post.Kind.REMINDER:
         off = _why_not_announced(event, now)
         return off or (say(_OLD_REMINDER) if _is_of_before(post, event) else NOTHING)
@@ -166,14 +216,14 @@ def _take_back(post: Post, event: Event | None) -> None:
 def _leave_out(post: Post) -> None:
     """The account that staff struck out of this post is not posted on when the post comes back."""
     if post.state == Post.State.APPROVED:
-        struck = post.publications.filter(state=Publication.State.CANCELLED)
+        struck = post.publications.filter(state=Publication.State.CANCELLED).exclude(reason__text__in=_BY_US)
         post.accounts.remove(*struck.values_list("account_id", flat=True))
 
 
 def _words(post: Post, event: Event | None) -> tuple[str, str]:
     """Why it is taken back, and what is true now."""
     if event is None:
-        return _NOT_CERTAIN, _NOT_SURE
+        return (_AN_ARTICLE, _SAYS_NO_DATE) if _is_denied(post.entry) else (_NOT_CERTAIN, _NOT_SURE)
     named = post.publications.filter(state=Publication.State.QUEUED, event_version__isnull=False)
     if not named.exists():
         return _NO_DATE, _NOW_AN_EVENT
@@ -182,8 +232,11 @@ def _words(post: Post, event: Event | None) -> tuple[str, str]:
 
 def _is_known(entry: Entry | None) -> bool:
     """Whether it is an event, or staff said that it is none. Else a person looks at what is left of it."""
-    denied = entry is not None and Event.objects.filter(entry=entry, trust=Event.Trust.DENIED).exists()
-    return denied or events.event_of(entry) is not None
+    return _is_denied(entry) or events.event_of(entry) is not None
+
+
+def _is_denied(entry: Entry | None) -> bool:
+    return entry is not None and Event.objects.filter(entry=entry, trust=Event.Trust.DENIED).exists()
 
 
 def _take_up(post: Post, now_true: Sentence, *, by_itself: bool = True) -> None:
@@ -219,6 +272,7 @@ def _is_laid_aside(post: Post) -> bool:
     """Because of its date, and for nothing else. One that was skipped everywhere is cancelled by now."""
     states = set(post.publications.values_list("state", flat=True))
     if post.state == Post.State.APPROVED and Publication.State.SKIPPED in states:
+        _leave_out(post)
         approving.cancel(post, why=say(planning.HAD_BEGUN))
         post.refresh_from_db()
     return post.state == Post.State.CANCELLED and post.reason.text in _OURS

@@ -183,6 +183,10 @@ class Publication(Leased):
                 condition=models.Q(state__in=["sending", "unknown"]),
                 name="publication_open",
             ),
+            # What comes back when its event is again what it says.
+            models.Index(
+                fields=["event_start"], condition=models.Q(state="cancelled"), name="publication_laid_aside"
+            ),
         ]
 
     def __str__(self) -> str:

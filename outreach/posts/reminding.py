@@ -9,7 +9,7 @@ from outreach.core import clock, dates
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import following, history, planning
+from outreach.posts import approving, following, history, planning
 from outreach.posts.models import Account, Post, Publication
 
 # Days before the event, and how little time may be left: after a stop of the machine the nearer one serves.
@@ -18,9 +18,12 @@ _STEPS = ((7, timedelta(days=2)), (1, timedelta(hours=1)))
 _SINCE = timedelta(days=2)
 _FIRST_HOUR, _LAST_HOUR = 8, 20  # nobody is reminded in the night
 _OF_THIS_VERSION = Q(event_version=OuterRef("event__version"))
-_OUT_WITH_THIS_DATE = Q(
-    event_version__gte=OuterRef("event__dated"), publications__state=Publication.State.PUBLISHED
+# Also of before it moved and moved back: who was reminded of this day is not reminded of it twice.
+_OUT_WITH_THIS_DATE = Q(publications__state=Publication.State.PUBLISHED) & (
+    Q(event_version__gte=OuterRef("event__dated")) | Q(publications__event_start=OuterRef("event__starts_at"))
 )
+# Staff said that it is no event, and that it is one after all.
+_DENIED = Q(state=Post.State.CANCELLED, reason__text=following.NO_EVENT)
 
 
 def remind_one(now: datetime) -> bool:
@@ -43,7 +46,7 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
         kind=Post.Kind.REMINDER,
         remind_days__lte=days,
         remind_days__gt=0,
-    )
+    ).exclude(_DENIED)
     rows = Entry.objects.filter(
         ~Exists(reminded),
         Exists(out),
@@ -76,7 +79,7 @@ def _remind(entry: Entry, days: int) -> bool:
                 "created_at": clock.now(),
             },
         )
-        if not made:
+        if not made and not _comes_back(post):
             return True
         post.accounts.set(_accounts(entry))
         history.tell_post(post, say(N_("A reminder, %(days)s days before the event."), days=days))
@@ -84,6 +87,14 @@ def _remind(entry: Entry, days: int) -> bool:
             following.wait_until_shown(post)
         elif rules.of(entry).is_automatic:
             planning.approve_by_itself(post)
+    return True
+
+
+def _comes_back(post: Post) -> bool:
+    """It was cancelled because its event was said to be none."""
+    if not Post.objects.filter(_DENIED, pk=post.pk).exists():
+        return False
+    approving.restore(post)
     return True
 
 

@@ -5,10 +5,11 @@ from datetime import datetime
 
 import pytest
 
+from outreach.core import clock
 from outreach.feeds import asking, merging
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
-from outreach.posts import approving, planning
+from outreach.posts import approving, following, planning, reminding
 from outreach.posts.models import Account, Post
 from tests.posts.fakes import Fake
 from tests.posts.steps import DAY, HOUR, change, plan, texts, work
@@ -249,3 +250,34 @@ def test_a_series_whose_first_day_came_too_soon_is_announced_with_its_next_day(
         work(at)
     assert len(texts(net)) == 1
     assert "7 april" in texts(net)[0]
+
+
+def test_after_yes_instead_of_no_the_reminder_comes_back(
+    event: Event, net: dict[str, Fake], now: datetime
+) -> None:
+    work(now)
+    week = now + 15 * DAY
+    with clock.frozen(week):
+        assert reminding.remind_one(week)
+    reminder = Post.objects.get(kind="reminder")
+    asking.it_is_an_article(event.entry)
+    with clock.frozen(week):
+        assert following.follow_one(week)
+    reminder.refresh_from_db()
+    assert reminder.state == Post.State.CANCELLED
+    asking.it_is_an_event(Entry.objects.get())
+    work(week + HOUR)
+    assert len(texts(net)) == 2
+
+
+def test_moved_and_moved_back_nobody_is_reminded_twice(
+    event: Event, net: dict[str, Fake], now: datetime
+) -> None:
+    work(now)
+    week, start = now + 15 * DAY, event.starts_at
+    work(week)
+    for hours, moved in ((1, start + DAY), (2, start)):
+        change(event, starts_at=moved)
+        work(week + hours * HOUR)
+    work(week + 3 * DAY)
+    assert [text.startswith("Herinnering") for text in texts(net)] == [False, True]
