@@ -14,14 +14,16 @@ _TOLD, _MOST_CHANGES = ("title", "summary", "link", "image_url"), 24
 
 def see(source: Source, entry: Entry, item: Item, now: datetime) -> None:
     """Bring the entry up to date. Only its content: whether it is posted was decided when it was new."""
+    if entry.withdrawn_at:
+        withdrawing.take_back(entry)
     if entry.source_id != source.pk:
         # Two feeds of a site may tell the same article differently; the one that had it first is followed.
         # When it takes place is another matter: the site's calendar knows best, whoever was first.
         if item.event and merging.is_new_of(entry, item.event, source):
             merging.meet(entry, item.event, None, now, source)
         return
-    if entry.withdrawn_at:
-        withdrawing.take_back(entry)
+    if entry.missing_at:
+        Entry.objects.filter(pk=entry.pk).update(missing_at=None)
     if entry.content_hash != entries.content_hash(item):
         _change(entry, item, now)
 

@@ -101,6 +101,8 @@ class Entry(models.Model):
     decide_at = models.DateTimeField(default=clock.now)
     # Left the feed before it was posted, or before its event. Set by a poll; cleared when it comes back.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    # Since when its own feed does not show it. What that means is decided once: by its page, or at once.
+    missing_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Its own page answered that there is none; cleared when it is there again.
     page_gone_at = models.DateTimeField(null=True, blank=True)
     # What only a person can say. While it stands open the entry goes nowhere by itself.

@@ -43,6 +43,13 @@ def watch(now: datetime) -> bool:
     return pk is not None and bool(Entry.objects.filter(pk=pk, page_due_at=None).update(page_due_at=now))
 
 
+def ask_page(entry: Entry, now: datetime) -> bool:
+    """Let its page say now whether it is still there. False when that is not read."""
+    if not (entry.link and entry.source.read_pages):
+        return False
+    return bool(Entry.objects.filter(pk=entry.pk).update(page_due_at=now))
+
+
 def next_look(event: Event, now: datetime) -> datetime:
     """When the page of an event that others tell of is looked at again."""
     return max(now + _DAILY, event.starts_at - _BEFORE)

@@ -65,7 +65,7 @@ def in_order(source: Source, memory: Memory, feed: Feed, read: list[Shown]) -> l
     for digest in left_out:
         pk, published = memory.items[digest]
         entry = entries.get(pk)
-        if entry is None or entry.source_id != source.pk or entry.withdrawn_at:
+        if entry is None or entry.source_id != source.pk or entry.withdrawn_at or entry.missing_at:
             raise Forgotten
         date = datetime.fromisoformat(published) if published else None
         lines[digest] = Shown(Item(digest=digest, published_at=date), None, entry)
@@ -101,7 +101,7 @@ def _left_out(memory: Memory, feed: Feed) -> list[str]:
 
 def _light(pks: list[int]) -> dict[int, Entry]:
     """The entries, with the columns that the order of a feed is told by."""
-    columns = ("source_id", "published_at", "first_seen_at", "withdrawn_at")
+    columns = ("source_id", "published_at", "first_seen_at", "withdrawn_at", "missing_at")
     return {entry.pk: entry for entry in Entry.objects.filter(pk__in=pks).only(*columns)}
 
 

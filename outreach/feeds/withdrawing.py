@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
-from outreach.feeds import choosing, events
+from outreach.feeds import choosing, events, presence
 from outreach.feeds.models import Entry, Event, Source
 
 LEFT = N_("It left the website before it was posted.")
@@ -23,7 +23,8 @@ def withdraw(source: Source, shown: list[Entry], now: datetime, *, by_start: boo
 
     An entry also vanishes by falling off the end of a short feed; then (nearly) everything shown is younger
     than it. Gone is only what should stand before several that are still there. In a calendar (`by_start`)
-    the next event stands first: there it should stand before several that begin later.
+    the next event stands first: there it should stand before several that begin later. A feed may also be
+    ordered by last change, so an announced event is gone only when its page says so too.
     """
     absent = _watched(source, now).exclude(pk__in={entry.pk for entry in shown})
     if by_start:
@@ -34,19 +35,24 @@ def withdraw(source: Source, shown: list[Entry], now: datetime, *, by_start: boo
     enough = max(1, min(_OLDER_SHOWN, len(shown) // 2))
     for entry in absent:
         if sum(_stands_behind(other, entry, places) for other in shown) >= enough:
-            _mark(entry, now)
+            _miss(entry, now, its_page_decides=not by_start)
 
 
 def _watched(source: Source, now: datetime) -> QuerySet[Entry]:
     """A page that is taken away is how many cancel an event, also one that was announced."""
     to_come = Q(state=Entry.State.PLANNED, event__trust__in=events.BELIEVED, event__starts_at__gt=now)
-    return source.entries.filter(Q(state=Entry.State.NEW) | to_come, withdrawn_at=None)
+    rows = source.entries.filter(Q(state=Entry.State.NEW) | to_come, withdrawn_at=None, missing_at=None)
+    return rows.select_related("source")
 
 
-def _mark(entry: Entry, now: datetime) -> None:
-    mine = Entry.objects.filter(pk=entry.pk, state=entry.state, withdrawn_at=None)
-    if not mine.update(withdrawn_at=now):
+def _miss(entry: Entry, now: datetime, *, its_page_decides: bool) -> None:
+    """Once, until its feed shows it again: another feed of the site may show it all the while."""
+    mine = Entry.objects.filter(pk=entry.pk, state=entry.state, withdrawn_at=None, missing_at=None)
+    if not mine.update(missing_at=now):
         return
+    if its_page_decides and entry.state == Entry.State.PLANNED and presence.ask_page(entry, now):
+        return
+    Entry.objects.filter(pk=entry.pk).update(withdrawn_at=now)
     if entry.state == Entry.State.NEW:
         record(entry, say(LEFT))
     else:
