@@ -47,6 +47,7 @@ def release_to_post(source: Source, by: Any = None, upto: int | None = None) -> 
             record(entry, say(N_("Not held any more: it is a new article.")), actor=by)
             if entry.question == Entry.Question.DUPLICATE:
                 merging.close(entry)  # that it is new was just said
+                merging.ask_what_is_left(entry)
         done = _POSTED if source.mode == Source.Mode.AUTOMATIC else _TO_REVIEW
         return _release(source, later, say(done), by)
 

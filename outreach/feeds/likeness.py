@@ -31,10 +31,8 @@ def notice(entry: Entry, shown: Collection[int], now: datetime, namesake: Entry 
 
     Its title was seen within a month, and is not one that the site often uses; or its text is that of an
     entry which is not among the `shown` ones; or it has the guid or link of its `namesake`; or a feed of
-    another site had its title with the same text or date.
+    another site had its title with the same text or date. Whether it is an event is asked after this.
     """
-    if entry.question:
-        return
     if namesake and not _is_one_address(entry):
         _ask(entry, namesake, say(NAMESAKE, title=namesake.title))
     elif like := _same_title(entry, now) or _copy(entry, now):

@@ -63,6 +63,18 @@ def forget(entry: Entry, now: datetime) -> None:
         _withdraw(entry, row)
 
 
+def inherit(entry: Entry, new: Entry, now: datetime) -> None:
+    """What the website says of the event of `new` it says of `entry`: they are one."""
+    row = Event.objects.filter(entry=new).exclude(trust__in=(Trust.DENIED, Trust.WITHDRAWN)).first()
+    said = provenance.said_by(row) if row else {}
+    for origin in said.keys() - {provenance.STAFF}:
+        one, by = provenance.happening(said, origin), Source.objects.filter(pk=said[origin].get("by")).first()
+        is_hint = origin in provenance.HINTS
+        meet(entry, None if is_hint else one, one if is_hint else None, now, by)
+    if not said:
+        forget(entry, now)
+
+
 def _withdraw(entry: Entry, row: Event) -> None:
     """The row stays, with its version: what was posted of it is known, should it come back."""
     row.trust, row.version = Trust.WITHDRAWN, row.version + 1
@@ -205,7 +217,13 @@ def _believe_or_ask(entry: Entry, row: Event | None, hint: Happening, now: datet
         _hear(entry, row, hint, now)
         _tell_return(entry, row)
     if asks:
-        ask(entry, Entry.Question.EVENT, say(IS_IT_AN_EVENT, date=_written(hint)))
+        _ask_whether_event(entry, hint)
+
+
+def _ask_whether_event(entry: Entry, hint: Happening | Event) -> None:
+    """Unless it is asked whether it is new at all: first things first (`ask_what_is_left`)."""
+    rows = Entry.objects.filter(pk=entry.pk, state=Entry.State.NEW, question__in=["", Entry.Question.EVENT])
+    _ask(entry, rows, Entry.Question.EVENT, say(IS_IT_AN_EVENT, date=_written(hint)))
 
 
 def _make(entry: Entry, said: Happening, trust: str = Trust.SURE, by: int = 0) -> None:
@@ -222,8 +240,8 @@ def _tell_return(entry: Entry, row: Event) -> None:
 
 def _hear(entry: Entry, row: Event, said: Happening, now: datetime, by: int = 0) -> None:
     """One place says something new of what is known."""
-    before = provenance.said_by(row)
-    heard = before | {said.origin: provenance.values(said, by)}
+    before = provenance.known_before(row, said)
+    heard = provenance.said_by(row) | {said.origin: provenance.values(said, by)}
     if said.repeats and row.starts_at <= now:
         # Staff moved one day of the series; it is over.
         heard = provenance.sided(heard, provenance.place_of(heard))
@@ -238,9 +256,11 @@ def _hear(entry: Entry, row: Event, said: Happening, now: datetime, by: int = 0)
 
 
 def ask_what_is_left(entry: Entry) -> None:
-    """The question about its date, which another question kept from being asked."""
+    """What another question kept from being asked: whether it is an event, or on which date."""
     row = row_of(entry)
-    if row is not None and _is_disputed(row):
+    if row is not None and row.trust == Trust.ASKED:
+        _ask_whether_event(entry, row)
+    elif row is not None and _is_disputed(row):
         _dispute(entry, row, provenance.happening(row.said, row.disputed))
 
 
@@ -248,7 +268,7 @@ def _is_disputed(row: Event) -> bool:
     if row.disputed not in row.said:
         return False
     other = provenance.happening(row.said, row.disputed)
-    return (other.starts_at, other.status) != (row.starts_at, row.status)
+    return other.status != row.status or not provenance.is_same_time(other, row)
 
 
 def _dispute(entry: Entry, row: Event, said: Happening) -> None:
@@ -256,7 +276,9 @@ def _dispute(entry: Entry, row: Event, said: Happening) -> None:
     row.disputed = said.origin
     sentence = _STATUS[said.status] if said.status != row.status else OTHER_DATE
     words = say(sentence, date=_written(said)) if sentence == OTHER_DATE else say(sentence)
-    rows = Entry.objects.filter(pk=entry.pk, question__in=["", Entry.Question.DATE])
+    rows = Entry.objects.filter(
+        pk=entry.pk, question__in=["", Entry.Question.DATE], event__trust__in=events.BELIEVED
+    )
     if not _ask(entry, rows.exclude(state=Entry.State.IGNORED), Entry.Question.DATE, words):
         record(entry, words, Activity.Level.WARNING)
 

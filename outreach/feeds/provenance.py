@@ -39,6 +39,16 @@ def said_by(row: Event) -> dict[str, Any]:
     return {str(row.origin): _json({name: getattr(row, name) for name in kept})}
 
 
+def known_before(row: Event, now: Happening) -> dict[str, Any]:
+    """All that was said of `row` before `now`.
+
+    Nobody knows any more what the website said of a row from before this was kept: the date that it says
+    first was known.
+    """
+    first = {} if row.said else {now.origin: values(replace(now, status=row.Status.SCHEDULED))}
+    return first | said_by(row)
+
+
 def values(said: Happening, by: int = 0) -> dict[str, Any]:
     """What one place says; `by` is the source that told it, if it is another one than that of the entry."""
     found = _json({name: getattr(said, name) for name in _COLUMNS})
@@ -98,7 +108,7 @@ def contradicts(said: Said, now: Happening, event: Event) -> bool:
     if now.status != event.status and now.status != (before or {}).get("status", "scheduled"):
         return True
     new = values(now)
-    if now.repeats or event.repeats or _is_same_time(now, event):
+    if now.repeats or event.repeats or is_same_time(now, event):
         return False
     if before is None and now.origin in HINTS:
         return False  # a text may always name some other date
@@ -106,11 +116,11 @@ def contradicts(said: Said, now: Happening, event: Event) -> bool:
     return new["starts_at"] not in known
 
 
-def _is_same_time(now: Happening, event: Event) -> bool:
+def is_same_time(now: Happening, event: Event) -> bool:
     """A day without a time says less of the same."""
-    if now.all_day:
+    if now.all_day or event.all_day:
         return dates.local(now.starts_at).date() == dates.local(event.starts_at).date()
-    return now.starts_at == event.starts_at and not event.all_day
+    return now.starts_at == event.starts_at
 
 
 def _whole(one: Happening) -> Happening:

@@ -154,6 +154,47 @@ def test_a_page_that_names_only_the_day_contradicts_nothing(entry: Entry) -> Non
     assert entry.question == ""
 
 
+def test_an_hour_on_the_whole_day_that_was_known_contradicts_nothing(entry: Entry) -> None:
+    midnight = SOON.starts_at.replace(hour=0) - timedelta(hours=1)
+    meet(entry, replace(SOON, starts_at=midnight, all_day=True))
+    meet(entry, replace(SOON, origin="page"))
+    assert entry.question == ""
+
+
+def test_what_staff_corrected_before_this_was_kept_is_contradicted_by_news_only(entry: Entry) -> None:
+    values = {"starts_at": LATER.starts_at, "origin": "staff", "trust": "confirmed"}
+    Event.objects.create(entry=entry, **values)
+    event = meet(entry, FEED)
+    assert (event.starts_at, entry.question) == (LATER.starts_at, "")
+    meet(entry, replace(FEED, starts_at=NOW + 20 * DAY))
+    assert entry.question == "date"
+
+
+def test_a_cancellation_of_what_staff_corrected_before_this_was_kept_is_asked_about(entry: Entry) -> None:
+    Event.objects.create(entry=entry, starts_at=LATER.starts_at, origin="staff", trust="confirmed")
+    meet(entry, replace(FEED, status="cancelled"))
+    assert entry.question == "date"
+
+
+def test_which_date_is_right_is_not_asked_of_what_may_be_no_event(entry: Entry) -> None:
+    """It was picked before anybody said whether it is one."""
+    Entry.objects.update(state="new")
+    meet(entry, None, replace(SOON, origin="time"))
+    Entry.objects.update(state="planned", question="")
+    meet(entry, None, replace(SOON, origin="text"))
+    meet(entry, None, replace(LATER, origin="text"))
+    assert (Event.objects.get().trust, entry.question) == ("asked", "")
+
+
+def test_whether_it_is_an_event_is_asked_of_what_is_new(entry: Entry) -> None:
+    Entry.objects.update(state="new", question="duplicate")
+    meet(entry, None, replace(SOON, origin="text"))
+    assert entry.question == "duplicate"
+    asking.it_is_new(entry)
+    entry.refresh_from_db()
+    assert entry.question == "event"
+
+
 def test_one_question_is_asked_after_the_other(entry: Entry) -> None:
     Entry.objects.update(state="new", question="duplicate")
     meet(entry, SOON)
