@@ -110,10 +110,11 @@ def _is_of_another(key: Key, entry: Entry, site: str) -> bool:
 
 
 def _has_nothing_of(item: Item, entry: Entry) -> bool:
-    """Title and address differ; so do text and date, where both have them."""
-    if not item.summary or not entry.summary or item.summary == entry.summary:
+    """Title and address differ; so do text and date, where both have them. One of the two must tell."""
+    texts, dates = item.summary and entry.summary, item.published_at and entry.published_at
+    if (texts and item.summary == entry.summary) or (dates and item.published_at == entry.published_at):
         return False
-    return not item.published_at or item.published_at != entry.published_at
+    return bool(texts or dates)
 
 
 def _is_put_in_its_place(item: Item, keys: Keys, entry: Entry) -> bool:
