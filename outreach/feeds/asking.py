@@ -11,7 +11,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
-from outreach.feeds import choosing, events, merging, provenance
+from outreach.feeds import changing, choosing, events, merging, provenance, remembering
 from outreach.feeds.models import Entry, Event
 from outreach.feeds.parsing import Happening
 
@@ -99,6 +99,8 @@ def it_is_new(entry: Entry, by: Any = None) -> None:
 def it_is_the_same(entry: Entry, by: Any = None) -> None:
     """It is no news: it is known by another address, or older than the watch.
 
+    From now on the one of before is what the website shows in its stead.
+
     Raises OutreachError when it was decided already.
     """
     with transaction.atomic():
@@ -106,6 +108,8 @@ def it_is_the_same(entry: Entry, by: Any = None) -> None:
         if not choosing.ignore(entry, reason, by):
             raise OutreachError(say(N_("It is decided already: see what happened below.")))
         Entry.objects.filter(pk=entry.pk).update(question="")
+        if entry.like and entry.like.source_id == entry.source_id and not remembering.shows(entry.like):
+            changing.replace(entry.like, entry, clock.now())
 
 
 def lapse_one(now: datetime) -> bool:

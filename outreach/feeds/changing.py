@@ -6,7 +6,7 @@ from typing import Any
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, say
 from outreach.feeds import entries, merging, withdrawing
-from outreach.feeds.models import Entry, EntryChange, Source
+from outreach.feeds.models import Entry, EntryChange, EntryKey, LastLook, Source
 from outreach.feeds.parsing import Item
 
 _TOLD, _MOST_CHANGES = ("title", "summary", "link", "image_url"), 24
@@ -38,15 +38,32 @@ def adopt(source: Source, entry: Entry, now: datetime) -> None:
     )
 
 
+def replace(entry: Entry, new: Entry, now: datetime) -> None:
+    """The website shows `new` in the place of `entry`, and they are one: `entry` is what is followed.
+
+    To be called in a transaction.
+    """
+    EntryKey.objects.filter(entry=new).update(entry=entry)
+    LastLook.objects.filter(source=entry.source_id).delete()  # it says that `new` is shown
+    if entry.withdrawn_at:
+        withdrawing.take_back(entry)
+    columns = (*entries.CONTENT, "content_hash", "page", "page_gone_at")
+    _update(entry, {name: getattr(new, name) for name in columns}, now)
+    merging.inherit(entry, new, now)
+
+
 def _change(entry: Entry, item: Item, now: datetime) -> None:
-    fresh = entries.columns(item, entry.page)
+    _update(entry, entries.columns(item, entry.page), now)
+    merging.meet(entry, item.event, item.hint, now)
+    if not item.event and not item.hint:
+        merging.forget(entry, now)
+
+
+def _update(entry: Entry, fresh: dict[str, Any], now: datetime) -> None:
     before = {name: getattr(entry, name) for name in _TOLD if getattr(entry, name) != fresh[name]}
     # Columns by name: planning may change the state of the same row at this moment.
     Entry.objects.filter(pk=entry.pk).update(**fresh, changed_at=now)
     entry.refresh_from_db()
-    merging.meet(entry, item.event, item.hint, now)
-    if not item.event and not item.hint:
-        merging.forget(entry, now)
     if before:
         _remember(entry, before, now)
     if {"title", "link"} & before.keys():

@@ -36,12 +36,10 @@ class Filling:
 def found(items: Sequence[Item], known: Sequence[Entry | None], since: datetime | None) -> Filling:
     """What only fills up the feed, which is watched `since` then.
 
-    `known` are the entries that the `items` are, None for a new one.
+    `known` are the entries that the `items` are, None for a new one. Without the events: one stands where its
+    date puts it, and may have been written down long before it was published.
     """
-    # An event stands where its date puts it, and may have been written down long before it was published.
-    kept = [(item, entry) for item, entry in zip(items, known, strict=True) if not item.event]
-    items, known = [item for item, _ in kept], [entry for _, entry in kept]
-    pairs = [(item, entry) for item, entry in kept if entry]
+    pairs = [(item, entry) for item, entry in zip(items, known, strict=True) if entry]
     if since is None or not pairs:
         return Filling()
     new = [item for item, entry in zip(items, known, strict=True) if not entry]

@@ -139,7 +139,7 @@ class LastLook(models.Model):
     )
     whole_at = models.DateTimeField()  # when everything was last read
     frame = models.CharField(max_length=32)
-    items = models.JSONField(default=dict)  # digest: [entry, date that the item gave]
+    items = models.JSONField(default=dict)  # digest: [entry, date that the item gave, is an event]
 
     def __str__(self) -> str:
         return f"{self.source}: {len(self.items)} items"

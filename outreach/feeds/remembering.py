@@ -22,11 +22,13 @@ class Forgotten(Exception):
 
 @dataclass(frozen=True)
 class Memory:
-    """A look at a source: for each digest the entry that its item is, and the date that it gave."""
+    """A look at a source: for each digest the entry that its item is, the date that it gave, and whether
+    it was an event.
+    """
 
     whole_at: datetime | None = None  # when a look last read everything
     frame: str = ""
-    items: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    items: Mapping[str, tuple[int, str, bool]] = field(default_factory=dict)
 
     @property
     def known(self) -> Known:
@@ -44,12 +46,19 @@ class Shown:
     item: Item
     keys: Keys | None
     entry: Entry | None
+    is_event: bool = False
 
 
 def memory_of(source: Source, now: datetime) -> Memory:
     """What was found by the looks since the last whole one, if that was within a day."""
     row = LastLook.objects.filter(source=source, whole_at__gt=now - _GOOD_FOR).first()
     return Memory(row.whole_at, row.frame, row.items) if row else NO_MEMORY
+
+
+def shows(entry: Entry) -> bool:
+    """Whether the last look found `entry`, as far as is remembered."""
+    row = LastLook.objects.filter(source=entry.source_id).first()
+    return row is not None and any(pk == entry.pk for pk, *_ in row.items.values())
 
 
 def in_order(source: Source, memory: Memory, feed: Feed, read: list[Shown]) -> list[Shown]:
@@ -63,12 +72,12 @@ def in_order(source: Source, memory: Memory, feed: Feed, read: list[Shown]) -> l
     entries = _light([memory.items[digest][0] for digest in left_out])
     lines = {shown.item.digest: shown for shown in read}
     for digest in left_out:
-        pk, published = memory.items[digest]
+        pk, published, is_event = memory.items[digest]
         entry = entries.get(pk)
         if entry is None or entry.source_id != source.pk or entry.withdrawn_at or entry.missing_at:
             raise Forgotten
         date = datetime.fromisoformat(published) if published else None
-        lines[digest] = Shown(Item(digest=digest, published_at=date), None, entry)
+        lines[digest] = Shown(Item(digest=digest, published_at=date), None, entry, is_event)
     return [lines[digest] for digest in feed.digests if digest in lines]
 
 
@@ -120,6 +129,6 @@ def _is_told_apart(one: Shown, known: Mapping[Key, Entry]) -> bool:
     return not shares and all(one.entry is not None and known.get(key) == one.entry for key in keys.own)
 
 
-def _line(one: Shown) -> tuple[int, str]:
+def _line(one: Shown) -> tuple[int, str, bool]:
     date = one.item.published_at
-    return one.entry.pk if one.entry else 0, date.isoformat() if date else ""
+    return one.entry.pk if one.entry else 0, date.isoformat() if date else "", one.is_event

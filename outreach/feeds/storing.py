@@ -55,7 +55,7 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     known = _known(source.site, keys)
     had_history = source.entries.exists()
     read = [
-        Shown(item, own, identity.match(item, own, known, source.site))
+        Shown(item, own, identity.match(item, own, known, source.site), bool(item.event))
         for item, own in zip(items, keys, strict=True)
     ]
     shown = remembering.in_order(source, memory, feed, read)
@@ -115,9 +115,11 @@ class _Look:
         self, source: Source, now: datetime, known: dict[Key, Entry], shown: Sequence[Shown]
     ) -> None:
         self.source, self.now, self.known = source, now, known
-        items, entries = [one.item for one in shown], [one.entry for one in shown]
+        articles = [one for one in shown if not one.is_event]
+        items, entries = [one.item for one in articles], [one.entry for one in articles]
         self.fillers = filling.found(items, entries, source.baseline_at)
         self.shown = {one.entry.pk for one in shown if one.entry}
+        self.seen: set[int] = set()  # in this look, so far
         self.outcome = Outcome()
 
     def take(self, one: Shown) -> None:
@@ -127,6 +129,7 @@ class _Look:
         if one.entry:
             self.outcome.seen.append(one.entry)
             self.shown.add(one.entry.pk)
+            self.seen.add(one.entry.pk)
 
     def _entry_of(self, item: Item, keys: Keys) -> Entry:
         entry = identity.match(item, keys, self.known, self.source.site)
@@ -136,7 +139,9 @@ class _Look:
             if self._is_news_here(entry) and not self._why_old(item):
                 changing.adopt(self.source, entry, self.now)
                 self.outcome.new.append(entry)
-            changing.see(self.source, entry, item, self.now)
+            # Of two items that are one, what the first says stays: else each look would change it twice.
+            if entry.pk not in self.seen:
+                changing.see(self.source, entry, item, self.now)
             self._remember(entry, keys)
         self.known.update(dict.fromkeys(self._free(keys), entry))
         return entry
@@ -172,7 +177,7 @@ class _Look:
             record(entry, why_old)
         else:
             likeness.notice(entry, self.shown, self.now, identity.namesake(keys, self.known))
-            if item in self.fillers.doubtful and not entry.question:
+            if item in self.fillers.doubtful and entry.question != Entry.Question.DUPLICATE:
                 merging.ask(entry, Entry.Question.DUPLICATE, say(filling.OLD_DATE))
         return entry
 

@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connections, transaction
 
 from outreach.core import clock
-from outreach.feeds import storing
+from outreach.feeds import asking, holding, storing
 from outreach.feeds.models import Entry, EntryKey, Event, Source
 from outreach.feeds.parsing import Feed, Happening, Item
 from outreach.feeds.sources import add_source
@@ -168,6 +168,68 @@ def test_the_source_that_told_of_an_event_is_followed_until_it_is_gone(own: Sour
     copy.delete()
     look(other, replace(NEWS, event=replace(SOON, origin="calendar")), hours=4)
     assert Event.objects.get().starts_at == SOON.starts_at
+
+
+OLDER = replace(NEWS, guid="urn:0", link="https://site.example/oud", title="Een ouder artikel")
+OLDER = replace(OLDER, summary="Van gisteren.", published_at=NOON - timedelta(days=1))
+
+
+def test_what_staff_say_is_the_same_takes_the_place_of_what_was_there(own: Source) -> None:
+    """A system that makes a new guid at each edit."""
+    event = replace(NEWS, guid="urn:1:1", event=SOON)
+    look(own, event, OLDER)
+    Entry.objects.update(state="planned")
+    edited = replace(event, guid="urn:1:2", title="Een beter artikel", summary="Met sprekers.", event=MOVED)
+    look(own, edited, OLDER, hours=1)
+    old, new = Entry.objects.filter(link=NEWS.link).order_by("pk")
+    assert (bool(old.withdrawn_at), new.question) == (True, "duplicate")
+    asking.it_is_the_same(new)
+    old.refresh_from_db()
+    assert (old.withdrawn_at, old.title, old.event.starts_at) == (None, edited.title, MOVED.starts_at)
+    look(own, replace(edited, event=replace(MOVED, status="cancelled")), OLDER, hours=2)
+    old.refresh_from_db()
+    assert (old.withdrawn_at, old.event.status) == (None, "cancelled")
+
+
+def test_of_two_that_are_the_same_and_are_both_shown_the_first_is_followed(own: Source) -> None:
+    again = replace(
+        NEWS, guid="urn:2", link="https://site.example/opnieuw", published_at=NOON + timedelta(hours=1)
+    )
+    look(own, NEWS)
+    look(own, again, NEWS, hours=1)
+    old, new = Entry.objects.order_by("pk")
+    asking.it_is_the_same(new)
+    for hours in (2, 3, 4):
+        look(own, again, NEWS, hours=hours)
+    old.refresh_from_db()
+    assert (old.link, old.changes.count()) == (NEWS.link, 2)
+
+
+@pytest.mark.parametrize("released", [False, True])
+def test_whether_it_is_new_is_asked_before_whether_it_is_an_event(own: Source, released: bool) -> None:
+    look(own, NEWS)
+    again = replace(NEWS, guid="urn:2", link="https://site.example/2", hint=replace(SOON, origin="text"))
+    look(own, NEWS, again, hours=1)
+    entry = Entry.objects.get(link=again.link)
+    assert entry.question == "duplicate"
+    if released:
+        Source.objects.update(held_at=entry.first_seen_at)
+        holding.release_to_post(Source.objects.get())
+    else:
+        asking.it_is_new(entry)
+    entry.refresh_from_db()
+    assert entry.question == "event"
+
+
+@pytest.mark.parametrize(("later", "found"), [(0, 1), (3, 2)])
+def test_where_there_is_only_a_title_the_date_tells_two_articles_of_one_number_apart(
+    own: Source, later: int, found: int
+) -> None:
+    look(own, replace(NEWS, guid="10", summary=""))
+    date = NOON + timedelta(hours=later)
+    other = Item(guid="10", link="https://site.example/ander", title="Iets heel anders", published_at=date)
+    look(own, other, hours=3)
+    assert len(stored()) == found
 
 
 @pytest.fixture

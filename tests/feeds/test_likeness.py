@@ -36,9 +36,13 @@ def test_staff_say_that_it_is_the_same(site: Website, source: Source) -> None:
     site.add_article("Samen lezen", link="/opnieuw/samen-lezen")
     poll(source)
     asking.it_is_the_same(titled("Samen lezen")[1])
-    new = titled("Samen lezen")[1]
+    old, new = titled("Samen lezen")
     assert (new.question, new.state) == ("", "ignored")
     assert str(new.reason) == "It is the same as “Samen lezen”, said staff."
+    # Both are shown still, each in its own place.
+    site.add_article("Zingen")
+    poll(source, 2)
+    assert [entry.link for entry in titled("Samen lezen")] == [old.link, new.link]
 
 
 def test_a_title_that_the_site_often_uses_is_not_asked_about(site: Website, source: Source) -> None:

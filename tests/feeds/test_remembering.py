@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from outreach.core import clock
 from outreach.core.models import Activity
 from outreach.feeds import remembering, storing
 from outreach.feeds.models import Entry, EntryKey, LastLook, Source
+from outreach.feeds.parsing import Feed, Happening, Item
 from outreach.feeds.sources import add_source
 from tests.fakes.rendering import Article
 from tests.fakes.website import Website
@@ -212,3 +214,35 @@ def _rows(source: Source) -> list[Any]:
     said = [str(activity.sentence) for activity in Activity.objects.order_by("pk")]
     Activity.objects.all().delete()
     return [*Entry.objects.order_by("pk").values_list(*columns), keys, said, source.held_at]
+
+
+def test_an_event_is_known_for_one_when_it_is_left_out() -> None:
+    """It stands last, where its date puts it: an old article before it still fills the feed's last place."""
+    values = {"name": "A", "url": "https://a.example/feed", "site": "a.example"}
+    source = Source.objects.create(baseline_at=NOON - timedelta(days=9), **values)
+    news, old = [_item(day) for day in range(4)], _item(20)
+    event = replace(_item(30), event=Happening(NOON + timedelta(days=20)))
+    _look(source, [*news, event])
+    looked = _look(source, [*news[1:], old, event], read=[old])
+    assert looked.whole_at == NOON
+    assert Entry.objects.get(title=old.title).state == "ignored"
+
+
+def _item(days: int) -> Item:
+    at = NOON - timedelta(days=days)
+    return Item(
+        f"urn:{days}",
+        f"https://a.example/{days}",
+        f"Van {days} dagen her",
+        published_at=at,
+        digest=f"d{days}",
+    )
+
+
+def _look(source: Source, shown: list[Item], read: list[Item] | None = None) -> LastLook:
+    digests = [item.digest for item in shown]
+    items = shown if read is None else read
+    feed = Feed("u", "", "", "nl", "rss20", cut=False, complete=True, items=items, frame="f", digests=digests)
+    with clock.frozen(NOON):
+        storing.store(source, feed, NOON, remembering.memory_of(source, NOON))
+    return LastLook.objects.get()
