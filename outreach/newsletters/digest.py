@@ -74,8 +74,10 @@ def _candidates(newsletter: Newsletter) -> list[Entry]:
     rows = news.of(Entry.objects.filter(source__newsletters=newsletter)).filter(
         first_seen_at__gte=newsletter.starts_at, withdrawn_at=None, question=""
     )
+    # The page of an article is read once: only that of an event is looked at again.
+    gone = Q(page_gone_at__isnull=False, event__trust__in=events.BELIEVED)
     taken = IssueEntry.objects.filter(newsletter=newsletter, repeated=False).values("entry")
-    return list(rows.exclude(held).exclude(pk__in=taken).select_related("source", "event"))
+    return list(rows.exclude(held).exclude(gone).exclude(pk__in=taken).select_related("source", "event"))
 
 
 def _again(newsletter: Newsletter, now: datetime) -> list[Entry]:

@@ -104,7 +104,7 @@ def _changed() -> _Found:
 
 
 def _outdated() -> _Found:
-    return stating.outdated().order_by("pk").values_list("post__entry_id", flat=True)
+    return stating.outdated().order_by("due_at").values_list("post__entry_id", flat=True)
 
 
 def _of_another_date() -> _Found:
@@ -112,12 +112,12 @@ def _of_another_date() -> _Found:
         entry=OuterRef("entry"), trust__in=events.BELIEVED, version=OuterRef("event_version")
     )
     rows = Post.objects.filter(~Exists(same), kind__in=_OF_ONE_DATE, state__in=_OPEN)
-    return rows.order_by("pk").values_list("entry_id", flat=True)
+    return rows.order_by("created_at").values_list("entry_id", flat=True)
 
 
 def _shown_again() -> _Found:
     rows = Post.objects.filter(state=Post.State.WAITING, reason__text=_NOT_SHOWN, **presence.there("entry__"))
-    return rows.order_by("pk").values_list("entry_id", flat=True)
+    return rows.order_by("created_at").values_list("entry_id", flat=True)
 
 
 def _right_again(now: datetime) -> QuerySet[Publication]:
@@ -149,7 +149,7 @@ def _right_again(now: datetime) -> QuerySet[Publication]:
 
 
 def _laid_aside_entries(now: datetime) -> _Found:
-    return _right_again(now).order_by("pk").values_list("post__entry_id", flat=True)
+    return _right_again(now).order_by("event_start").values_list("post__entry_id", flat=True)
 
 
 def _queue_again(publication: Publication) -> None:

@@ -124,6 +124,18 @@ def test_an_event_that_left_the_website_is_not_told_of_again(
     assert rows(open_at(1)) == [("Nieuws", False)]
 
 
+@pytest.mark.parametrize("column", ["withdrawn_at", "page_gone_at"])
+def test_an_event_that_left_the_website_is_not_told_of_at_all(
+    newsletter: Newsletter, write: Write, column: str
+) -> None:
+    gone = write("Studiedag", starts_at=NOW + 16 * DAY)
+    Entry.objects.filter(pk=gone.pk).update(**{column: NOW})
+    write("Nieuws", page_gone_at=NOW)
+    assert rows(open_at(0)) == [("Nieuws", False)]
+    Entry.objects.update(**{column: None})
+    assert rows(open_at(1)) == [("Studiedag", False)]
+
+
 def test_an_event_that_is_called_off_leaves_a_draft(newsletter: Newsletter, write: Write) -> None:
     making.change(newsletter, mode="approval")
     write("Nieuws")
