@@ -30,7 +30,6 @@ def there(prefix: str = "") -> dict[str, Any]:
 def watch(now: datetime) -> bool:
     """Have the page of one event that comes near looked at, though it had nothing to add. False for none."""
     near = Entry.objects.filter(
-        state=Entry.State.PLANNED,
         page_due_at=None,
         source__active=True,
         source__held_at=None,
@@ -39,6 +38,8 @@ def watch(now: datetime) -> bool:
         event__starts_at__gt=now,
         event__starts_at__lte=now + _BEFORE,
     ).exclude(link="")
+    # Not "planned": SQLite would go through all that ever was, and not through the few that come near.
+    near = near.exclude(state__in=(Entry.State.NEW, Entry.State.IGNORED)).order_by("event__starts_at")
     pk = near.values_list("pk", flat=True).first()
     return pk is not None and bool(Entry.objects.filter(pk=pk, page_due_at=None).update(page_due_at=now))
 

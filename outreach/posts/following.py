@@ -100,7 +100,7 @@ def wait_until_shown(post: Post) -> None:
 
 def _changed() -> _Found:
     rows = Event.objects.filter(trust__in=events.BELIEVED).exclude(version=F("followed"))
-    return rows.order_by("pk").values_list("entry_id", flat=True)
+    return rows.order_by("followed").values_list("entry_id", flat=True)
 
 
 def _outdated() -> _Found:
@@ -111,7 +111,7 @@ def _of_another_date() -> _Found:
     same = Event.objects.filter(
         entry=OuterRef("entry"), trust__in=events.BELIEVED, version=OuterRef("event_version")
     )
-    rows = Post.objects.filter(~Exists(same), kind__in=_OF_ONE_DATE, state__in=_OPEN)
+    rows = Post.objects.filter(~Exists(same), kind__in=_OF_ONE_DATE, state=Post.State.WAITING)
     return rows.order_by("created_at").values_list("entry_id", flat=True)
 
 

@@ -15,6 +15,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='post',
-            index=models.Index(fields=['state'], name='post_state'),
+            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['created_at'], name='post_waiting'),
         ),
     ]
