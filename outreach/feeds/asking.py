@@ -12,7 +12,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
 from outreach.feeds import changing, choosing, events, merging, provenance, remembering
-from outreach.feeds.models import Entry, Event
+from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
 
 Question, Trust = Entry.Question, Event.Trust
@@ -104,6 +104,8 @@ def it_is_the_same(entry: Entry, by: Any = None) -> None:
     Raises OutreachError when it was decided already.
     """
     with transaction.atomic():
+        # No look goes on with what it knew before this.
+        Source.objects.select_for_update(no_key=True).filter(pk=entry.source_id).first()
         reason = say(THE_SAME, title=entry.like.title) if entry.like else say(NOT_NEW)
         if not choosing.ignore(entry, reason, by):
             raise OutreachError(say(N_("It is decided already: see what happened below.")))

@@ -45,9 +45,9 @@ def replace(entry: Entry, new: Entry, now: datetime) -> None:
     """
     EntryKey.objects.filter(entry=new).update(entry=entry)
     LastLook.objects.filter(source=entry.source_id).delete()  # it says that `new` is shown
-    if entry.withdrawn_at:
+    if entry.withdrawn_at and not new.withdrawn_at:
         withdrawing.take_back(entry)
-    columns = (*entries.CONTENT, "content_hash", "page", "page_gone_at")
+    columns = (*entries.CONTENT, "content_hash", "page", "page_gone_at", "missing_at")
     _update(entry, {name: getattr(new, name) for name in columns}, now)
     merging.inherit(entry, new, now)
 

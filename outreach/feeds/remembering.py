@@ -69,6 +69,8 @@ def in_order(source: Source, memory: Memory, feed: Feed, read: list[Shown]) -> l
     left_out = _left_out(memory, feed)
     if not left_out:
         return read
+    if not LastLook.objects.filter(source=source).exists():
+        raise Forgotten  # an answer of staff meanwhile made it untrue
     entries = _light([memory.items[digest][0] for digest in left_out])
     lines = {shown.item.digest: shown for shown in read}
     for digest in left_out:

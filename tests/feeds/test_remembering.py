@@ -228,6 +228,14 @@ def test_an_event_is_known_for_one_when_it_is_left_out() -> None:
     assert Entry.objects.get(title=old.title).state == "ignored"
 
 
+def test_what_was_forgotten_during_a_look_is_read_whole(site: Website, source: Source) -> None:
+    memory = remembering.memory_of(source, NOON)
+    feed = Feed("u", "", "", "nl", "rss20", cut=False, complete=True, items=[], frame=memory.frame)
+    LastLook.objects.all().delete()
+    with pytest.raises(remembering.Forgotten):
+        storing.store(source, replace(feed, digests=list(memory.items)), NOON, memory)
+
+
 def _item(days: int) -> Item:
     at = NOON - timedelta(days=days)
     return Item(
