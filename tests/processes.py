@@ -15,6 +15,18 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def alone(folder: Path, *words: str, given: bytes = b"") -> str:
+    """What Python says to `words`, in a process that has nothing of this one; its data are in `folder`."""
+    env = {
+        "OUTREACH_DATA_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "outreach.settings",
+        "PATH": "/usr/bin",
+    }
+    done = subprocess.run(python(*words), cwd=ROOT, env=env, input=given, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
 def free_port() -> int:
     """A TCP port that nobody uses now."""
     with socket.socket() as probe:

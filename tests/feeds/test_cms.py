@@ -1,37 +1,25 @@
 """The feeds of the systems that Flemish schools use, read as the system means them."""
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outreach.feeds.parsing import Feed, Item, parse, parse_page
-from tests.fakes.cms import drupal, joomla, plain, the_events_calendar, typo3, wordpress
-from tests.fakes.cms.content import HOME, Meeting, Story, meetings, stories
-
-Writer = Callable[[Sequence[Story]], bytes]
-ARTICLES: dict[str, tuple[Writer, str, str]] = {
-    "wordpress": (wordpress.feed, "{home}/?p={n}", "{home}/{slug}/"),
-    "drupal": (drupal.feed, "{n} at {home}", "{home}/nieuws/{slug}"),
-    "joomla": (joomla.feed, "{home}/index.php/nieuws/{n}-{slug}", "{home}/index.php/nieuws/{n}-{slug}"),
-    "typo3": (typo3.feed, "news-{n}", "{home}/nieuws/detail/{slug}"),
-    "rss": (plain.rss, "{home}/id/{n}", "{home}/{slug}.html"),
-    "rdf": (plain.rdf, "{home}/id/{n}", "{home}/{slug}.html"),
-    "atom": (plain.atom, "{home}/id/{n}", "{home}/{slug}.html"),
-    "json": (plain.json_feed, "{home}/id/{n}", "{home}/{slug}.html"),
-}
+from outreach.feeds.parsing import Feed, Happening, Item, parse, parse_page
+from tests.fakes.cms import the_events_calendar, typo3, wordpress
+from tests.fakes.cms.content import HOME, Meeting, meetings, stories
+from tests.fakes.cms.systems import SYSTEMS
 
 
 def read(body: bytes) -> Feed:
     return parse(body, {}, f"{HOME}/feed/")
 
 
-@pytest.mark.parametrize("system", ARTICLES)
+@pytest.mark.parametrize("system", SYSTEMS)
 def test_the_articles_of_each_system_are_read_as_written(system: str) -> None:
-    write, guid, link = ARTICLES[system]
+    cms = SYSTEMS[system]
     written = stories()
-    feed = read(write(written))
+    feed = read(cms.write(written, HOME))
     assert feed.complete
     # WordPress turns straight quotes into curly ones.
     titles = [item.title.replace("’", "'") for item in feed.items]
@@ -40,28 +28,28 @@ def test_the_articles_of_each_system_are_read_as_written(system: str) -> None:
     assert [item.author for item in feed.items] == [story.author for story in written]
     for story, item in zip(written, feed.items, strict=True):
         names = {"home": HOME, "n": story.number, "slug": story.slug}
-        assert (item.guid, item.link) == (guid.format(**names), link.format(**names))
+        assert (item.guid, item.link) == (cms.guid.format(**names), cms.link.format(**names))
         assert item.summary.startswith(story.text)
         assert item.event is None
 
 
-@pytest.mark.parametrize("system", [name for name in ARTICLES if name != "rdf"])
+@pytest.mark.parametrize("system", [name for name in SYSTEMS if name != "rdf"])
 def test_the_pictures_of_each_system_are_found(system: str) -> None:
     written = stories()
-    feed = read(ARTICLES[system][0](written))
+    feed = read(SYSTEMS[system].write(written, HOME))
     assert [item.image_url for item in feed.items] == [story.image for story in written]
 
 
 @pytest.mark.parametrize("system", ["wordpress", "typo3", "atom", "json"])
 def test_the_categories_of_each_system_are_read(system: str) -> None:
     written = stories()
-    feed = read(ARTICLES[system][0](written))
+    feed = read(SYSTEMS[system].write(written, HOME))
     assert [item.categories for item in feed.items] == [list(story.categories) for story in written]
 
 
 @pytest.mark.parametrize("system", ["wordpress", "drupal", "joomla", "typo3", "atom", "json"])
 def test_the_language_of_the_site_is_read(system: str) -> None:
-    assert read(ARTICLES[system][0](stories(2))).language.lower()[:2] == "nl"
+    assert read(SYSTEMS[system].write(stories(2), HOME)).language.lower()[:2] == "nl"
 
 
 def test_wordpress_without_whole_texts_has_the_excerpt_without_its_ellipsis_in_brackets() -> None:
@@ -94,10 +82,11 @@ def test_the_events_calendar_writes_the_start_of_an_event_as_its_date() -> None:
     assert feed.items[0].link == f"{HOME}/evenement/{by_start[0].slug}/"
 
 
-def test_the_calendar_of_the_events_calendar_is_read() -> None:
-    planned = meetings()
-    items = {item.title: item for item in read(the_events_calendar.ical(planned)).items}
+def events_as_planned(feed: Feed, planned: list[Meeting]) -> list[Happening]:
+    """The events of a feed of The Events Calendar, each seen to be what was planned."""
+    items = {item.title: item for item in feed.items}
     assert len(items) == len(planned)
+    events = []
     for one in planned:
         item = items[one.title]
         assert item.guid == f"{one.number}@kleuterkracht.example"
@@ -105,7 +94,15 @@ def test_the_calendar_of_the_events_calendar_is_read() -> None:
         assert (item.categories, item.published_at) == (["Vorming"], one.published)
         assert happening(item) == expected(one)
         assert item.event is not None
-        assert item.event.place.startswith("Campus Zonneveld, Zonnestraat 1, Gent")
+        events.append(item.event)
+    return events
+
+
+def test_the_calendar_of_the_events_calendar_is_read() -> None:
+    planned = meetings()
+    feed = read(the_events_calendar.ical(planned))
+    for event in events_as_planned(feed, planned):
+        assert event.place.startswith("Campus Zonneveld, Zonnestraat 1, Gent")
 
 
 def test_the_rest_answer_of_the_events_calendar_names_each_event_in_both_clocks() -> None:
@@ -125,17 +122,9 @@ def test_the_rest_answer_of_the_events_calendar_is_read_as_its_calendar() -> Non
     address = f"{HOME}/wp-json/tribe/events/v1/events?per_page=50"
     feed = parse(the_events_calendar.rest(planned), {"content-type": "application/json"}, address)
     assert (feed.version, feed.home, feed.complete) == ("tec-rest", f"{HOME}/", False)
-    items = {item.title: item for item in feed.items}
-    assert len(items) == len(planned)
-    for one in planned:
-        item = items[one.title]
-        assert item.guid == f"{one.number}@kleuterkracht.example"
-        assert (item.link, item.image_url) == (the_events_calendar.link(one), one.image)
-        assert (item.categories, item.published_at) == (["Vorming"], one.published)
-        assert happening(item) == expected(one)
-        assert item.event is not None
-        assert (item.event.origin, item.event.zone) == ("calendar", "Europe/Brussels")
-        assert item.event.place == "Campus Zonneveld, Zonnestraat 1, 9000 Gent"
+    for event in events_as_planned(feed, planned):
+        assert (event.origin, event.zone) == ("calendar", "Europe/Brussels")
+        assert event.place == "Campus Zonneveld, Zonnestraat 1, 9000 Gent"
 
 
 @pytest.mark.parametrize("number", [0, 1])

@@ -1,6 +1,5 @@
 """What comes in as bytes and what goes out as clean items."""
 
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from outreach.feeds.parsing import FeedError, Item, parse
 from tests.fakes.rendering import FLAVOURS, Article
 from tests.fakes.website import Website
-from tests.processes import ROOT, python
+from tests.processes import alone
 
 HOME = "https://www.kleinekinderen.example"
 HEADERS = {"content-type": "application/rss+xml; charset=utf-8"}
@@ -62,16 +61,7 @@ print(item.title, *sorted({name.partition(".")[0] for name in sys.modules}))
 def test_the_server_process_never_loads_a_parser(tmp_path: Path) -> None:
     """Asked of a process of its own: in this one, other tests call the parsers by hand."""
     body = FLAVOURS["wordpress"]("Nieuws", HOME, [article(title="Spelen")]).encode()
-    env = {
-        "OUTREACH_DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "outreach.settings",
-        "PATH": "/usr/bin",
-    }
-    done = subprocess.run(
-        python("-c", READS), cwd=ROOT, env=env, input=body, capture_output=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    title, *loaded = done.stdout.decode().split()
+    title, *loaded = alone(tmp_path, "-c", READS, given=body).split()
     assert (title, "django" in loaded) == ("Spelen", True)
     assert set(loaded) & {"feedparser", "icalendar", "nh3", "regex", "dateutil"} == set()
 

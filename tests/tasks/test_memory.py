@@ -1,10 +1,9 @@
 """What a server at rest holds: nothing that is for later, or for others."""
 
 import json
-import subprocess
 from pathlib import Path
 
-from tests.processes import ROOT, python
+from tests.processes import alone
 
 LATER = {"PIL", "tweepy", "facebook", "requests", "feedparser", "icalendar", "markdown_it", "nh3", "mrml"}
 OTHERS = {
@@ -38,14 +37,7 @@ print(json.dumps(sorted(name for name, module in sys.modules.items() if module i
 
 def test_libraries_are_loaded_when_they_are_used_and_others_not_at_all(tmp_path: Path) -> None:
     """Every tick has run once, with nothing to do."""
-    env = {
-        "OUTREACH_DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "outreach.settings",
-        "PATH": "/usr/bin",
-    }
-    for words in (("-m", "outreach", "migrate"), ("-c", LOADED)):
-        done = subprocess.run(python(*words), cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    loaded = {name.partition(".")[0] for name in json.loads(done.stdout)}
+    alone(tmp_path, "-m", "outreach", "migrate")
+    loaded = {name.partition(".")[0] for name in json.loads(alone(tmp_path, "-c", LOADED))}
     assert "celery" in loaded
     assert loaded & (LATER | OTHERS) == set()
