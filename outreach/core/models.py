@@ -61,6 +61,11 @@ def subject_of(row: models.Model) -> str:
     return f"{row._meta.model_name}:{row.pk}"
 
 
+def person(by: Any) -> Any:
+    """`by` when it is somebody who is logged in; None for the machine and for visitors."""
+    return by if getattr(by, "is_authenticated", False) else None
+
+
 def record(
     row: models.Model,
     sentence: Sentence,
@@ -74,14 +79,13 @@ def record(
 
     `echo`: it is written down on another row as well, where it belongs more.
     """
-    who = actor if getattr(actor, "is_authenticated", False) else None
     return Activity.objects.create(
         at=clock.now(),
         subject=subject_of(row),
         sentence=sentence,
         level=level,
         raw=raw[:4000],
-        actor=who,
+        actor=person(actor),
         echo=echo,
     )
 

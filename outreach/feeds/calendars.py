@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from outreach.feeds import cleaning, event_words, moments, occurrences
+from outreach.feeds import cleaning, event_words, markup_events, moments, occurrences
 
 _MOST_ITEMS, _MOST_CATEGORIES = 2000, 20
 _CONFERENCES = (
@@ -123,10 +123,10 @@ def _one(series: list[Any], calendar: Any, base: str, clock: _Clock, now: dateti
 
 
 def _item(event: Any, base: str, clock: _Clock, now: datetime) -> dict[str, Any] | None:
-    happening = _happening(event, clock)
+    title = cleaning.title_of(_text(event, "SUMMARY"))
+    happening = _happening(event, title, clock)
     if happening is None:
         return None
-    title = cleaning.title_of(_text(event, "SUMMARY"))
     summary = cleaning.summary_of(_text(event, "DESCRIPTION"))
     created, _ = _instant(event.get("CREATED"), clock)
     return {
@@ -138,27 +138,22 @@ def _item(event: Any, base: str, clock: _Clock, now: datetime) -> dict[str, Any]
         "image_alt": "",
         "author": "",
         "categories": _categories(event),
-        "published_at": _iso(moments.plausible(created, now) if created else None),
-        "event": happening | {"status": event_words.status_of(title)},
+        "published_at": moments.as_json(moments.plausible(created, now) if created else None),
+        "event": happening,
     }
 
 
-def _happening(event: Any, clock: _Clock) -> dict[str, Any] | None:
+def _happening(event: Any, title: str, clock: _Clock) -> dict[str, Any] | None:
     start, all_day = _instant(event.get("DTSTART"), clock)
     if start is None:
         return None
     end = _end(event, start, clock)
     texts = (_text(event, "URL"), _text(event, "DESCRIPTION"))
     place, meeting = event_words.place_and_meeting(_text(event, "LOCATION"), *texts)
-    return {
-        "starts_at": _iso(start),
-        "ends_at": _iso(end if end and end > start else None),
-        "all_day": all_day,
-        "place": place,
-        "online_url": _conference(event) or meeting,
-        "origin": "calendar",
-        "zone": _zone_name(event.get("DTSTART"), clock),
-    }
+    span = moments.Span(start, end if end and end > start else None, all_day)
+    online, status = _conference(event) or meeting, event_words.status_of(title)
+    said = markup_events.happening(span, "calendar", status, place, online)
+    return said | {"zone": _zone_name(event.get("DTSTART"), clock)}
 
 
 def _conference(event: Any) -> str:
@@ -235,7 +230,3 @@ def _text(component: Any, name: str) -> str:
     value = component.get(name)
     value = value[0] if isinstance(value, list) and value else value
     return str(value) if value is not None and not isinstance(value, list) else ""
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -64,7 +64,7 @@ def _item(item: Mapping[str, Any], feed: Mapping[str, Any], base: str, hints: Hi
         "author": cleaning.cut(_author(item) or _author(feed), 200),
         "categories": categories,
         "language": _own_language(item, feed),
-        "published_at": published.isoformat() if published else None,
+        "published_at": moments.as_json(published),
         "event": None,
         "hint": hints.of(title, whole, categories, published),
         "downloads": documents.offered(_files(item), base),

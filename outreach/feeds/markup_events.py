@@ -40,8 +40,8 @@ def of_elements(
 def happening(span: Span, origin: str, status: str, place: str, online_url: str) -> dict[str, Any]:
     """An event as the answer of the parser has it."""
     return {
-        "starts_at": span.start.isoformat(),
-        "ends_at": span.end.isoformat() if span.end else None,
+        "starts_at": moments.as_json(span.start),
+        "ends_at": moments.as_json(span.end),
         "all_day": span.all_day,
         "place": place,
         "online_url": online_url,

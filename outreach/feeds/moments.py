@@ -64,6 +64,11 @@ def moment(text: object, zone: ZoneInfo, now: datetime, parsed: struct_time | No
     return plausible(found if found.tzinfo else found.replace(tzinfo=zone), now)
 
 
+def as_json(moment: datetime | None) -> str | None:
+    """As the answer of the parser has it."""
+    return moment.isoformat() if moment else None
+
+
 class Span(NamedTuple):
     """When something takes place, in UTC; the end is exclusive, and after the start."""
 

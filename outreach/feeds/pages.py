@@ -151,7 +151,7 @@ def _said(page: _Page, base: str, zone: ZoneInfo, now: datetime) -> dict[str, An
         "canonical": canonical,
         "language": page.language[:20],
         "author": cleaning.person(meta.get("author") or linked_data.author_of(article)),
-        "published_at": _iso(moments.moment(published, zone, now)),
+        "published_at": moments.as_json(moments.moment(published, zone, now)),
         "event": event,
         "hint": None if event else _hint(page, title, zone, now),
         "downloads": documents.offered(((url, "", name) for url, name in page.documents.items()), base),
@@ -173,7 +173,3 @@ def _hint(page: _Page, title: str, zone: ZoneInfo, now: datetime) -> dict[str, A
     """The one date to come that the page marks."""
     span = markup_events.marked(page.times, zone, now)
     return markup_events.happening(span, "time", event_words.status_of(title), "", "") if span else None
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -107,7 +107,7 @@ def _item(entry: Any, document: Any, base: str, hints: Hints) -> dict[str, Any]:
         "author": _author(entry, document),
         "categories": categories,
         "language": _own_language(entry, document),
-        "published_at": _iso(published),
+        "published_at": moments.as_json(published),
         "event": event,
         "hint": None if event else hints.of(title, content["value"], categories, published),
         "downloads": documents.offered(_files(entry), base),
@@ -216,7 +216,3 @@ def _published(entry: Any, zone: ZoneInfo, now: datetime) -> datetime | None:
             if found := moments.moment(text, zone, now, parsed):
                 return found
     return None
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

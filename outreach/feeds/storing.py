@@ -49,7 +49,7 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     """
     source.home = identity.site_of(feed.home)
     # Before its entries, as who releases a held source does: in another order they would wait for each other.
-    Source.objects.select_for_update().filter(pk=source.pk).first()
+    row = Source.objects.select_for_update().filter(pk=source.pk).first()
     items = identity.without_repeats(feed.items)
     keys = identity.keys_of(items, str(source.pk), source.home)
     known = _known(source.site, keys)
@@ -66,7 +66,8 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
         look.take(one)
     if source.baseline_at is None:
         source.baseline_at = now
-    elif had_history:
+    elif had_history and not (row and row.held_at):
+        # The row is asked, not `source`: staff may have let go of it since this look began.
         _brake(source, look.outcome, len(shown), now, strange=strange)
     if feed.complete:
         by_start = feed.version == "icalendar" or not _is_newest_first(shown)
@@ -217,12 +218,8 @@ def _brake(source: Source, outcome: Outcome, shown: int, now: datetime, *, stran
     many = len(fresh) > max(_LEAST_HELD, _SHARE_HELD * shown)
     if not many and not (strange and fresh and (shown >= _LEAST_HELD or _are_of_before(source, fresh))):
         return
-    # The row is asked, not `source`: staff may have let go of it since this look began, or do so now.
-    row = Source.objects.select_for_update().get(pk=source.pk)
-    if row.held_at:
-        return
-    row.held_at = source.held_at = now
-    row.save(update_fields=["held_at"])
+    source.held_at = now
+    Source.objects.filter(pk=source.pk).update(held_at=now)
     sentence = say(
         N_(
             "%(count)s of %(shown)s articles look new at once. Perhaps the website moved. "

@@ -98,7 +98,7 @@ def _item(event: Mapping[str, Any], base: str, now: datetime) -> dict[str, Any]:
         "image_alt": alt,
         "author": "",
         "categories": _categories(event),
-        "published_at": published.isoformat() if published else None,
+        "published_at": moments.as_json(published),
     }
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
-from outreach.core.models import record
+from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.newsletters import digest, rendering
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
@@ -40,7 +40,7 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
     with transaction.atomic():
         # The UPDATE comes first: it decides between two approvals, and locks out a change of the issue.
         mine = Issue.objects.filter(pk=issue.pk, state=_State.DRAFT).update(
-            state=_State.APPROVED, approved_at=now, approved_by=_person(by), send_at=now, reason=NOTHING
+            state=_State.APPROVED, approved_at=now, approved_by=person(by), send_at=now, reason=NOTHING
         )
         issue.refresh_from_db()
         if not mine:
@@ -105,10 +105,6 @@ def _fingerprint(rendered: Rendered) -> str:
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
-def _person(by: Any) -> Any:
-    return by if getattr(by, "is_authenticated", False) else None
-
-
 def _not_mine(issue: Issue) -> None:
     """Somebody was first. On its way already is what was wanted; cancelled or skipped is not."""
     if issue.state in (_State.CANCELLED, _State.SKIPPED):
@@ -144,6 +140,6 @@ def _take_out_what_is_hidden(issue: Issue, by: Any) -> None:
 
 
 def _approved_sentence(by: Any) -> Sentence:
-    if _person(by) is None:
+    if person(by) is None:
         return say(N_("Approved."))
     return say(N_("Approved by %(person)s."), person=str(by))

@@ -11,7 +11,7 @@ from django.db import transaction
 from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import OutreachError
-from outreach.core.models import record
+from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.posts import history, stating
 from outreach.posts.models import Account, Post, Publication
@@ -61,7 +61,7 @@ def approve(post: Post, by: Any = None, seen: str = "") -> None:
         stating.hold(post.entry_id)  # it says what the event is until this is written, or the event waits
         # The UPDATE decides between two approvals, and locks out a change of the post.
         mine = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(
-            state=Post.State.APPROVED, approved_at=now, approved_by=_person(by), reason=NOTHING
+            state=Post.State.APPROVED, approved_at=now, approved_by=person(by), reason=NOTHING
         )
         post.refresh_from_db()
         if not mine:
@@ -171,10 +171,6 @@ def _fingerprint(post: Post, drafts: list[Draft]) -> str:
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
-def _person(by: Any) -> Any:
-    return by if getattr(by, "is_authenticated", False) else None
-
-
 def _not_mine(post: Post) -> None:
     """Somebody was first. Approved already is what was wanted; cancelled is not."""
     if post.state == Post.State.CANCELLED:
@@ -207,7 +203,7 @@ def _queue(post: Post, found: Draft, now: datetime) -> None:
 
 def _approved_sentence(post: Post, by: Any) -> Sentence:
     names = ", ".join(account.name for account in post.accounts.all())
-    if _person(by) is None:
+    if person(by) is None:
         return say(N_("Approved, for %(accounts)s."), accounts=names)
     return say(N_("Approved by %(person)s, for %(accounts)s."), person=str(by), accounts=names)
 

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from outreach.core import dates
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import rules
 from outreach.feeds.models import Entry
@@ -40,4 +39,4 @@ def what_next(entry: Entry, now: datetime) -> Sentence:
     if not decision.posts or cooled <= now:
         return NOTHING
     words = N_("It becomes a post at %(time)s. What the website corrects until then is taken over.")
-    return say(words, time=dates.when(cooled))
+    return say(words, time=cooled)

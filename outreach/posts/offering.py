@@ -2,11 +2,10 @@
 
 from django.db.models import QuerySet
 
-from outreach.core import clock
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry, Event
-from outreach.posts import history, stating
+from outreach.posts import drafting, history, stating
 from outreach.posts.models import Account, Post, Publication
 
 _NEW_DATE = N_("The event was announced and has another date now. This post says so; it waits for approval.")
@@ -18,17 +17,7 @@ def offer(event: Event) -> None:
     if all(_is_right(said, event) for said in _last_said(event.entry)):
         return
     kind = Post.Kind.MOVED if events.takes_place(event) else Post.Kind.OFF
-    post, made = Post.objects.get_or_create(
-        entry=event.entry,
-        kind=kind,
-        remind_days=0,
-        event_version=event.version,
-        defaults={
-            "state": Post.State.WAITING,
-            "language": event.entry.language,
-            "created_at": clock.now(),
-        },
-    )
+    post, made = drafting.waiting_post(event.entry, kind, remind_days=0, event_version=event.version)
     if made:
         post.accounts.set(Account.objects.filter(posts__entry=event.entry).distinct())
         history.tell_post(post, say(_NEW_DATE if kind == Post.Kind.MOVED else _NOT_AT_ALL))

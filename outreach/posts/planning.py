@@ -6,13 +6,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events, rules, withdrawing
 from outreach.feeds.models import Entry
-from outreach.posts import approving, history, words
+from outreach.posts import approving, drafting, history, words
 from outreach.posts.models import Account, Post
 
 # An account that is connected later must not flood its followers with the news of a month.
@@ -139,16 +138,7 @@ def _plan(entry: Entry, accounts: list[Account], decision: rules.Decision) -> bo
 
 
 def _waiting_post(entry: Entry, accounts: list[Account], by: Any = None) -> Post:
-    post, made = Post.objects.get_or_create(
-        entry=entry,
-        kind=Post.Kind.ENTRY,
-        defaults={
-            "state": Post.State.WAITING,
-            "language": entry.language,
-            "created_at": clock.now(),
-            "created_by": by if getattr(by, "is_authenticated", False) else None,
-        },
-    )
+    post, made = drafting.waiting_post(entry, Post.Kind.ENTRY, by)
     if made:
         post.accounts.set(accounts)
     return post

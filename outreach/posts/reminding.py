@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
-from outreach.core import clock, dates
+from outreach.core import dates
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import approving, following, history, planning
+from outreach.posts import approving, drafting, following, history, planning
 from outreach.posts.models import Account, Post, Publication
 
 # Days before the event, and how little time may be left: after a stop of the machine the nearer one serves.
@@ -68,17 +68,8 @@ def _due(days: int, least: timedelta, now: datetime) -> Entry | None:
 def _remind(entry: Entry, days: int) -> bool:
     """The constraint decides between two who would make it: the loser finds the post of the winner."""
     with transaction.atomic():
-        post, made = Post.objects.get_or_create(
-            entry=entry,
-            kind=Post.Kind.REMINDER,
-            remind_days=days,
-            event_version=entry.event.version,
-            defaults={
-                "state": Post.State.WAITING,
-                "language": entry.language,
-                "created_at": clock.now(),
-            },
-        )
+        version = entry.event.version
+        post, made = drafting.waiting_post(entry, Post.Kind.REMINDER, remind_days=days, event_version=version)
         if not made and not _comes_back(post):
             return True
         post.accounts.set(_accounts(entry))

@@ -10,7 +10,7 @@ from django.db.models import F
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
-from outreach.core.models import record
+from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
 from outreach.posts import links, words
 from outreach.posts.models import Account, Image, Post
@@ -34,7 +34,7 @@ def write(
 ) -> Post:
     """A new draft. `planned_at` None: as soon as it is approved. Raises BadInput; then nothing is kept."""
     with transaction.atomic():
-        post = Post(kind=Post.Kind.STAFF, state=Post.State.DRAFT, created_by=_person(by))
+        post = Post(kind=Post.Kind.STAFF, state=Post.State.DRAFT, created_by=person(by))
         _fill(
             post,
             {
@@ -145,7 +145,3 @@ def _refuse_problems(post: Post) -> None:
     for account in post.accounts.all():
         if problem := draft(post, account, clock.now()).problem:
             raise BadInput(problem.sentence, problem.field)
-
-
-def _person(by: Any) -> Any:
-    return by if getattr(by, "is_authenticated", False) else None
