@@ -54,12 +54,12 @@ def _looking(
 def _accounts(graph: FakeGraph, x: FakeX) -> list[Any]:
     from django.conf import settings
 
-    from outreach.posts import accounts
+    from outreach.posts.accounts import connecting
 
     settings.FACEBOOK_API_URL, settings.X_API_URL = graph.url, x.url
     return [
-        accounts.connect("facebook", "Pagina", graph.credentials),
-        accounts.connect("x", "Profiel", x.credentials),
+        connecting.connect("facebook", "Pagina", graph.credentials),
+        connecting.connect("x", "Profiel", x.credentials),
     ]
 
 
@@ -116,7 +116,7 @@ def _insert(accounts: list[Any]) -> None:
 def _publish() -> None:
     from outreach.core import clock
     from outreach.posts.models import Account
-    from outreach.posts.publishing import publish_one
+    from outreach.posts.sending.publishing import publish_one
 
     while publish_one(clock.now()):
         Account.objects.exclude(not_before=None).update(not_before=None)  # the networks' spacing
@@ -125,7 +125,7 @@ def _publish() -> None:
 def _bare(account: Any) -> None:
     from outreach import networks
     from outreach.networks.base import Payload
-    from outreach.posts.accounts import connection_of
+    from outreach.posts.accounts.reaching import connection_of
 
     _bare.number += 1  # type: ignore[attr-defined]
     payload = Payload(text=f"Proef {_bare.number}", link=f"https://a.example/proef/{_bare.number}")  # type: ignore[attr-defined]
@@ -140,7 +140,7 @@ def _find(account: Any) -> None:
     from outreach import networks
     from outreach.core import clock
     from outreach.posts import payloads
-    from outreach.posts.accounts import connection_of
+    from outreach.posts.accounts.reaching import connection_of
     from outreach.posts.models import Publication
 
     oldest = Publication.objects.filter(account=account, state="published").order_by("pk")[0]

@@ -30,7 +30,7 @@ def plan() -> None:
 @app.task(name="tasks.publish")
 def publish() -> None:
     """Post what is due."""
-    from outreach.posts.publishing import publish_one
+    from outreach.posts.sending.publishing import publish_one
 
     tick("publish", publish_one)
 
@@ -38,7 +38,7 @@ def publish() -> None:
 @app.task(name="tasks.settle")
 def settle() -> None:
     """Ask the networks about the posts whose outcome is unknown."""
-    from outreach.posts.publishing import settle_one
+    from outreach.posts.sending.publishing import settle_one
 
     tick("settle", settle_one)
 

@@ -26,10 +26,10 @@ def furnish(
     With `subscribers` there is a newsletter; its day is not today (see `slot_now`).
     """
     from outreach.feeds.sources import add_source
-    from outreach.posts import accounts
+    from outreach.posts.accounts import connecting
 
     made = [
-        [accounts.connect(network, f"{network} {number}", keys) for number in range(pages)]
+        [connecting.connect(network, f"{network} {number}", keys) for number in range(pages)]
         for network, keys in (("facebook", facebook), ("x", x))
     ]
     sources = [add_source(feed, name="Site", mode=mode, cooling_minutes=0)] if source else []

@@ -24,10 +24,10 @@ def add(
 ) -> None:
     """Connect an account, or give a known one new keys."""
     setup()
-    from outreach.posts import accounts
+    from outreach.posts.accounts import connecting
 
     given = _from_file(credentials) if credentials else _asked(network)
-    account = accounts.connect(network, name, given, automatic=automatic)
+    account = connecting.connect(network, name, given, automatic=automatic)
     output.done(_("%(name)s is connected.") % {"name": account.name}, id=account.pk, name=account.name)
 
 
@@ -55,14 +55,14 @@ def list_() -> None:
 def check(which: Annotated[str, typer.Argument(help="The account: its number or name.")]) -> None:
     """Ask the network whether the account can post."""
     setup()
-    from outreach.posts import accounts
+    from outreach.posts.accounts import health
     from outreach.posts.models import Account
 
     account = finding.one(Account.objects.all(), which, "account", "name")
-    health = accounts.check(account)
-    if health.problems:
-        raise typer.Exit(output.refused("\n".join(map(str, health.problems)), TROUBLE))
-    output.done(_("%(name)s can be posted on.") % {"name": account.name}, remote_name=health.name)
+    found = health.check(account)
+    if found.problems:
+        raise typer.Exit(output.refused("\n".join(map(str, found.problems)), TROUBLE))
+    output.done(_("%(name)s can be posted on.") % {"name": account.name}, remote_name=found.name)
 
 
 def _from_file(path: str) -> dict[str, str]:

@@ -106,7 +106,7 @@ def resolve(
     """Say what became of a post that the network cannot be asked about."""
     setup()
     from outreach.posts.models import Publication
-    from outreach.posts.publishing import resolve as settle
+    from outreach.posts.sending.publishing import resolve as settle
 
     publication = finding.one(Publication.objects.all(), number, "publication")
     settle(publication, answer, url=url)

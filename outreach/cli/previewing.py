@@ -19,7 +19,7 @@ from outreach.feeds.events import event_of
 from outreach.feeds.looking import look as look_at
 from outreach.feeds.models import Entry, Rule, Source
 from outreach.feeds.parsing import Feed, FeedError
-from outreach.posts.composing import Composed, compose
+from outreach.posts.text.composing import Composed, compose
 
 _NETWORKS = ("facebook", "x")
 

@@ -6,8 +6,8 @@ from importlib import import_module
 from outreach.networks.base import Network
 
 _WHERE = {
-    "facebook": "outreach.networks.facebook:Facebook",
-    "x": "outreach.networks.x:X",
+    "facebook": "outreach.networks.facebook.network:Facebook",
+    "x": "outreach.networks.x.network:X",
     "sandbox-facebook": "outreach.networks.sandbox:SandboxFacebook",
     "sandbox-x": "outreach.networks.sandbox:SandboxX",
 }

@@ -15,9 +15,9 @@ from outreach.core import clock
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Connection, Credential, Health, Network, Payload, Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
-from outreach.networks.facebook import Facebook
+from outreach.networks.facebook.network import Facebook
 from outreach.networks.matching import earliest, same_text, tagged
-from outreach.networks.x import X
+from outreach.networks.x.network import X
 
 _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
 

@@ -13,8 +13,8 @@ from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
-from outreach.posts.composing import Composed, compose, compose_staff
 from outreach.posts.models import Account, Image, Post
+from outreach.posts.text.composing import Composed, compose, compose_staff
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from outreach.core.models import Activity
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events, rules, withdrawing
 from outreach.feeds.models import Entry
-from outreach.posts import approving, drafting, history, words
+from outreach.posts import approving, drafting, history
 from outreach.posts.models import Account, Post
+from outreach.posts.text import words
 
 # An account that is connected later must not flood its followers with the news of a month.
 _WAITS_FOR_AN_ACCOUNT = timedelta(days=7)

@@ -12,9 +12,9 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
-from outreach.posts import links, words
 from outreach.posts.models import Account, Image, Post
 from outreach.posts.payloads import draft
+from outreach.posts.text import links, words
 
 LONGEST_ALT = 1000
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)

@@ -12,7 +12,8 @@ from outreach.feeds.models import Source
 from outreach.feeds.sources import add_source
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
-from outreach.posts import accounts, approving, writing
+from outreach.posts import approving, writing
+from outreach.posts.accounts import connecting
 from outreach.posts.models import Account, Post
 from outreach.subscribers import joining
 from tasks.demo.website import TITLE, Website
@@ -34,8 +35,8 @@ def start() -> None:
     organisation.save()
     source = add_source(f"{website.url}/feed.xml", name=TITLE, mode="automatic", cooling_minutes=0)
     both = [
-        accounts.connect("sandbox-facebook", f"{TITLE} op Facebook", {}),
-        accounts.connect("sandbox-x", f"{TITLE} op X", {}),
+        connecting.connect("sandbox-facebook", f"{TITLE} op Facebook", {}),
+        connecting.connect("sandbox-x", f"{TITLE} op X", {}),
     ]
     _posts(website, both)
     _newsletter(source)

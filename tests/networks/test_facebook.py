@@ -13,7 +13,7 @@ import pytest
 from outreach.core import clock
 from outreach.networks import errors
 from outreach.networks.base import Connection, Payload
-from outreach.networks.facebook import Facebook, caption
+from outreach.networks.facebook.network import Facebook, caption
 from tests.fakes.graph import APP, APP_SECRET, TOKEN, USER_TOKEN, FakeGraph
 from tests.fakes.service import Request
 from tests.networks.conftest import LINK, ON_FACEBOOK, PICTURE, PNG, TAG, with_
@@ -81,7 +81,7 @@ def test_a_caption_never_repeats_a_link_that_its_text_holds() -> None:
 
 
 def test_lists_and_booleans_are_sent_as_json(graph: FakeGraph, page: Connection) -> None:
-    from outreach.networks.graph import Graph
+    from outreach.networks.facebook.graph import Graph
 
     Graph(page).put_object("1000", "feed", message="x", published=False, attached_media=[{"media_fbid": "1"}])
     assert graph.requests[0].form["published"] == "false"

@@ -121,7 +121,7 @@ def test_a_fake_and_its_proxy_work_as_processes(
 
 
 def test_an_unknown_parameter_is_refused(page: Connection) -> None:
-    from outreach.networks.graph import Graph
+    from outreach.networks.facebook.graph import Graph
 
     with pytest.raises(errors.Rejected, match="Unknown parameter"):
         Graph(page).put_object(graph.PAGE, "feed", message="x", colour="red")

@@ -10,7 +10,7 @@ import pytest
 from outreach.core import clock
 from outreach.networks import errors
 from outreach.networks.base import Connection, Payload
-from outreach.networks.x import X
+from outreach.networks.x.network import X
 from tests.fakes.x_api import FakeX
 from tests.networks.conftest import LINK, ON_X, PICTURE, PNG, with_
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 
 from outreach.core import clock
 from outreach.feeds.models import Event
-from outreach.posts import approving, following, planning, publishing, reminding, writing
+from outreach.posts import approving, following, planning, reminding, writing
 from outreach.posts.models import Account, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault, error
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from outreach.core import measure
 from outreach.feeds.events import too_late
 from outreach.feeds.models import Entry, Event
-from outreach.posts import links, words
-from outreach.posts.composing import compose, compose_staff
+from outreach.posts.text import links, words
+from outreach.posts.text.composing import compose, compose_staff
 
 LINK = "https://school.example/artikel"
 

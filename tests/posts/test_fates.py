@@ -8,8 +8,9 @@ import pytest
 from outreach.core import clock
 from outreach.core.sentences import say
 from outreach.feeds.models import Entry, Source
-from outreach.posts import approving, fates, planning, publishing
+from outreach.posts import approving, fates, planning
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,9 @@ from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import NOTHING, say
 from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Rule, Source
-from outreach.posts import approving, planning, publishing
+from outreach.posts import approving, planning
 from outreach.posts.models import Account, Post
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake
 
 pytestmark = pytest.mark.django_db

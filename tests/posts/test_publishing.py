@@ -9,8 +9,10 @@ from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, Budget, NotSent, Rejected, Throttled
-from outreach.posts import accounts, approving, publishing
+from outreach.posts import approving
+from outreach.posts.accounts import connecting
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault
 from tests.posts.steps import MINUTE, after, answer, queued, settle_until_quiet
 
@@ -53,7 +55,7 @@ def test_a_broken_token_pauses_the_account_and_loses_nothing(
     assert (after(row).state, row.sent_at) == ("queued", None)
     assert (account.state, str(account.reason)) == ("paused", "It said no.")
     assert not publishing.publish_one(now + timedelta(days=1))
-    accounts.connect(account.network, account.name, {"token": "new"})
+    connecting.connect(account.network, account.name, {"token": "new"})
     assert publishing.publish_one(now + timedelta(days=1))
     assert after(row).state == "published"
     assert network.connections[-1].credentials["token"] == "new"

@@ -18,8 +18,9 @@ from outreach.core.sentences import say
 from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Source
 from outreach.networks.errors import Ambiguous
-from outreach.posts import approving, following, history, planning, publishing, writing
+from outreach.posts import approving, following, history, planning, writing
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault, error
 
 pytestmark = pytest.mark.django_db(transaction=True)

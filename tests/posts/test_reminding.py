@@ -8,8 +8,9 @@ import pytest
 from outreach.core import clock, dates
 from outreach.core.errors import OutreachError
 from outreach.feeds.models import Entry, Event, Source
-from outreach.posts import approving, planning, publishing, reminding
+from outreach.posts import approving, planning, reminding
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,8 @@ import pytest
 
 from outreach.core.errors import OutreachError
 from outreach.networks.errors import Ambiguous, AuthBroken, Duplicate, NotSent, Throttled
-from outreach.posts import publishing
 from outreach.posts.models import Account, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault, Killed, error
 from tests.posts.steps import MINUTE, after, answer, queued, settle_until_quiet
 

@@ -11,8 +11,9 @@ from outreach.core.models import Activity, subject_of
 from outreach.feeds import asking, rules
 from outreach.feeds.models import Entry, Event, Source
 from outreach.feeds.parsing import Happening
-from outreach.posts import approving, following, planning, publishing, reminding, writing
+from outreach.posts import approving, following, planning, reminding, writing
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake
 from tests.posts.steps import DAY, HOUR, change, plan, texts, work
 

@@ -20,8 +20,10 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.networks.errors import Ambiguous, AuthBroken, Budget, NotSent, Throttled
-from outreach.posts import accounts, approving, publishing, writing
+from outreach.posts import approving, writing
+from outreach.posts.accounts import pausing
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.conftest import NOW
 from tests.posts.fakes import Fake, FakeFacebook, FakeX, Fault, Killed, error
 
@@ -101,7 +103,7 @@ class Walk(RuleBasedStateMachine):
     @rule()
     def a_person_resumes(self) -> None:
         for account in self.accounts:
-            accounts.resume(account)
+            pausing.resume(account)
 
     @invariant()
     def no_post_is_ever_there_twice(self) -> None:

@@ -8,8 +8,9 @@ import pytest
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry
-from outreach.posts import approving, publishing, writing
+from outreach.posts import approving, writing
 from outreach.posts.models import Account, Image, Post, Publication
+from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from outreach.posts import accounts
+from outreach.posts.accounts import connecting
 from tasks import greeting
 
 pytestmark = pytest.mark.django_db
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_the_demo_names_each_timeline_and_the_mailbox_and_all_of_them_open(client: Client, settings):
     settings.DEMO, settings.MAIL_URL = True, "inbox://"
     for network in ("sandbox-facebook", "sandbox-x"):
-        accounts.connect(network, network, {})
+        connecting.connect(network, network, {})
     client.post("/log-in/demo/")
     addresses = [line.split()[0] for line in greeting.lines() if line.startswith("  ")]
     assert len(addresses) == 4

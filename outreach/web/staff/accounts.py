@@ -13,7 +13,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
-from outreach.posts import accounts as doors
+from outreach.posts.accounts import connecting, health, pausing
 from outreach.posts.models import Account
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history, publications
@@ -40,7 +40,7 @@ def connect(request: HttpRequest, network: str) -> HttpResponseBase:
     name = request.POST.get("name", "")
     try:
         _refuse_taken(chosen, name)
-        account = doors.connect(
+        account = connecting.connect(
             chosen.name,
             name,
             _credentials(request, chosen),
@@ -61,7 +61,7 @@ def reconnect(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method != "POST":
         return _form(request, network, account)
     try:
-        doors.connect(account.network, account.name, _credentials(request, network), by=request.user)
+        connecting.connect(account.network, account.name, _credentials(request, network), by=request.user)
     except OutreachError as error:
         return _form(request, network, account, error)
     attempt(request, lambda: _look(account), _("Connected again."))
@@ -92,16 +92,16 @@ def check(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _look(account: Account) -> None:
-    health = doors.check(account)
-    if health.problems:
-        raise OutreachError(health.problems[0])
+    found = health.check(account)
+    if found.problems:
+        raise OutreachError(found.problems[0])
 
 
 @require_POST
 def pause(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Post nothing here until resumed; what is queued waits."""
     account = get_object_or_404(_all(), pk=pk)
-    attempt(request, lambda: doors.pause(account, request.user), _("Paused. What is queued waits."))
+    attempt(request, lambda: pausing.pause(account, request.user), _("Paused. What is queued waits."))
     return redirect("account", pk=pk)
 
 
@@ -109,7 +109,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponseBase:
 def resume(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Post here again."""
     account = get_object_or_404(_all(), pk=pk)
-    attempt(request, lambda: doors.resume(account, request.user), _("Posting goes on."))
+    attempt(request, lambda: pausing.resume(account, request.user), _("Posting goes on."))
     return redirect("account", pk=pk)
 
 

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach import networks
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import Sentence
-from outreach.posts import approving, publishing, writing
+from outreach.posts import approving, writing
 from outreach.posts.models import Account, Image, Post, Publication
+from outreach.posts.sending import publishing
 from outreach.web.staff.doing import attempt, page_of
 
 TABS = {

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from outreach import networks
 from outreach.networks import sandbox
-from outreach.posts import accounts
+from outreach.posts.accounts import reaching
 from outreach.posts.models import Account
 
 
@@ -39,10 +39,10 @@ def picture(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 
 def _practice(pk: int) -> Account:
     account = get_object_or_404(Account, pk=pk)
-    if not accounts.is_sandbox(account.network):
+    if not reaching.is_sandbox(account.network):
         raise Http404
     return account
 
 
 def _folder(account: Account) -> Path:
-    return Path(accounts.connection_of(account).credentials["folder"])
+    return Path(reaching.connection_of(account).credentials["folder"])

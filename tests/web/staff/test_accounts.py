@@ -9,9 +9,11 @@ from django.urls import reverse
 from outreach import networks
 from outreach.core import clock
 from outreach.core.models import Activity
-from outreach.posts import accounts, publishing, writing
+from outreach.posts import writing
+from outreach.posts.accounts import connecting
 from outreach.posts.approving import approve, fingerprint
 from outreach.posts.models import Account
+from outreach.posts.sending import publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +97,7 @@ def test_an_account_with_a_name_that_is_taken_is_refused(staff: Client, sandbox:
 
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 def test_every_page_renders_in_the_readers_language(staff: Client, language: str) -> None:
-    account = accounts.connect("sandbox-x", "@oefening", {})
+    account = connecting.connect("sandbox-x", "@oefening", {})
     pages = [
         reverse("accounts"),
         reverse("account", args=[account.pk]),

@@ -12,8 +12,9 @@ from django.urls import reverse
 from outreach.core import clock
 from outreach.feeds.models import Entry, Rule, Source
 from outreach.newsletters import digest, making
-from outreach.posts import composing, planning
+from outreach.posts import planning
 from outreach.posts.models import Post
+from outreach.posts.text import composing
 from tests.fakes.website import Website
 from tests.web.staff import samples
 

@@ -1,4 +1,4 @@
-"""An X account. The calls are in x_client.py; here is what is said and how it is found again.
+"""An X account. The calls are in client.py; here is what is said and how it is found again.
 
 Sources: https://docs.x.com/x-api/posts/manage-tweets/introduction, …/media/introduction, …/users/get-posts.
 """
@@ -14,7 +14,7 @@ from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.matching import earliest, readable, same_text, tagged
 
 if TYPE_CHECKING:
-    from outreach.networks.x_client import XClient
+    from outreach.networks.x.client import XClient
 
 _KEYS = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
 _READ_ONLY = say(
@@ -78,7 +78,7 @@ def _client(connection: Connection) -> "XClient":
             say(N_("The X account lacks %(missing)s. Connect it again."), missing=", ".join(absent))
         )
     # Here and not above: the libraries cost 20 MB, which a process that posts nothing should not pay.
-    from outreach.networks.x_client import XClient
+    from outreach.networks.x.client import XClient
 
     return XClient(connection)
 

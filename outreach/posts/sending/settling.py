@@ -15,11 +15,13 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Throttled
-from outreach.posts import links, payloads
-from outreach.posts.accounts import connection_of, readable
+from outreach.posts import payloads
+from outreach.posts.accounts.pausing import pause_account
+from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Publication
-from outreach.posts.outcomes import LEASE, backoff, pause_account, raw_of, there
+from outreach.posts.sending.outcomes import LEASE, backoff, raw_of, there
+from outreach.posts.text import links
 
 log = structlog.get_logger(__name__)
 

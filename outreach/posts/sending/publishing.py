@@ -19,12 +19,13 @@ from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
-from outreach.posts import outcomes, payloads, stating
-from outreach.posts.accounts import connection_of, readable
+from outreach.posts import payloads, stating
+from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
-from outreach.posts.outcomes import LEASE, Attempt
-from outreach.posts.settling import resolve, settle_one
+from outreach.posts.sending import outcomes
+from outreach.posts.sending.outcomes import LEASE, Attempt
+from outreach.posts.sending.settling import resolve, settle_one
 
 __all__ = ["LEASE", "publish_one", "resolve", "settle_one"]
 

@@ -13,9 +13,9 @@ from outreach.core.templating import render
 from outreach.feeds import downloads, events, tags
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Network
-from outreach.posts import links, words
-from outreach.posts.fitting import Frame, Words, fit
 from outreach.posts.models import Post
+from outreach.posts.text import links, words
+from outreach.posts.text.fitting import Frame, Words, fit
 
 # Nobody reads more of a summary on any network, however much it takes.
 LONGEST_SUMMARY = 600

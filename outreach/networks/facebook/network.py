@@ -15,7 +15,7 @@ from outreach.networks.errors import Ambiguous, AuthBroken
 from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
 
 if TYPE_CHECKING:
-    from outreach.networks.graph import Graph
+    from outreach.networks.facebook.graph import Graph
 
 _PAGES, _PER_PAGE = 16, 25  # how far back a look-up reads
 _SOON = timedelta(days=7)
@@ -104,7 +104,7 @@ def _graph(connection: Connection) -> "Graph":
             say(N_("The Facebook account lacks %(missing)s. Connect it again."), missing=", ".join(absent))
         )
     # Here and not above: the libraries cost 20 MB, which a process that posts nothing should not pay.
-    from outreach.networks.graph import Graph
+    from outreach.networks.facebook.graph import Graph
 
     return Graph(connection)
 

@@ -19,6 +19,7 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, NotSent, Rejected, Throttled
+from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, Publication
 
@@ -89,16 +90,6 @@ def raw_of(error: Exception) -> str:
     """The network's own answer. Of any other exception the class only: its text may hold a token."""
     raw = error.raw if isinstance(error, NetworkError) else type(error).__name__
     return raw.replace("\x00", "")[:4000]
-
-
-def pause_account(account_id: int, reason: Sentence, raw: str = "") -> None:
-    """Only a person can mend this account: nothing is sent on it until then. Said once."""
-    changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
-        state=Account.State.PAUSED, reason=reason
-    )
-    if changed:
-        # Without its credentials: they may be the very thing that cannot be read.
-        record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
 
 
 def _set_reason(account: Account, reason: Sentence) -> bool:

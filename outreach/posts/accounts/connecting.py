@@ -1,0 +1,83 @@
+"""Connecting the Pages and profiles that we post on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from outreach import networks
+from outreach.core.errors import BadInput
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, say
+from outreach.networks.base import Network
+from outreach.posts.accounts.reaching import SANDBOX, is_sandbox, slug
+from outreach.posts.models import Account
+
+_OPTIONS = frozenset({"automatic", "tag_links"})
+
+
+def connect(
+    network: str, name: str, credentials: Mapping[str, str], by: Any = None, **options: bool
+) -> Account:
+    """A new account, or new credentials for the one of this network and name. Raises BadInput.
+
+    An empty value never replaces one that is there: a form that leaves a secret blank means "as it was".
+    `options`: `automatic` (new entries are posted here), `tag_links`.
+    """
+    if unknown := options.keys() - _OPTIONS:
+        raise TypeError(f"an account has no option {', '.join(sorted(unknown))}")
+    kind, name = _network(network), _named(name)
+    with transaction.atomic():
+        account = Account.objects.select_for_update().filter(network=network, name=name).first()
+        if account is None:
+            account = _new(network, name)
+        account.credentials = _merged(kind, account.credentials, credentials)
+        for option, value in options.items():
+            setattr(account, option, value)
+        account.state, account.reason = Account.State.ACTIVE, NOTHING
+        _save(account)
+        record(account, say(N_("Connected.")), actor=by)
+    return account
+
+
+def _network(name: str) -> Network:
+    if name not in networks.NAMES:
+        known = ", ".join(networks.NAMES)
+        raise BadInput(
+            say(N_("“%(network)s” is not a network; use one of %(known)s."), network=name, known=known),
+            "network",
+        )
+    return networks.get(name)
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise BadInput(say(N_("Give the account a name, such as the name of the Page.")), "name")
+    if len(name) > 200:
+        raise BadInput(say(N_("The name is too long: 200 characters are possible.")), "name")
+    return name
+
+
+def _new(network: str, name: str) -> Account:
+    others = Account.objects.defer("credentials").filter(network__startswith=SANDBOX)
+    if is_sandbox(network) and slug(name) in {slug(other.name) for other in others}:
+        raise BadInput(say(N_("Another trial account has this name. Choose another one.")), "name")
+    return Account(network=network, name=name)
+
+
+def _merged(kind: Network, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    fresh = {key: value.strip() for key, value in given.items() if value.strip()}
+    merged = {**known, **fresh}
+    for credential in kind.credentials:
+        if credential.required and not merged.get(credential.key):
+            raise BadInput(say(N_("“%(label)s” is missing."), label=str(credential.label)), credential.key)
+    return {one.key: merged[one.key] for one in kind.credentials if one.key in merged}
+
+
+def _save(account: Account) -> None:
+    try:
+        with transaction.atomic():
+            account.save()
+    except IntegrityError:
+        raise BadInput(say(N_("There is an account with this name already.")), "name") from None

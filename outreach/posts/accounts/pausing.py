@@ -1,0 +1,43 @@
+"""Nothing is sent on a paused account; what is queued waits."""
+
+from typing import Any
+
+from django.db import transaction
+
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.posts.history import TROUBLE
+from outreach.posts.models import Account
+
+
+def pause(account: Account, by: Any = None, why: str = "") -> None:
+    """Send nothing on this account until somebody resumes it. Doing it twice is harmless."""
+    reason = say(N_("Paused: %(why)s"), why=why) if why else say(N_("Paused."))
+    _change(account, Account.State.ACTIVE, reason, by, state=Account.State.PAUSED, reason=reason)
+
+
+def resume(account: Account, by: Any = None) -> None:
+    """Go on with what is queued, now: a waiting time that the network asked for ends too."""
+    fresh = {"state": Account.State.ACTIVE, "reason": NOTHING, "not_before": None}
+    if not _change(account, Account.State.PAUSED, say(N_("Resumed.")), by, **fresh):
+        Account.objects.filter(pk=account.pk).update(**fresh)
+        account.refresh_from_db()
+
+
+def pause_account(account_id: int, reason: Sentence, raw: str = "") -> None:
+    """Only a person can mend this account: nothing is sent on it until then. Said once."""
+    changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
+        state=Account.State.PAUSED, reason=reason
+    )
+    if changed:
+        # Without its credentials: they may be the very thing that cannot be read.
+        record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
+
+
+def _change(account: Account, from_state: str, sentence: Sentence, by: Any, **changes: Any) -> bool:
+    with transaction.atomic():
+        changed = Account.objects.filter(pk=account.pk, state=from_state).update(**changes)
+        account.refresh_from_db()
+        if changed:
+            record(account, sentence, actor=by)
+    return bool(changed)

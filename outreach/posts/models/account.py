@@ -1,0 +1,45 @@
+"""The Pages and profiles that we post on."""
+
+from django.db import models
+
+from outreach.core.fields import EncryptedJSONField, SentenceField
+from outreach.core.leases import Leased
+from outreach.feeds.models import Rule
+
+
+class Account(Leased):
+    """One Page or profile on one network. Its lease keeps two workers from posting on it at once."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+
+    network = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=6, choices=State.choices, default=State.ACTIVE)
+    reason = SentenceField()
+    credentials = EncryptedJSONField()
+    remote_id = models.CharField(max_length=100, blank=True, default="")
+    # New entries are posted here without being asked for.
+    automatic = models.BooleanField(default=True)
+    # A tag in the link makes "was it posted?" certain; constant over all attempts.
+    tag_links = models.BooleanField(default=True)
+    not_before = models.DateTimeField(null=True, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["network", "name"], name="one_account_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Route(models.Model):
+    """The accounts that a rule of a source posts on. Without one: those that new entries are posted on."""
+
+    rule = models.OneToOneField(Rule, on_delete=models.CASCADE, related_name="route")
+    accounts = models.ManyToManyField(Account, related_name="routes")
+
+    def __str__(self) -> str:
+        return f"route of rule {self.rule_id}"

@@ -1,0 +1,70 @@
+"""One post on one account."""
+
+from django.db import models
+from django.utils.translation import gettext
+
+from outreach.core.fields import SentenceField
+from outreach.core.leases import Leased
+from outreach.posts.models.account import Account
+from outreach.posts.models.post import Post
+
+
+class Publication(Leased):
+    """One post on one account, from approval to the network's answer."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        PUBLISHED = "published"
+        REFUSED = "refused"
+        UNKNOWN = "unknown"
+        CANCELLED = "cancelled"
+        SKIPPED = "skipped"
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="publications")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="publications")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    reason = SentenceField()
+    raw = models.TextField(blank=True, default="")
+    # What was approved, frozen: text, link, tag, image (sha256), alt. Nothing else is ever sent.
+    payload = models.JSONField()
+    # The event that the payload names (`stating`); None when it names none.
+    event_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    event_start = models.DateTimeField(null=True, blank=True, editable=False)
+    # When it was last said that it may go out: at its approval, or when it was queued again.
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    # The first attempt that may have arrived, committed before its first byte leaves: look-ups search from
+    # here. Emptied when an attempt is proven not to have arrived and none before it is in doubt.
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # How many times in a row the network said "not there" since the outcome became unknown.
+    absences = models.PositiveIntegerField(default=0)
+    # The network refused it as a copy of a post that it did not name: absence then never means "send again".
+    says_duplicate = models.BooleanField(default=False)
+    look_at = models.DateTimeField(null=True, blank=True)
+    remote_id = models.CharField(max_length=200, blank=True, default="")
+    remote_url = models.URLField(max_length=1000, blank=True, default="")
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "account"], name="one_publication_per_account")
+        ]
+        indexes = [
+            # Partial, so that a million published rows cost a tick nothing.
+            models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="publication_due"),
+            models.Index(
+                fields=["look_at"],
+                condition=models.Q(state__in=["sending", "unknown"]),
+                name="publication_open",
+            ),
+            # What comes back when its event is again what it says.
+            models.Index(
+                fields=["event_start"], condition=models.Q(state="cancelled"), name="publication_laid_aside"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return gettext("%(post)s on %(account)s") % {"post": self.post, "account": self.account}

@@ -1,0 +1,1 @@
+"""From an approved post to the network's answer, exactly once."""
