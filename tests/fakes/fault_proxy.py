@@ -6,6 +6,8 @@
 import argparse
 import http.client
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode, urlsplit
 
 from tests.fakes.service import Answer, Request, Service
@@ -31,6 +33,17 @@ class FaultProxy(Service):
             return Answer(reply.status, reply.read(), headers)
         finally:
             connection.close()
+
+    @contextmanager
+    def refused(self) -> Iterator[None]:
+        """Within the block nobody listens: connections are refused. The address stays the same."""
+        port = self._server.server_port
+        self.stop()
+        try:
+            yield
+        finally:
+            self._stopping.clear()
+            self.start(port)
 
 
 if __name__ == "__main__":

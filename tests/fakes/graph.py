@@ -1,19 +1,21 @@
 """A fake of Facebook's Graph API, as far as a Page's posts go.
 
 Stricter than the real one where that catches mistakes: an unknown parameter is refused, not ignored.
-Parameter names are facts of the published specification (a test compares them).
+Names of parameters and fields are facts of the published specification (a test compares them).
 """
 
 import hashlib
 import hmac
 import json
 import re
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
 
+from outreach.core import clock
+from tests.fakes import graph_errors
 from tests.fakes.service import Answer, Request, Service, json_answer, serve
+from tests.fakes.tokens import secret
 
 FEED = {
     "message",
@@ -25,27 +27,44 @@ FEED = {
 }
 PHOTOS = {"caption", "message", "url", "published", "temporary", "alt_text_custom", "no_story"}
 PUBLISHED_POSTS = {"limit", "include_hidden", "show_expired", "with"}
-_ALWAYS = {"access_token", "appsecret_proof", "fields"}
+POST_FIELDS = {
+    "id",
+    "message",
+    "created_time",
+    "permalink_url",
+    "is_published",
+    "status_type",
+    "full_picture",
+}
+POST_EDGES = {"attachments"}
+ATTACHMENT_FIELDS = {"unshimmed_url", "title", "url", "type", "media"}
+ALWAYS = {"access_token", "appsecret_proof", "fields"}
 _PAGING = {"after", "before"}
 _BOOLEANS = {"published", "temporary", "no_story"}
 _TEXT = 63_206
 _PICTURE = 4_000_000
 
-PAGE, TOKEN, USER_TOKEN = "1000", "page-token-0123456789", "user-token-0123456789"
-APP, APP_SECRET = "77", "app-secret-0123456789"
+PAGE, TOKEN, USER_TOKEN = "1000", secret("page-token"), secret("user-token")
+APP, APP_SECRET = "77", secret("app-secret")
+LIVING = ["v21.0", "v22.0", "v23.0", "v24.0", "v25.0", "v26.0"]
+ENDED = [f"v{number}.0" for number in range(1, 21)]
 
 
 class FakeGraph(Service):
     """One Page with one token. `posts` are dicts with message, link, alt, picture (its length), and id.
 
-    `lag`: reads of the list of posts that do not show a new post yet. `usage`: headers that tell of quotas.
+    `lag`: reads that do not show a new post yet, neither in the list nor by its id. `usage`: headers that
+    tell of quotas; see `quota`. `serves_ended`: an ended version is served as the oldest living one (so says
+    Meta's changelog), instead of refused (so do its newer interfaces). `wants_proof`: the app asks for an
+    appsecret_proof with every call.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.page, self.token, self.user_token = PAGE, TOKEN, USER_TOKEN
         self.app, self.app_secret = APP, APP_SECRET
-        self.versions = ["v24.0", "v25.0", "v26.0"]
+        self.versions, self.ended, self.serves_ended = LIVING, ENDED, False
+        self.wants_proof = False
         self.rights = [
             "pages_show_list",
             "pages_manage_posts",
@@ -55,6 +74,7 @@ class FakeGraph(Service):
         self.expires_at = 0
         self.lag = 0
         self.usage: dict[str, str] = {}
+        self.quota()
         self.dead = False  # the token was taken back
 
     @property
@@ -66,57 +86,81 @@ class FakeGraph(Service):
         self, code: int, subcode: int | None = None, *, acted: bool = False, status: int = 0, **how: Any
     ) -> None:
         """Let the next POST be answered with this code; `acted`: although it was done."""
-        answer = _error(code, "It went wrong", subcode, status)
+        answer = graph_errors.error(code, how.pop("message", ""), subcode, status)
         headers = answer.headers | how.pop("headers", {})
         self.fault(
             "answer", status=answer.status, body=answer.body.decode(), headers=headers, acted=acted, **how
         )
 
+    def quota(self, percent: int = 1, minutes: int = 0, *, page: int = 1, app: int = 1) -> None:
+        """Let answers tell how much of each quota is used: the business's, the Page's own, the app's.
+
+        `minutes`: until there is access again. The headers are those of Meta's rate-limiting guide.
+        """
+        counts = {"call_count": percent, "total_cputime": 1, "total_time": 1}
+        business = {self.page: [{"type": "pages", **counts, "estimated_time_to_regain_access": minutes}]}
+        self.usage = {
+            "x-business-use-case-usage": json.dumps(business),
+            "x-page-usage": json.dumps(counts | {"call_count": page}),
+            "x-app-usage": json.dumps(counts | {"call_count": app}),
+        }
+
     def answer(self, request: Request) -> Answer:
         """The Graph's answer."""
+        version = request.path.strip("/").partition("/")[0]
+        told = self.usage | {
+            "facebook-api-version": version if version in self.versions else self.versions[0]
+        }
         try:
-            return json_answer(200, self._do(request), self.usage)
+            return json_answer(200, self._do(request), told)
         except _Refused as refused:
-            return Answer(refused.answer.status, refused.answer.body, refused.answer.headers | self.usage)
+            return Answer(refused.answer.status, refused.answer.body, told | refused.answer.headers)
 
     def _do(self, request: Request) -> dict[str, Any]:
         version, _, path = request.path.strip("/").partition("/")
-        if version not in self.versions:
-            raise _Refused(_error(2500, "Unknown path components: " + request.path))
-        fields, files = _fields(request)
+        if version in self.ended and not self.serves_ended:
+            raise _Refused(graph_errors.error(2635))
+        if version not in [*self.versions, *self.ended]:
+            raise _Refused(graph_errors.error(2500, "Unknown path components: " + request.path))
+        fields, files = fields_of(request)
         if path == "debug_token":
             return self._debug_token(fields)
         who = self._who(fields)
         if request.method == "GET" and path in ("me", self.page):
             return {"id": who, "name": "Sint-Jozef" if who == self.page else "An Persoon"}
-        edge = path.partition("/")[2]
-        if path.partition("/")[0] != self.page:
-            raise _Refused(_error(100, f"Unsupported request. Object with ID '{path}' does not exist", 33))
+        node, _, edge = path.partition("/")
+        if request.method == "GET" and node.startswith(f"{self.page}_") and not edge:
+            return self._one(node, fields, who)
+        if node != self.page:
+            raise _Refused(_absent(request.method, node))
         if who != self.page:
-            raise _Refused(
-                _error(200, "(#200) The permission(s) pages_manage_posts are not available", 0, 403)
-            )
+            raise _Refused(graph_errors.error(200))
         if request.method == "POST" and edge == "feed":
             return self._feed(fields)
         if request.method == "POST" and edge == "photos":
             return self._photo(fields, files)
         if request.method == "GET" and edge == "published_posts":
             return self._published(fields)
-        raise _Refused(_error(2500, "Unknown path components: /" + edge))
+        raise _Refused(graph_errors.error(2500, "Unknown path components: /" + edge))
 
     def _who(self, fields: dict[str, str]) -> str:
         token = fields.get("access_token", "")
         if self.dead or token not in (self.token, self.user_token):
-            raise _Refused(_error(190, f"Error validating access token {token}: it is no longer valid.", 460))
+            said = f"Error validating access token {token}: it is no longer valid."
+            raise _Refused(graph_errors.error(190, said, 460))
+        if self.wants_proof and "appsecret_proof" not in fields:
+            said = "API calls from the server require an appsecret_proof argument"
+            raise _Refused(graph_errors.error(100, said, kind=graph_errors.METHOD))
         if "appsecret_proof" in fields:
             right = hmac.new(self.app_secret.encode(), token.encode(), hashlib.sha256).hexdigest()
             if fields["appsecret_proof"] != right:
-                raise _Refused(_error(100, "Invalid appsecret_proof provided in the API argument"))
+                said = "Invalid appsecret_proof provided in the API argument"
+                raise _Refused(graph_errors.error(100, said, kind=graph_errors.METHOD))
         return self.page if token == self.token else "555"
 
     def _debug_token(self, fields: dict[str, str]) -> dict[str, Any]:
         if fields.get("access_token") != f"{self.app}|{self.app_secret}":
-            raise _Refused(_error(190, "Invalid OAuth access token signature."))
+            raise _Refused(graph_errors.error(190, "Invalid OAuth access token signature."))
         page = fields.get("input_token") == self.token
         known = page or fields.get("input_token") == self.user_token
         return {
@@ -130,20 +174,29 @@ class FakeGraph(Service):
             }
         }
 
+    def _may(self, right: str, code: int) -> None:
+        if right not in self.rights:
+            said = f"(#{code}) This endpoint requires the '{right}' permission"
+            raise _Refused(graph_errors.error(code, said))
+
     def _feed(self, fields: dict[str, str]) -> dict[str, Any]:
         _check(fields, FEED)
+        self._may("pages_manage_posts", 200)
         message, link = fields.get("message", ""), fields.get("link", "")
         if not message and not link:
-            raise _Refused(_error(100, "(#100) The post is empty. Please enter a message to share."))
+            raise _Refused(
+                graph_errors.error(100, "(#100) The post is empty. Please enter a message to share.")
+            )
         if link and not re.match(r"https?://[^/\s]+", link):
-            raise _Refused(_error(100, "(#100) link must be a valid URL", 1500))
+            raise _Refused(graph_errors.error(100, "(#100) link must be a valid URL", 1500))
         return {"id": self._keep({"message": message, "link": link})}
 
     def _photo(self, fields: dict[str, str], files: dict[str, bytes]) -> dict[str, Any]:
         _check(fields, PHOTOS)
+        self._may("pages_manage_posts", 200)
         picture = files.get("source", b"")
         if not picture.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or len(picture) > _PICTURE:
-            raise _Refused(_error(324, "(#324) Missing or invalid image file", 1366046))
+            raise _Refused(graph_errors.error(324, subcode=1366046))
         message = fields.get("caption", fields.get("message", ""))
         alt = fields.get("alt_text_custom", "")
         post = self._keep({"message": message, "link": "", "alt": alt, "picture": len(picture)})
@@ -151,25 +204,50 @@ class FakeGraph(Service):
 
     def _keep(self, post: dict[str, Any]) -> str:
         if len(post["message"]) > _TEXT:
-            raise _Refused(_error(100, "(#100) The message is too long"))
+            raise _Refused(graph_errors.error(100, "(#100) The message is too long"))
         if self.posts and all(self.posts[-1].get(key) == value for key, value in post.items()):
-            raise _Refused(_error(506, "Duplicate status message", 1455006))
+            raise _Refused(graph_errors.error(506, subcode=1455006))
         post_id = f"{self.page}_{len(self.posts) + 1}"
-        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
+        made = clock.now().strftime("%Y-%m-%dT%H:%M:%S+0000")
         self.posts.append(post | {"id": post_id, "created_time": made, "unseen": self.lag})
         return post_id
 
     def _published(self, fields: dict[str, str]) -> dict[str, Any]:
         _check(fields, PUBLISHED_POSTS | _PAGING)
+        self._readable(fields)
         limit, start = int(fields.get("limit", 25)), int(fields.get("after") or 0)
         if limit > 100:
-            raise _Refused(_error(100, "(#100) limit must be at most 100"))
+            raise _Refused(graph_errors.error(100, "(#100) limit must be at most 100"))
         seen = [post for post in reversed(self.posts) if post["unseen"] <= 0]
         for post in self.posts:
             post["unseen"] -= 1
-        page, more = seen[start : start + limit], len(seen) > start + limit
+        found, more = seen[start : start + limit], len(seen) > start + limit
         paging = {"cursors": {"after": str(start + limit)}} | ({"next": "https://graph…"} if more else {})
-        return {"data": [_shown(post, fields.get("fields", "")) for post in page], "paging": paging}
+        return {"data": [_shown(post, fields.get("fields", "")) for post in found], "paging": paging}
+
+    def _one(self, post_id: str, fields: dict[str, str], who: str) -> dict[str, Any]:
+        """A post by its id: right after it was made "does not exist", as the real one says."""
+        _check(fields, set())
+        self._readable(fields)
+        post = next((post for post in self.posts if post["id"] == post_id), None)
+        if post is None or who != self.page or post["unseen"] > 0:
+            if post:
+                post["unseen"] -= 1
+            raise _Refused(_absent("GET", post_id))
+        return _shown(post, fields.get("fields", ""))
+
+    def _readable(self, fields: dict[str, str]) -> None:
+        self._may("pages_read_engagement", 10)
+        self._may("pages_read_user_content", 10)
+        for name, inner in re.findall(r"(\w+)(?:\{([^}]*)\})?", fields.get("fields", "")):
+            unknown = {name} - POST_FIELDS - POST_EDGES or set(
+                filter(None, inner.split(","))
+            ) - ATTACHMENT_FIELDS
+            if unknown:
+                said = (
+                    f"(#100) Tried accessing nonexisting field ({sorted(unknown)[0]}) on node type (PagePost)"
+                )
+                raise _Refused(graph_errors.error(100, said))
 
 
 class _Refused(Exception):
@@ -178,14 +256,15 @@ class _Refused(Exception):
         self.answer = answer
 
 
-def _error(code: int, message: str, subcode: int | None = None, status: int = 0) -> Answer:
-    error: dict[str, Any] = {"message": message, "type": "OAuthException", "code": code, "fbtrace_id": "AbC"}
-    if subcode:
-        error["error_subcode"] = subcode
-    return json_answer(status or (500 if code in (1, 2) else 400), {"error": error})
+def _absent(method: str, node: str) -> Answer:
+    said = (
+        f"Unsupported {method.lower()} request. Object with ID '{node}' does not exist, cannot be loaded due "
+        "to missing permissions, or does not support this operation."
+    )
+    return graph_errors.error(100, said, 33, kind=graph_errors.METHOD)
 
 
-def _fields(request: Request) -> tuple[dict[str, str], dict[str, bytes]]:
+def fields_of(request: Request) -> tuple[dict[str, str], dict[str, bytes]]:
     kind = request.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
         return request.query | (request.form if request.method == "POST" else {}), {}
@@ -201,17 +280,17 @@ def _fields(request: Request) -> tuple[dict[str, str], dict[str, bytes]]:
 
 
 def _check(fields: dict[str, str], known: set[str]) -> None:
-    if unknown := set(fields) - known - _ALWAYS:
-        raise _Refused(_error(100, f"(#100) Unknown parameter {sorted(unknown)[0]}"))
+    if unknown := set(fields) - known - ALWAYS:
+        raise _Refused(graph_errors.error(100, f"(#100) Unknown parameter {sorted(unknown)[0]}"))
     for name in _BOOLEANS & set(fields):
         if fields[name] not in ("true", "false"):
-            raise _Refused(_error(100, f"(#100) Param {name} must be a boolean"))
+            raise _Refused(graph_errors.error(100, f"(#100) Param {name} must be a boolean"))
     try:
         media = json.loads(fields.get("attached_media", "[]"))
     except ValueError:
         media = None
     if not isinstance(media, list):
-        raise _Refused(_error(100, "(#100) Param attached_media must be an array."))
+        raise _Refused(graph_errors.error(100, "(#100) Param attached_media must be an array."))
 
 
 def _shown(post: dict[str, Any], fields: str) -> dict[str, Any]:
@@ -220,6 +299,8 @@ def _shown(post: dict[str, Any], fields: str) -> dict[str, Any]:
         shown["message"] = post["message"]
     if "permalink_url" in fields:
         shown["permalink_url"] = f"https://www.facebook.com/{post['id']}"
+    if "is_published" in fields:
+        shown["is_published"] = True
     if "unshimmed_url" in fields and post["link"]:
         shown["attachments"] = {"data": [{"unshimmed_url": post["link"]}]}
     return shown

@@ -58,7 +58,8 @@ class Fault:
 
     Modes: "drop_before" (closed before the service acted), "drop_after" (it acted, the answer is lost),
     "delay" (it acts, the answer comes after `seconds`), "truncate" (it acts, half the answer arrives),
-    "answer" (this status, body and headers instead; `acted` says whether the service acted first).
+    "late" (no answer; the service acts only when `Service.arrive` is called), "answer" (this status, body and
+    headers instead; `acted` says whether the service acted first).
     """
 
     mode: str
@@ -104,6 +105,7 @@ class Service:
         self.requests: list[Request] = []
         self.posts: list[dict[str, Any]] = []
         self.url = ""
+        self.late: list[Request] = []
         self._faults: list[Fault] = []
         self._lock = threading.RLock()
         self._stopping = threading.Event()
@@ -116,6 +118,21 @@ class Service:
         """Let something go wrong; see `Fault`."""
         with self._lock:
             self._faults.append(Fault(mode, **how))
+
+    def json(
+        self, status: int, body: Any = None, *, headers: dict[str, str] | None = None, **how: Any
+    ) -> None:
+        """Let the next POST be answered with this, as JSON; a body of None is none at all."""
+        text = "" if body is None else json.dumps(body)
+        told = {"Content-Type": "application/json"} | (headers or {})
+        self.fault("answer", status=status, body=text, headers=told, **how)
+
+    def arrive(self) -> None:
+        """What was "late" reaches the service now; nobody waits for its answer."""
+        with self._lock:
+            waiting, self.late = self.late, []
+            for request in waiting:
+                self.answer(request)
 
     def html(self, status: int = 502, *, acted: bool = False, **how: Any) -> None:
         """Let a machine in between answer with a page."""
@@ -153,6 +170,9 @@ class Service:
         with self._lock:
             self.requests.append(request)
             fault = next((fault for fault in self._faults if fault.strikes(request)), None)
+            if fault and fault.mode == "late":
+                self.late.append(request)
+                return None, False
             if fault and (fault.mode == "drop_before" or (fault.mode == "answer" and not fault.acted)):
                 return (_instead(fault), False)
             answer = self.answer(request)

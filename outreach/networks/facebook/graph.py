@@ -32,7 +32,8 @@ _TOKEN = {102, 190}
 _RIGHTS = {3, 10, *range(200, 300)}
 _THROTTLE = {4, 17, 32, 341, 613, 80001}
 _REFUSED = {100, 324}
-_SPAM, _COPY, _OLD_VERSION, _UNKNOWN_OBJECT, _LINK_UNREAD = 368, 506, 2500, 33, 1609005
+_OLD_VERSION = {2500, 2635}  # an unknown one, and one that has ended
+_SPAM, _COPY, _UNKNOWN_OBJECT, _LINK_UNREAD = 368, 506, 33, 1609005
 
 
 class Graph(facebook.GraphAPI):  # type: ignore[misc]
@@ -151,7 +152,7 @@ def _broken(code: Any, subcode: Any, said: str) -> Sentence | None:
         )
     if code == 100 and subcode == _UNKNOWN_OBJECT:
         return say(N_("Facebook does not know this Page, or hides it from this token. Check the Page ID."))
-    if code == _OLD_VERSION:
+    if code in _OLD_VERSION:
         return say(N_("Facebook has ended this version of its interface. Set OUTREACH_FACEBOOK_API_VERSION."))
     return None
 
