@@ -57,6 +57,7 @@ beat_schedule = {
     "plan": _every(2.0, "tasks.plan"),
     "publish": _every(2.0, "tasks.publish"),
     "settle": _every(5.0, "tasks.settle"),
+    "check": _every(60.0, "tasks.check"),
     "issues": _every(5.0, "tasks.issues"),
     "deliver": _every(2.0, "tasks.deliver"),
     "confirm": _every(2.0, "tasks.confirm"),

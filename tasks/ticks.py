@@ -43,6 +43,14 @@ def settle() -> None:
     tick("settle", settle_one)
 
 
+@app.task(name="tasks.check")
+def check() -> None:
+    """Look daily at how each account is."""
+    from outreach.posts.accounts.health import check_one
+
+    tick("check", check_one)
+
+
 @app.task(name="tasks.issues")
 def issues() -> None:
     """Open the issues of due slots, and start those that are approved."""

@@ -2,13 +2,16 @@
 
 import json
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
 
 from outreach.cli import finding, output
 from outreach.cli.running import TROUBLE, setup
+
+if TYPE_CHECKING:
+    from outreach.posts.models import Account
 
 app = typer.Typer(help="The Pages and profiles that are posted on.", no_args_is_help=True)
 
@@ -52,17 +55,50 @@ def list_() -> None:
 
 
 @app.command()
-def check(which: Annotated[str, typer.Argument(help="The account: its number or name.")]) -> None:
-    """Ask the network whether the account can post."""
+def check(
+    which: Annotated[
+        list[str] | None, typer.Argument(help="Accounts: their numbers or names; all when none is named.")
+    ] = None,
+) -> None:
+    """Ask the networks whether the accounts can post."""
     setup()
+    from outreach.posts.accounts import reaching
+    from outreach.posts.models import Account
+
+    known = Account.objects.defer("credentials")
+    chosen = [finding.one(known, one, "account", "name") for one in which or []] or list(known)
+    looks = [_look(account.pk, account.name, reaching.readable(account.pk)) for account in chosen]
+    if output.wants_json():
+        output.machine(looks)
+    for look in looks if not output.wants_json() else ():
+        _say(look)
+    if any(look["problems"] for look in looks):
+        raise typer.Exit(TROUBLE)
+
+
+def _look(number: int, name: str, account: "Account | None") -> dict[str, Any]:
+    """One account, asked; one whose keys cannot be read was paused for that a moment ago."""
     from outreach.posts.accounts import health
     from outreach.posts.models import Account
 
-    account = finding.one(Account.objects.all(), which, "account", "name")
+    look: dict[str, Any] = {"id": number, "name": name, "remote_name": "", "problems": []}
+    if account is None:
+        reason = Account.objects.values_list("reason", flat=True).get(pk=number)
+        problem = {"kind": "keys", "severity": "broken", "sentence": str(reason), "ends_at": None}
+        return look | {"problems": [problem]}
     found = health.check(account)
-    if found.problems:
-        raise typer.Exit(output.refused("\n".join(map(str, found.problems)), TROUBLE))
-    output.done(_("%(name)s can be posted on.") % {"name": account.name}, remote_name=found.name)
+    problems = [
+        {"kind": one.kind, "severity": one.severity.value, "sentence": str(one), "ends_at": one.ends_at}
+        for one in found.problems
+    ]
+    return look | {"remote_name": found.name, "problems": problems}
+
+
+def _say(look: dict[str, Any]) -> None:
+    if not look["problems"]:
+        print(_("%(name)s can be posted on.") % {"name": look["name"]})
+    for problem in look["problems"]:
+        print(f"{look['name']}: {problem['sentence']}", file=sys.stderr)
 
 
 def _from_file(path: str) -> dict[str, str]:

@@ -55,6 +55,12 @@ def weighted_length(text: str) -> int:
     return total + _plain(text[at:])
 
 
+def has_link(text: str) -> bool:
+    """Whether X would show a link in `text`, and bill it as one; where only X knows, yes."""
+    pieces = _PIECES.finditer(unicodedata.normalize("NFC", text))
+    return any(piece["maybe"] or (piece["url"] and _possible(piece["url"])) for piece in pieces)
+
+
 def shorten(text: str, limit: int, measure: Callable[[str], int]) -> str:
     """`text` if `measure` finds at most `limit`, else its first words and "…"; "" when not even that fits.
 

@@ -4,8 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
 from typing import ClassVar
 
+from outreach.core.measure import has_link
 from outreach.core.sentences import Sentence
 
 
@@ -46,13 +49,52 @@ class Receipt:
     not_before: datetime | None = None
 
 
+class Severity(StrEnum):
+    """How grave a problem is."""
+
+    BROKEN = "broken"  # nothing can be posted until a person mends it
+    WARNING = "warning"  # it can be posted on; somebody should look
+    UNTOLD = "untold"  # the network did not answer: nothing is known of the account
+
+
+@dataclass(frozen=True)
+class Problem(Sentence):
+    """What is wrong with an account, in words. `kind` names it to machines: the same trouble, the same kind.
+
+    With `ends_at` it is about what works until then; however far away that is.
+    """
+
+    kind: str = ""
+    severity: Severity = Severity.WARNING
+    ends_at: datetime | None = None
+
+    @classmethod
+    def of(
+        cls,
+        kind: str,
+        sentence: Sentence,
+        severity: Severity = Severity.WARNING,
+        ends_at: datetime | None = None,
+    ) -> "Problem":
+        """`sentence` as a problem."""
+        return cls(sentence.text, sentence.values, sentence.plural, kind, severity, ends_at)
+
+
 @dataclass(frozen=True)
 class Health:
     """What a look at the account found: its name there, and what is wrong, in words."""
 
     name: str = ""
     remote_id: str = ""
-    problems: tuple[Sentence, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What the network bills for one post, in US dollars."""
+
+    plain: Decimal
+    link: Decimal  # of a post that holds a web address
 
 
 @dataclass(frozen=True)
@@ -90,10 +132,15 @@ class Network(ABC):
     look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(seconds=15), timedelta(seconds=60))
     can_be_asked: ClassVar[bool] = True
     spacing: ClassVar[timedelta] = timedelta(seconds=30)  # the least time between two posts on one account
+    prices: ClassVar[Prices | None] = None  # None: posting is free
 
     @abstractmethod
     def measure(self, text: str) -> int:
         """The length of `text` by the network's own rule."""
+
+    def holds_link(self, text: str) -> bool:
+        """Whether the network bills `text` as a post with a web address."""
+        return bool(self.prices) and has_link(text)
 
     @abstractmethod
     def publish(self, connection: Connection, payload: Payload) -> Receipt:

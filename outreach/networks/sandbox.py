@@ -86,6 +86,7 @@ class SandboxX(_Sandbox, X):
 
     name = "sandbox-x"
     label = N_("X (practice)")
+    prices = None
 
 
 def timeline(folder: Path | str) -> list[SandboxPost]:

@@ -8,7 +8,7 @@ import pytest
 from outreach.core.errors import BadInput
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import say
-from outreach.networks.base import Health
+from outreach.networks.base import Health, Problem
 from outreach.networks.errors import Ambiguous, AuthBroken
 from outreach.posts.accounts import connecting, health, pausing, reaching
 from outreach.posts.models import Account
@@ -81,10 +81,10 @@ def test_a_practice_account_has_its_own_folder_and_others_the_addresses_of_the_s
 def test_a_check_tells_what_is_wrong_and_keeps_who_it_is(
     x: Account, net: dict[str, Fake], now: datetime
 ) -> None:
-    net["x"].health = Health("Leraren", "42", (say("The token ends tomorrow."),))
+    net["x"].health = Health("Leraren", "42", (Problem.of("ends", say("The token ends tomorrow.")),))
     assert [str(one) for one in health.check(x).problems] == ["The token ends tomorrow."]
     assert (x.remote_id, x.checked_at, x.state) == ("42", now, "active")
-    assert Activity.objects.filter(subject=subject_of(x), level="trouble").count() == 1
+    assert Activity.objects.filter(subject=subject_of(x), level="warning").count() == 1
 
 
 def test_a_check_that_finds_a_broken_token_pauses_the_account(x: Account, net: dict[str, Fake]) -> None:

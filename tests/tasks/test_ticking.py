@@ -79,7 +79,7 @@ def test_two_seats_hold_two():
 def test_no_kind_of_work_ever_waits_for_another_kind(settings):
     from tasks.app import app
 
-    assert app.conf.worker_concurrency == sum(map(seats.of, app.conf.beat_schedule)) == 11
+    assert app.conf.worker_concurrency == sum(map(seats.of, app.conf.beat_schedule)) == 12
     settings.MAIL_CONNECTIONS = 5
     assert seats.total(app.conf.beat_schedule) == 14
 

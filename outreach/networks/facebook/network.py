@@ -5,21 +5,19 @@ Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed, …
 
 import io
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from outreach.core import clock
-from outreach.core.sentences import N_, Sentence, say
+from outreach.core.sentences import N_, say
 from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken
+from outreach.networks.facebook import checking
 from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
 
 if TYPE_CHECKING:
     from outreach.networks.facebook.graph import Graph
 
 _PAGES, _PER_PAGE = 16, 25  # how far back a look-up reads
-_SOON = timedelta(days=7)
-_NEEDED = ("pages_manage_posts", "pages_read_engagement", "pages_read_user_content")
 
 
 class Facebook(Network):
@@ -81,13 +79,7 @@ class Facebook(Network):
 
     def check(self, connection: Connection) -> Health:
         """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
-        graph = _graph(connection)
-        me = graph.get_object("me", fields="id,name")
-        problems = [] if str(me.get("id")) == graph.page_id else [_wrong_owner(me)]
-        if graph.app_id and graph.app_secret:
-            token = graph.debug_access_token(graph.access_token, graph.app_id, graph.app_secret)
-            problems += _token_problems(token.get("data") or {})
-        return Health(str(me.get("name", "")), str(me.get("id", "")), tuple(problems))
+        return checking.look(_graph(connection))
 
 
 def caption(payload: Payload) -> str:
@@ -152,44 +144,3 @@ def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
     links = [] if payload.picture else _links(post)
     linked = not payload.link or not links or any(same_page(payload.link, link) for link in links)
     return linked and same_text(ours, post.get("message", ""))
-
-
-def _wrong_owner(me: Mapping[str, Any]) -> Sentence:
-    return say(
-        N_("The access token is that of %(name)s and not of the Page. Use the Page's own access token."),
-        name=str(me.get("name") or me.get("id") or "?"),
-    )
-
-
-def _token_problems(token: Mapping[str, Any]) -> list[Sentence]:
-    """What Facebook's own look at the token says."""
-    problems = []
-    if not token.get("is_valid"):
-        problems.append(say(N_("Facebook says that the access token is not valid. Connect the Page again.")))
-    if token.get("type") not in (None, "PAGE"):
-        problems.append(
-            say(N_("The access token belongs to a person, not to the Page. Use the Page's own access token."))
-        )
-    if ends := _ends(token):
-        problems.append(
-            say(
-                N_("The access token ends on %(date)s. Connect the Page again before then."),
-                date=f"{ends:%Y-%m-%d}",
-            )
-        )
-    if absent := [right for right in _NEEDED if "scopes" in token and right not in token["scopes"]]:
-        problems.append(
-            say(
-                N_("The access token lacks these rights: %(rights)s. Connect the Page again."),
-                rights=", ".join(absent),
-            )
-        )
-    return problems
-
-
-def _ends(token: Mapping[str, Any]) -> datetime | None:
-    """When the token or its access to data ends, if that is soon. 0 means never."""
-    ends = [int(token.get(key) or 0) for key in ("expires_at", "data_access_expires_at")]
-    first = min((moment for moment in ends if moment), default=0)
-    at = datetime.fromtimestamp(first, UTC)
-    return at if first and at - clock.now() < _SOON else None

@@ -6,7 +6,7 @@ Errors: https://docs.x.com/x-api/fundamentals/response-codes-and-errors.
 """
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,6 +91,7 @@ class XClient:
         """GET /2/users/me: id and username."""
         answer = self._ask(lambda: self._client.get_me(user_auth=True))
         self.may_write = answer.headers.get("x-access-level") != "read"
+        self.pause = _pause_of_posting(answer.headers)
         me = wire.body(answer).get("data")
         if not isinstance(me, dict) or not me.get("id") or not me.get("username"):
             raise wire.unclear("X", wire.answer(answer, self._secrets))
@@ -159,11 +160,23 @@ def _kind(problem: Mapping[str, Any]) -> str:
     return str(problem.get("type", "")).rpartition("/")[2]
 
 
+_DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
+
+
 def _pause(headers: Mapping[str, str]) -> datetime | None:
     """Until when to rest because this was the last post that X takes for now; None when there is room."""
+    return _reset(headers, ("x-rate-limit", *_DAILY))
+
+
+def _pause_of_posting(headers: Mapping[str, str]) -> datetime | None:
+    """The same by the answer to a question: its own short limit says nothing of posts."""
+    return _reset(headers, _DAILY)
+
+
+def _reset(headers: Mapping[str, str], limits: Iterable[str]) -> datetime | None:
     resets = [
         wire.instant(headers.get(f"{name}-reset"))
-        for name in ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
+        for name in limits
         if headers.get(f"{name}-remaining") == "0"
     ]
     return max(filter(None, resets), default=None)

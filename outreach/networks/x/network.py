@@ -5,11 +5,24 @@ Sources: https://docs.x.com/x-api/posts/manage-tweets/introduction, …/media/in
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from outreach.core.measure import weighted_length
 from outreach.core.sentences import N_, say
-from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Picture, Receipt
+from outreach.networks.base import (
+    Connection,
+    Credential,
+    Health,
+    Limits,
+    Network,
+    Payload,
+    Picture,
+    Prices,
+    Problem,
+    Receipt,
+    Severity,
+)
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.matching import earliest, readable, same_text, tagged
 
@@ -39,6 +52,8 @@ class X(Network):
     )
     look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(seconds=15), timedelta(seconds=60))
     spacing = timedelta(seconds=30)
+    # https://docs.x.com/x-api/getting-started/pricing, read in November 2026.
+    prices: ClassVar[Prices | None] = Prices(plain=Decimal("0.015"), link=Decimal("0.200"))
 
     def measure(self, text: str) -> int:
         """X weighs characters, and counts 23 for a link."""
@@ -69,7 +84,11 @@ class X(Network):
         """Who the tokens speak for, and whether they may post."""
         client = _client(connection)
         me = client.me()
-        return Health(f"@{me['username']}", str(me["id"]), () if client.may_write else (_READ_ONLY,))
+        problems = [] if client.may_write else [Problem.of("read-only", _READ_ONLY, Severity.BROKEN)]
+        if client.pause:
+            words = N_("X takes no more posts until %(time)s: a limit is used up. They go out after that.")
+            problems.append(Problem.of("pace", say(words, time=client.pause)))
+        return Health(f"@{me['username']}", str(me["id"]), tuple(problems))
 
 
 def _client(connection: Connection) -> "XClient":

@@ -35,6 +35,8 @@ def connect(
         for option, value in options.items():
             setattr(account, option, value)
         account.state, account.reason = Account.State.ACTIVE, NOTHING
+        # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
+        account.problems, account.ends_at, account.check_at = [], None, None
         _save(account)
         record(account, say(N_("Connected.")), actor=by)
     return account

@@ -24,14 +24,16 @@ def resume(account: Account, by: Any = None) -> None:
         account.refresh_from_db()
 
 
-def pause_account(account_id: int, reason: Sentence, raw: str = "") -> None:
-    """Only a person can mend this account: nothing is sent on it until then. Said once."""
-    changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
-        state=Account.State.PAUSED, reason=reason
-    )
-    if changed:
-        # Without its credentials: they may be the very thing that cannot be read.
-        record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
+def pause_account(account_id: int, reason: Sentence, raw: str = "") -> bool:
+    """Only a person can mend this account: nothing is sent on it until then. Said once; True: just now."""
+    with transaction.atomic():
+        changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
+            state=Account.State.PAUSED, reason=reason
+        )
+        if changed:
+            # Without its credentials: they may be the very thing that cannot be read.
+            record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
+    return bool(changed)
 
 
 def _change(account: Account, from_state: str, sentence: Sentence, by: Any, **changes: Any) -> bool:

@@ -4,7 +4,7 @@ from django.db import models
 
 from outreach.core.fields import EncryptedJSONField, SentenceField
 from outreach.core.leases import Leased
-from outreach.feeds.models import Rule
+from outreach.feeds.models import Rule, Source
 
 
 class Account(Leased):
@@ -26,6 +26,17 @@ class Account(Leased):
     tag_links = models.BooleanField(default=True)
     not_before = models.DateTimeField(null=True, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    # What the last look found (`accounts.health`), the first of its ends, and when to look again.
+    problems = models.JSONField(default=list, blank=True, editable=False)
+    ends_at = models.DateTimeField(null=True, blank=True, editable=False)
+    check_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # US dollars a month; None: no limit. The prices of one post are the network's where none is set.
+    budget = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    price_plain = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True)
+    price_link = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True)
+    # Where a web address in a post costs more: whether posts carry their link, and of which sources never.
+    with_links = models.BooleanField(default=True)
+    linkless = models.ManyToManyField(Source, related_name="+", blank=True)
 
     class Meta:
         ordering = ["name"]

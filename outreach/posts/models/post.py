@@ -53,6 +53,8 @@ class Post(models.Model):
     # Staff's own words. Empty for a post of an entry: its text is composed from the entry until approval.
     text = models.TextField(blank=True, default="")
     link = models.URLField(max_length=2000, blank=True, default="")
+    # Nowhere where a web address in a post costs more.
+    without_link = models.BooleanField(default=False)
     image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT)
     image_alt = models.CharField(max_length=1000, blank=True, default="")
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)

@@ -21,6 +21,11 @@ class Publication(Leased):
         CANCELLED = "cancelled"
         SKIPPED = "skipped"
 
+    class Held(models.TextChoices):
+        NOT = ""
+        LATE = "late"  # staff are asked whether it still goes out
+        BUDGET = "budget"  # until the month ends or the budget is raised
+
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="publications")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="publications")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
@@ -34,6 +39,14 @@ class Publication(Leased):
     # When it was last said that it may go out: at its approval, or when it was queued again.
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     due_at = models.DateTimeField()
+    # Why it is queued and not sent, or, when skipped, the question that waits for staff.
+    held = models.CharField(max_length=6, choices=Held.choices, blank=True, default=Held.NOT)
+    # When it was due at first: later dates of new attempts do not make it young.
+    waits_since = models.DateTimeField(null=True, blank=True, editable=False)
+    late_is_fine = models.BooleanField(default=False, editable=False)  # a person said so
+    # What the network bills, in US dollars by the prices of that moment; None while it is not sent.
+    cost = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True, editable=False)
+    charged_at = models.DateTimeField(null=True, blank=True, editable=False)
     attempts = models.PositiveIntegerField(default=0)
     # The first attempt that may have arrived, committed before its first byte leaves: look-ups search from
     # here. Emptied when an attempt is proven not to have arrived and none before it is in doubt.
@@ -60,6 +73,13 @@ class Publication(Leased):
                 condition=models.Q(state__in=["sending", "unknown"]),
                 name="publication_open",
             ),
+            # A month's costs are summed without its history, and few are held.
+            models.Index(
+                fields=["account", "charged_at"],
+                condition=models.Q(charged_at__isnull=False),
+                name="publication_charged",
+            ),
+            models.Index(fields=["held"], condition=~models.Q(held=""), name="publication_held"),
             # What comes back when its event is again what it says.
             models.Index(
                 fields=["event_start"], condition=models.Q(state="cancelled"), name="publication_laid_aside"

@@ -76,6 +76,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "network": networks.get(account.network),
+        "problems": [str(one) for one in health.problems_of(account) if str(one) != str(account.reason)],
         "recent": recent,
         "history": history(account)[:20],
         "sandbox": account.network.startswith("sandbox-"),

@@ -15,6 +15,7 @@ from outreach.core.models import Heartbeat
 from outreach.feeds import asking
 from outreach.feeds.models import Source
 from outreach.newsletters.models import Issue, Newsletter
+from outreach.posts.accounts import health
 from outreach.posts.models import Account, Post, Publication
 from outreach.subscribers.relay import relay
 from outreach.web.staff.subjects import address
@@ -92,13 +93,19 @@ def _doubts() -> Iterator[Need]:
 
 
 def _accounts() -> Iterator[Need]:
-    for one in Account.objects.filter(state=Account.State.PAUSED)[:_EACH]:
+    # Without their keys: those that cannot be read must not break the page that says so.
+    accounts = Account.objects.defer("credentials")
+    for one in accounts.filter(state=Account.State.PAUSED)[:_EACH]:
         yield Need(
             _("%(account)s is paused: nothing is posted there") % {"account": one},
             str(one.reason),
             address("account", one.pk),
             "warn",
         )
+    for one in accounts.filter(state=Account.State.ACTIVE).exclude(problems=[])[:_EACH]:
+        for problem in health.problems_of(one):
+            what = _("%(account)s needs a look") % {"account": one}
+            yield Need(what, str(problem), address("account", one.pk), "warn")
 
 
 def _stopped_issues() -> Iterator[Need]:
