@@ -1,5 +1,6 @@
 """`outreach post`: what we say on the networks."""
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,7 +11,7 @@ from outreach.cli import finding, output
 from outreach.cli.running import setup
 
 if TYPE_CHECKING:
-    from outreach.posts.models import Post
+    from outreach.posts.models import Image, Post
 
 app = typer.Typer(help="What is said on the networks.", no_args_is_help=True)
 
@@ -23,9 +24,13 @@ def write(
     account: Annotated[list[str], typer.Option(help="Where: a number or name; may be given more than once.")],
     link: Annotated[str, typer.Option(help="An address to point to.")] = "",
     image: Annotated[
-        Path | None, typer.Option(help="A picture: JPEG or PNG.", dir_okay=False, exists=True)
+        list[Path] | None,
+        typer.Option(help="A picture: JPEG or PNG; can be given again.", dir_okay=False, exists=True),
     ] = None,
-    image_alt: Annotated[str, typer.Option(help="What the picture shows, in words.")] = "",
+    alt: Annotated[
+        list[str] | None,
+        typer.Option("--alt", "--image-alt", help="What the picture shows, in words; one for each picture."),
+    ] = None,
     at: Annotated[str, typer.Option(help="When, like 2026-12-01 09:00; at once when left out.")] = "",
     language: Annotated[str, typer.Option(help="nl, fr or en.")] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft.")] = False,
@@ -34,15 +39,14 @@ def write(
     setup()
     from django.conf import settings
 
-    from outreach.posts import images, writing
+    from outreach.posts import writing
     from outreach.posts.models import Account
 
     chosen = [finding.one(Account.objects.all(), name, "account", "name") for name in account]
     post = writing.write(
         text=text,
         link=link,
-        image=images.accept(image.read_bytes()) if image else None,
-        image_alt=image_alt,
+        images=_shown(image or [], alt or []),
         accounts=chosen,
         planned_at=finding.instant(at, "at") if at else None,
         language=language or settings.LANGUAGE_CODE,
@@ -112,6 +116,26 @@ def resolve(
     settle(publication, answer, url=url)
     publication.refresh_from_db()
     output.done(_("Noted."), id=publication.pk, state=publication.state)
+
+
+def _shown(files: list[Path], alts: list[str]) -> list[tuple["Image", str]]:
+    """Each picture with its words. Raises BadInput, with the name of the file, for what cannot be posted."""
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+    from outreach.posts import images
+
+    if len(alts) > len(files):
+        raise BadInput(
+            say(N_("There are more words (--alt) than pictures (--image): give one for each picture.")), "alt"
+        )
+    shown = []
+    for file, alt in zip_longest(files, alts, fillvalue=""):
+        try:
+            shown.append((images.accept(Path(file).read_bytes()), alt))
+        except BadInput as error:
+            said = say(N_("%(file)s: %(why)s"), file=str(file), why=error.sentence)
+            raise BadInput(said, "image") from None
+    return shown
 
 
 def _post(number: str) -> "Post":

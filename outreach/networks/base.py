@@ -37,7 +37,7 @@ class Payload:
     text: str
     link: str = ""
     tag: str = ""  # correlation tag, held by the link; constant over all attempts
-    picture: Picture | None = None
+    pictures: tuple[Picture, ...] = ()  # in their order, at most `Limits.pictures`
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ class Limits:
     """What the network takes."""
 
     text: int
+    pictures: int = 4  # in one post
     picture_bytes: int = 4_000_000
     picture_types: frozenset[str] = field(default_factory=lambda: frozenset({"image/jpeg", "image/png"}))
     picture_side: int = 4096

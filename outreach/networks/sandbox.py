@@ -1,6 +1,6 @@
 """Networks of paper: posts are kept in a folder, so that Outreach can be tried without an account anywhere.
 
-Each has the limits of its model. One post is one JSON file, complete or absent, with its picture beside it.
+Each has the limits of its model. One post is one JSON file, complete or absent, with its pictures beside it.
 """
 
 import json
@@ -23,15 +23,22 @@ _ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 @dataclass(frozen=True)
+class SandboxPicture:
+    """`name` is that of a file in the folder."""
+
+    name: str
+    alt: str
+
+
+@dataclass(frozen=True)
 class SandboxPost:
-    """One post of the paper timeline. `picture` is the name of a file in the folder, "" for none."""
+    """One post of the paper timeline."""
 
     remote_id: str
     network: str
     text: str
     link: str
-    picture: str
-    alt: str
+    pictures: tuple[SandboxPicture, ...]
     posted_at: datetime
 
 
@@ -107,16 +114,16 @@ def _folder(connection: Connection) -> Path:
 def _keep(folder: Path, network: str, payload: Payload) -> str:
     now = clock.now().astimezone(UTC)
     stem = f"{now:%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
-    picture = ""
-    if payload.picture:
-        picture = stem + _ENDINGS.get(payload.picture.mime, ".bin")
-        _write(folder / picture, payload.picture.content)
+    pictures = []
+    for number, picture in enumerate(payload.pictures):
+        name = f"{stem}-{number}{_ENDINGS.get(picture.mime, '.bin')}"
+        _write(folder / name, picture.content)
+        pictures.append({"name": name, "alt": picture.alt})
     post = {
         "network": network,
         "text": payload.text,
         "link": payload.link,
-        "picture": picture,
-        "alt": payload.picture.alt if payload.picture else "",
+        "pictures": pictures,
         "posted_at": now.isoformat(),
     }
     _write(folder / f"{stem}.json", json.dumps(post, ensure_ascii=False, indent=1).encode())
@@ -137,8 +144,14 @@ def _read(path: Path) -> SandboxPost | None:
     content = path.read_bytes()
     try:
         post = json.loads(content)
-        return SandboxPost(
-            remote_id=path.stem, **post | {"posted_at": datetime.fromisoformat(post["posted_at"])}
-        )
-    except (ValueError, TypeError, KeyError):
+        pictures = tuple(SandboxPicture(**one) for one in post.pop("pictures", None) or _before(post))
+        at = datetime.fromisoformat(post.pop("posted_at"))
+        return SandboxPost(remote_id=path.stem, pictures=pictures, posted_at=at, **post)
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
+
+
+def _before(post: dict[str, str]) -> list[dict[str, str]]:
+    """The picture of a post that was kept when there was one at most."""
+    name, alt = post.pop("picture", ""), post.pop("alt", "")
+    return [{"name": name, "alt": alt}] if name else []

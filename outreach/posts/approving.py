@@ -15,7 +15,7 @@ from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.posts import history, stating
 from outreach.posts.models import Account, Post, Publication
-from outreach.posts.payloads import Draft, draft
+from outreach.posts.payloads import Draft, draft, frozen_images
 
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
@@ -37,6 +37,7 @@ class Preview:
     length: int
     limit: int
     problem: Sentence
+    images: list[dict[str, str]]  # as `payloads.frozen_images` gives them
 
 
 def preview(post: Post) -> list[Preview]:
@@ -149,12 +150,12 @@ def _is_settled(post: Post) -> bool:
     return post.state in (Post.State.APPROVED, Post.State.CANCELLED)
 
 
-def _preview(found: Draft, frozen: dict[str, str] | None) -> Preview:
-    made = found.composed
-    if frozen is None:
-        return Preview(found.account, made.text, made.link, made.length, made.limit, _sentence(found))
-    length = made.length if frozen["text"] == made.text else _length(found.account, frozen["text"])
-    return Preview(found.account, frozen["text"], frozen["link"], length, made.limit, NOTHING)
+def _preview(found: Draft, frozen: dict[str, Any] | None) -> Preview:
+    made, kept = found.composed, found.payload if frozen is None else frozen
+    length = made.length if kept["text"] == made.text else _length(found.account, kept["text"])
+    problem = _sentence(found) if frozen is None else NOTHING
+    images = frozen_images(kept)
+    return Preview(found.account, kept["text"], kept["link"], length, made.limit, problem, images)
 
 
 def _sentence(found: Draft) -> Sentence:

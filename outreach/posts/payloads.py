@@ -1,9 +1,10 @@
 """What a post is on each of its accounts: composed until it is approved, frozen from then on."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
@@ -13,7 +14,7 @@ from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
-from outreach.posts.models import Account, Image, Post
+from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.text.composing import Composed, compose, compose_staff
 
 
@@ -23,22 +24,31 @@ class Draft:
 
     account: Account
     composed: Composed
-    payload: Mapping[str, str]
+    payload: Mapping[str, Any]
+    images: Sequence[PostImage]
     problem: BadInput | None
 
 
-def draft(post: Post, account: Account, now: datetime) -> Draft:
-    """`post` for `account`, composed from what the entry or the staff say now."""
+def draft(post: Post, account: Account, now: datetime, images: Sequence[PostImage] | None = None) -> Draft:
+    """`post` for `account`, composed from what the entry or the staff say now.
+
+    `images` are those of a post that is not saved yet.
+    """
+    shown = images_of(post) if images is None else images
     tag = tag_for(post, account)
-    composed = _composed(post, account, tag)
+    composed = _composed(post, account, tag, pictured=bool(shown))
     payload = {
         "text": composed.text,
         "link": composed.link,
         "tag": tag,
-        "image": post.image.sha256 if post.image else "",
-        "alt": post.image_alt if post.image else "",
+        "images": [{"image": one.image.sha256, "alt": one.alt} for one in shown],
     }
-    return Draft(account, composed, payload, _problem(post, account, composed, now))
+    return Draft(account, composed, payload, shown, _problem(post, account, composed, shown, now))
+
+
+def images_of(post: Post) -> list[PostImage]:
+    """The pictures of a saved post, in their order."""
+    return list(post.images.select_related("image").defer("image__content")) if post.pk else []
 
 
 def tag_for(post: Post, account: Account) -> str:
@@ -72,10 +82,19 @@ def link_of(post: Post) -> str:
     return post.link or (post.entry.link if post.entry else "")
 
 
-def thawed(frozen: Mapping[str, str]) -> Payload:
-    """The frozen payload of a publication as the network takes it. Raises OutreachError without its image."""
-    picture = _picture(frozen["image"], frozen["alt"]) if frozen.get("image") else None
-    return Payload(frozen["text"], frozen["link"], frozen["tag"], picture)
+def thawed(frozen: Mapping[str, Any]) -> Payload:
+    """A publication's frozen payload as a network takes it. Raises OutreachError when an image is gone."""
+    pictures = tuple(_picture(one["image"], one["alt"]) for one in frozen_images(frozen))
+    return Payload(frozen["text"], frozen["link"], frozen["tag"], pictures)
+
+
+def frozen_images(frozen: Mapping[str, Any]) -> list[dict[str, str]]:
+    """The images of a frozen payload: {"image": sha256, "alt": …}. One that was frozen when there was one
+    image at most says so on its own level, and stays as it is.
+    """
+    if "images" in frozen:
+        return list(frozen["images"])
+    return [{"image": frozen["image"], "alt": frozen["alt"]}] if frozen.get("image") else []
 
 
 def _picture(sha256: str, alt: str) -> Picture:
@@ -85,7 +104,7 @@ def _picture(sha256: str, alt: str) -> Picture:
     return Picture(bytes(image.content), image.mime, alt)
 
 
-def _composed(post: Post, account: Account, tag: str) -> Composed:
+def _composed(post: Post, account: Account, tag: str, *, pictured: bool) -> Composed:
     if post.entry is not None and not post.text:
         return compose(
             account.network,
@@ -95,11 +114,13 @@ def _composed(post: Post, account: Account, tag: str) -> Composed:
             kind=post.kind,
             remind_days=post.remind_days,
         )
-    return compose_staff(account.network, post.text, link_of(post), tag, picture=post.image is not None)
+    return compose_staff(account.network, post.text, link_of(post), tag, picture=pictured)
 
 
-def _problem(post: Post, account: Account, composed: Composed, now: datetime) -> BadInput | None:
-    if not (composed.text or composed.link or post.image):
+def _problem(
+    post: Post, account: Account, composed: Composed, images: Sequence[PostImage], now: datetime
+) -> BadInput | None:
+    if not (composed.text or composed.link or images):
         return BadInput(say(N_("There is nothing to post: no text, no link and no image.")), "text")
     if not composed.fits:
         return BadInput(
@@ -115,25 +136,50 @@ def _problem(post: Post, account: Account, composed: Composed, now: datetime) ->
         )
     if too_late := why_too_late(post, now):
         return BadInput(too_late)
-    return _picture_problem(post, account)
+    wordless = (_alt_problem(one, account) for one in images)
+    return _too_many(images, account) or next(filter(None, wordless), None)
 
 
-def _picture_problem(post: Post, account: Account) -> BadInput | None:
-    if post.image is None:
+def _too_many(images: Sequence[PostImage], account: Account) -> BadInput | None:
+    most = networks.get(account.network).limits.pictures
+    if len(images) <= most:
         return None
-    if not post.image_alt.strip():
-        sentence = say(N_("Say in a few words what the image shows, for people who cannot see it."))
-        return BadInput(sentence, "image_alt")
+    return BadInput(
+        say(
+            N_("%(account)s takes %(most)s images in one post, and this one has %(count)s. Remove some."),
+            account=account.name,
+            most=most,
+            count=len(images),
+        ),
+        "images",
+    )
+
+
+def _alt_problem(shown: PostImage, account: Account) -> BadInput | None:
+    if not shown.alt.strip():
+        return BadInput(_ask_words(shown.position), alt_field(shown.position))
     limit = networks.get(account.network).limits.alt
-    if len(post.image_alt) > limit:
-        return BadInput(
-            say(
-                N_(
-                    "The words for the image are too long for %(account)s: %(limit)s characters are possible."
-                ),
-                account=account.name,
-                limit=limit,
-            ),
-            "image_alt",
-        )
-    return None
+    if len(shown.alt) <= limit:
+        return None
+    return BadInput(
+        say(
+            N_("The words for the image are too long for %(account)s: %(limit)s characters are possible."),
+            account=account.name,
+            limit=limit,
+        ),
+        alt_field(shown.position),
+    )
+
+
+def _ask_words(position: int) -> Sentence:
+    if not position:
+        return say(N_("Say in a few words what the image shows, for people who cannot see it."))
+    return say(
+        N_("Say in a few words what image %(number)s shows, for people who cannot see it."),
+        number=position + 1,
+    )
+
+
+def alt_field(position: int) -> str:
+    """The name, in a BadInput, of the words for the image at `position` (from 0)."""
+    return f"image_alt_{position}"

@@ -12,27 +12,31 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
-from outreach.posts.models import Account, Image, Post
-from outreach.posts.payloads import draft
+from outreach.posts.models import Account, Image, Post, PostImage
+from outreach.posts.payloads import alt_field, draft
 from outreach.posts.text import links, words
 
 LONGEST_ALT = 1000
+Shown = tuple[Image, str]
+"""An image, and the words for those who cannot see it."""
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
-_FIELDS = frozenset({"text", "link", "image", "image_alt", "accounts", "planned_at", "language"})
+_FIELDS = frozenset({"text", "link", "images", "accounts", "planned_at", "language"})
 
 
 def write(
     *,
     text: str,
     link: str = "",
-    image: Image | None = None,
-    image_alt: str = "",
+    images: Iterable[Shown] = (),
     accounts: Iterable[Account],
     planned_at: datetime | None = None,
     language: str = settings.LANGUAGE_CODE,
     by: Any = None,
 ) -> Post:
-    """A new draft. `planned_at` None: as soon as it is approved. Raises BadInput; then nothing is kept."""
+    """A new draft. `planned_at` None: as soon as it is approved. Raises BadInput; then nothing is kept.
+
+    `images` are shown in their order.
+    """
     with transaction.atomic():
         post = Post(kind=Post.Kind.STAFF, state=Post.State.DRAFT, created_by=person(by))
         _fill(
@@ -40,14 +44,13 @@ def write(
             {
                 "text": text,
                 "link": link,
-                "image": image,
-                "image_alt": image_alt,
                 "planned_at": planned_at,
                 "language": language,
             },
         )
         post.save()
         post.accounts.set(_chosen(accounts))
+        _illustrate(post, images)
         _refuse_problems(post)
         record(post, say(N_("Written.")), actor=by)
     return post
@@ -62,11 +65,13 @@ def change(post: Post, by: Any = None, **changes: Any) -> Post:
         raise TypeError(f"a post has no {', '.join(sorted(unknown))}")
     with transaction.atomic():
         _hold(post)
-        accounts = changes.pop("accounts", None)
+        accounts, images = changes.pop("accounts", None), changes.pop("images", None)
         _fill(post, changes)
         post.save()
         if accounts is not None:
             post.accounts.set(_chosen(accounts))
+        if images is not None:
+            _illustrate(post, images)
         _refuse_problems(post)
         record(post, say(N_("Changed.")), actor=by)
     return post
@@ -100,15 +105,22 @@ def _fill(post: Post, values: dict[str, Any]) -> None:
     checks: dict[str, Callable[[str], str]] = {
         "text": words.tidy,
         "link": links.clean,
-        "image_alt": _short_alt,
         "language": _known_language,
     }
     for name, value in values.items():
         if name == "planned_at" and value != post.planned_at:
             _refuse_past(value)
         setattr(post, name, checks[name](value) if name in checks else value)
-    if post.image is None:
-        post.image_alt = ""
+
+
+def _illustrate(post: Post, images: Iterable[Shown]) -> None:
+    """Give `post` these images and no others."""
+    rows = [
+        PostImage(post=post, image=image, alt=_short_alt(alt, position), position=position)
+        for position, (image, alt) in enumerate(images)
+    ]
+    post.images.all().delete()
+    PostImage.objects.bulk_create(rows)
 
 
 def _refuse_past(planned_at: datetime | None) -> None:
@@ -118,12 +130,12 @@ def _refuse_past(planned_at: datetime | None) -> None:
         )
 
 
-def _short_alt(text: str) -> str:
+def _short_alt(text: str, position: int) -> str:
     """No network takes more than the column holds; PostgreSQL would not even keep it."""
     alt = words.one_line(text)
     if len(alt) > LONGEST_ALT:
         sentence = N_("The words for the image have %(length)s characters; %(limit)s are possible.")
-        raise BadInput(say(sentence, length=len(alt), limit=LONGEST_ALT), "image_alt")
+        raise BadInput(say(sentence, length=len(alt), limit=LONGEST_ALT), alt_field(position))
     return alt
 
 

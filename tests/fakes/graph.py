@@ -51,7 +51,7 @@ ENDED = [f"v{number}.0" for number in range(1, 21)]
 
 
 class FakeGraph(Service):
-    """One Page with one token. `posts` are dicts with message, link, alt, picture (its length), and id.
+    """One Page with one token. `posts` are dicts with message, link, pictures, id; `photos` are unpublished.
 
     `lag`: reads that do not show a new post yet, neither in the list nor by its id. `usage`: headers that
     tell of quotas; see `quota`. `serves_ended`: an ended version is served as the oldest living one (so says
@@ -75,6 +75,7 @@ class FakeGraph(Service):
         self.lag = 0
         self.usage: dict[str, str] = {}
         self.quota()
+        self.photos: dict[str, dict[str, Any]] = {}
         self.dead = False  # the token was taken back
 
     @property
@@ -183,13 +184,25 @@ class FakeGraph(Service):
         _check(fields, FEED)
         self._may("pages_manage_posts", 200)
         message, link = fields.get("message", ""), fields.get("link", "")
-        if not message and not link:
+        pictures = self._attached(json.loads(fields.get("attached_media", "[]")), link)
+        if not message and not link and not pictures:
             raise _Refused(
                 graph_errors.error(100, "(#100) The post is empty. Please enter a message to share.")
             )
         if link and not re.match(r"https?://[^/\s]+", link):
             raise _Refused(graph_errors.error(100, "(#100) link must be a valid URL", 1500))
-        return {"id": self._keep({"message": message, "link": link})}
+        made = {"id": self._keep({"message": message, "link": link, "pictures": pictures})}
+        for one in pictures:
+            one["used"] = True
+        return made
+
+    def _attached(self, media: list[Any], link: str) -> list[dict[str, Any]]:
+        ids = [one.get("media_fbid") if isinstance(one, dict) else None for one in media]
+        if any(one not in self.photos or self.photos[one]["used"] for one in ids) or len(set(ids)) < len(ids):
+            raise _Refused(graph_errors.error(100, "(#100) Invalid parameter: attached_media"))
+        if ids and link:
+            raise _Refused(graph_errors.error(100, "(#100) A post has a link or attached media, not both"))
+        return [self.photos[one] for one in ids]
 
     def _photo(self, fields: dict[str, str], files: dict[str, bytes]) -> dict[str, Any]:
         _check(fields, PHOTOS)
@@ -198,8 +211,12 @@ class FakeGraph(Service):
         if not picture.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")) or len(picture) > _PICTURE:
             raise _Refused(graph_errors.error(324, subcode=1366046))
         message = fields.get("caption", fields.get("message", ""))
-        alt = fields.get("alt_text_custom", "")
-        post = self._keep({"message": message, "link": "", "alt": alt, "picture": len(picture)})
+        kept = {"bytes": len(picture), "alt": fields.get("alt_text_custom", ""), "used": False}
+        if fields.get("published") == "false":
+            photo = f"{self.page}9{len(self.photos)}"
+            self.photos[photo] = kept
+            return {"id": photo}
+        post = self._keep({"message": message, "link": "", "pictures": [kept]})
         return {"id": f"photo{len(self.posts)}", "post_id": post}
 
     def _keep(self, post: dict[str, Any]) -> str:
@@ -301,8 +318,9 @@ def _shown(post: dict[str, Any], fields: str) -> dict[str, Any]:
         shown["permalink_url"] = f"https://www.facebook.com/{post['id']}"
     if "is_published" in fields:
         shown["is_published"] = True
-    if "unshimmed_url" in fields and post["link"]:
-        shown["attachments"] = {"data": [{"unshimmed_url": post["link"]}]}
+    if "unshimmed_url" in fields and (post["link"] or post["pictures"]):
+        photo = f"https://www.facebook.com/photo.php?fbid={post['id']}"
+        shown["attachments"] = {"data": [{"unshimmed_url": post["link"] or photo}]}
     return shown
 
 

@@ -79,9 +79,22 @@ def test_a_post_is_found_only_after_it_was_made(place: Place) -> None:
 
 @NAMES
 def test_a_picture_goes_with_it(place: Place) -> None:
-    payload, since = replace(place.payload, picture=PICTURE), clock.now()
+    payload, since = replace(place.payload, pictures=(PICTURE,)), clock.now()
     receipt = place.network.publish(place.connection, payload)
     assert place.network.find(place.connection, payload, since).remote_id == receipt.remote_id
+
+
+@NAMES
+def test_as_many_pictures_as_it_says_go_with_it(place: Place) -> None:
+    several = tuple(
+        replace(PICTURE, alt=f"Beeld {number}") for number in range(place.network.limits.pictures)
+    )
+    payload, since = replace(place.payload, pictures=several), clock.now()
+    receipt = place.network.publish(place.connection, payload)
+    assert place.network.find(place.connection, payload, since).remote_id == receipt.remote_id
+    untagged = replace(payload, tag="")
+    assert place.network.find(place.connection, untagged, since).remote_id == receipt.remote_id
+    assert place.service is None or len(place.service.posts) == 1
 
 
 @NAMES

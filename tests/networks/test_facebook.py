@@ -63,7 +63,7 @@ def test_the_apps_secret_proves_the_token(graph: FakeGraph, page: Connection) ->
 def test_a_picture_goes_with_its_alt_text_and_the_link_ends_the_caption(
     graph: FakeGraph, page: Connection
 ) -> None:
-    receipt = facebook.publish(page, replace(ON_FACEBOOK, picture=PICTURE))
+    receipt = facebook.publish(page, replace(ON_FACEBOOK, pictures=(PICTURE,)))
     (request,) = graph.requests
     assert (request.path, request.query) == ("/v26.0/1000/photos", {})
     assert parts_of(request) == {
@@ -75,6 +75,42 @@ def test_a_picture_goes_with_its_alt_text_and_the_link_ends_the_caption(
     assert receipt.remote_id == graph.posts[0]["id"]
 
 
+def test_several_pictures_go_up_unpublished_and_the_post_shows_them(
+    graph: FakeGraph, page: Connection
+) -> None:
+    several = tuple(replace(PICTURE, alt=f"Beeld {number}") for number in range(3))
+    receipt = facebook.publish(page, replace(ON_FACEBOOK, pictures=several))
+    *uploads, feed = graph.requests
+    assert [request.path for request in uploads] == ["/v26.0/1000/photos"] * 3
+    assert {parts_of(request)["published"] for request in uploads} == {b"false"}
+    assert not any("caption" in parts_of(request) for request in uploads)
+    assert json.loads(feed.form["attached_media"]) == [{"media_fbid": photo} for photo in graph.photos]
+    assert feed.form["message"] == f"{ON_FACEBOOK.text}\n\n{LINK}"
+    assert "link" not in feed.form
+    (post,) = graph.posts
+    assert receipt.remote_id == post["id"]
+    assert [one["alt"] for one in post["pictures"]] == ["Beeld 0", "Beeld 1", "Beeld 2"]
+
+
+@pytest.mark.parametrize("nth", [1, 3])
+@pytest.mark.parametrize("mode", ["drop_before", "drop_after", "truncate", "answer"])
+def test_an_upload_that_failed_means_not_sent(
+    graph: FakeGraph, page: Connection, mode: str, nth: int
+) -> None:
+    graph.fault(mode, path="/v26.0/1000/photos", nth=nth)
+    with pytest.raises(errors.NotSent):
+        facebook.publish(page, replace(ON_FACEBOOK, pictures=(PICTURE,) * 3))
+    assert graph.posts == []
+
+
+def test_a_lost_answer_to_the_post_itself_is_ambiguous(graph: FakeGraph, page: Connection) -> None:
+    since, payload = clock.now(), replace(ON_FACEBOOK, pictures=(PICTURE,) * 2)
+    graph.fault("drop_after", path="/v26.0/1000/feed")
+    with pytest.raises(errors.Ambiguous):
+        facebook.publish(page, payload)
+    assert facebook.find(page, payload, since).remote_id == graph.posts[0]["id"]
+
+
 def test_a_caption_never_repeats_a_link_that_its_text_holds() -> None:
     assert caption(Payload(f"Kijk: {LINK}", LINK)) == f"Kijk: {LINK}"
     assert caption(Payload("", LINK)) == LINK
@@ -83,6 +119,7 @@ def test_a_caption_never_repeats_a_link_that_its_text_holds() -> None:
 def test_lists_and_booleans_are_sent_as_json(graph: FakeGraph, page: Connection) -> None:
     from outreach.networks.facebook.graph import Graph
 
+    graph.photos["1"] = {"bytes": 9, "alt": "", "used": False}
     Graph(page).put_object("1000", "feed", message="x", published=False, attached_media=[{"media_fbid": "1"}])
     assert graph.requests[0].form["published"] == "false"
     assert json.loads(graph.requests[0].form["attached_media"]) == [{"media_fbid": "1"}]
@@ -231,7 +268,7 @@ def test_the_same_words_about_another_page_are_another_post(graph: FakeGraph, pa
 
 
 def test_a_picture_post_is_found(graph: FakeGraph, page: Connection) -> None:
-    since, payload = clock.now(), replace(ON_FACEBOOK, picture=PICTURE)
+    since, payload = clock.now(), replace(ON_FACEBOOK, pictures=(PICTURE,))
     receipt = facebook.publish(page, payload)
     assert facebook.find(page, payload, since).remote_id == receipt.remote_id
     untagged = replace(payload, tag="")

@@ -39,13 +39,38 @@ def test_the_limits_are_those_of_the_model() -> None:
 
 def test_a_post_is_kept_with_its_picture(folder: Connection) -> None:
     with clock.frozen(NOON):
-        receipt = paper.publish(folder, replace(ON_FACEBOOK, picture=PICTURE))
+        receipt = paper.publish(folder, replace(ON_FACEBOOK, pictures=(PICTURE,)))
     path = Path(folder.credentials["folder"])
     (post,) = timeline(path)
     assert (post.remote_id, post.network, post.posted_at) == (receipt.remote_id, "sandbox-facebook", NOON)
-    assert (post.text, post.link, post.alt) == (ON_FACEBOOK.text, LINK, PICTURE.alt)
-    assert (path / post.picture).read_bytes() == PNG
-    assert post.picture.endswith(".png")
+    (kept,) = post.pictures
+    assert (post.text, post.link, kept.alt) == (ON_FACEBOOK.text, LINK, PICTURE.alt)
+    assert (path / kept.name).read_bytes() == PNG
+    assert kept.name.endswith(".png")
+
+
+def test_several_pictures_are_kept_in_their_order(folder: Connection) -> None:
+    several = tuple(replace(PICTURE, content=PNG + bytes([n]), alt=f"Beeld {n}") for n in range(3))
+    paper.publish(folder, replace(ON_FACEBOOK, pictures=several))
+    path = Path(folder.credentials["folder"])
+    (post,) = timeline(path)
+    assert [(one.alt, (path / one.name).read_bytes()[-1]) for one in post.pictures] == [
+        ("Beeld 0", 0),
+        ("Beeld 1", 1),
+        ("Beeld 2", 2),
+    ]
+
+
+@pytest.mark.parametrize(("name", "kept"), [("oud.png", [("oud.png", "Blokken")]), ("", [])])
+def test_a_post_that_was_kept_when_there_was_one_picture_is_still_read(
+    folder: Connection, name: str, kept: list[tuple[str, str]]
+) -> None:
+    path = Path(folder.credentials["folder"])
+    path.mkdir(parents=True)
+    old = {"network": "sandbox-x", "text": "Dag", "link": "", "picture": name, "alt": "Blokken"}
+    (path / "1.json").write_text(json.dumps(old | {"posted_at": NOON.isoformat()}))
+    (post,) = timeline(path)
+    assert [(one.name, one.alt) for one in post.pictures] == kept
 
 
 def test_the_timeline_is_newest_first_and_passes_over_what_is_no_post(folder: Connection) -> None:
@@ -84,7 +109,7 @@ def test_a_post_is_there_in_whole_or_not_at_all(folder: Connection, monkeypatch:
 
     monkeypatch.setattr("outreach.networks.sandbox.os.fsync", die)
     with pytest.raises(KeyboardInterrupt):
-        paper.publish(folder, replace(ON_FACEBOOK, picture=PICTURE))
+        paper.publish(folder, replace(ON_FACEBOOK, pictures=(PICTURE,)))
     assert list(Path(folder.credentials["folder"]).glob("[!.]*")) == []
 
 
@@ -93,8 +118,9 @@ import sys
 from outreach import networks
 from outreach.networks.base import Connection, Payload, Picture
 picture = Picture(b"x" * 200_000, "image/png", "alt")
+payload = Payload("Dag", pictures=(picture,))
 while True:
-    networks.get("sandbox-x").publish(Connection({"folder": sys.argv[1]}), Payload("Dag", picture=picture))
+    networks.get("sandbox-x").publish(Connection({"folder": sys.argv[1]}), payload)
 """
 
 
@@ -110,4 +136,4 @@ def test_a_process_killed_while_posting_leaves_whole_posts_only(tmp_path: Path) 
     files = list(tmp_path.glob("[!.]*.json"))
     assert len(timeline(tmp_path)) == len(files) >= 15
     for file in files:
-        assert (tmp_path / json.loads(file.read_text())["picture"]).stat().st_size == 200_000
+        assert (tmp_path / json.loads(file.read_text())["pictures"][0]["name"]).stat().st_size == 200_000

@@ -55,7 +55,7 @@ def tried(step: Callable[[], object]) -> None:
 
 def all_of_x(fake: FakeX, profile: Connection) -> None:
     """Everything that we ask of X, and everything that it can say to that."""
-    x, pictured = get("x"), replace(ON_X, text=f"Foto {ON_X.text}", picture=PICTURE)
+    x, pictured = get("x"), replace(ON_X, text=f"Foto {ON_X.text}", pictures=(PICTURE,))
     x.check(profile)
     for payload in (ON_X, Payload("Tekst"), pictured):
         x.publish(profile, payload)
@@ -77,7 +77,7 @@ def all_of_facebook(fake: FakeGraph, page: Connection) -> None:
     facebook = get("facebook")
     app = with_(page, app_id=graph_fake.APP, app_secret=graph_fake.APP_SECRET)
     facebook.check(app)
-    for payload in (ON_FACEBOOK, Payload("Tekst"), replace(ON_FACEBOOK, picture=PICTURE)):
+    for payload in (ON_FACEBOOK, Payload("Tekst"), replace(ON_FACEBOOK, pictures=(PICTURE,))):
         facebook.publish(app, payload)
         facebook.find(app, payload, clock.now())
         tried(lambda payload=payload: facebook.publish(app, payload))
@@ -239,9 +239,9 @@ def test_an_app_that_wants_proof_gets_it(graph: FakeGraph, page: Connection) -> 
 def test_a_picture_that_went_off_is_refused_by_x_and_uploaded_anew(x_api: FakeX, profile: Connection) -> None:
     x_api.media_life = 0
     with pytest.raises(errors.Rejected):
-        get("x").publish(profile, replace(ON_X, picture=PICTURE))
+        get("x").publish(profile, replace(ON_X, pictures=(PICTURE,)))
     x_api.media_life = 60
-    assert get("x").publish(profile, replace(ON_X, picture=PICTURE))
+    assert get("x").publish(profile, replace(ON_X, pictures=(PICTURE,)))
 
 
 def test_x_takes_four_pictures_and_not_five(x_api: FakeX, profile: Connection) -> None:

@@ -38,7 +38,7 @@ def test_a_wrong_secret_makes_a_wrong_signature(x_api: FakeX, profile: Connectio
 
 
 def test_a_picture_is_uploaded_described_and_attached(x_api: FakeX, profile: Connection) -> None:
-    x.publish(profile, replace(ON_X, picture=PICTURE))
+    x.publish(profile, replace(ON_X, pictures=(PICTURE,)))
     upload, describe, post = x_api.requests
     assert upload.path == "/2/media/upload"
     assert upload.json == {"media": base64.b64encode(PNG).decode(), "media_category": "tweet_image"}
@@ -50,8 +50,25 @@ def test_a_picture_is_uploaded_described_and_attached(x_api: FakeX, profile: Con
 
 
 def test_a_picture_without_alt_text_is_not_described(x_api: FakeX, profile: Connection) -> None:
-    x.publish(profile, replace(ON_X, picture=replace(PICTURE, alt="")))
+    x.publish(profile, replace(ON_X, pictures=(replace(PICTURE, alt=""),)))
     assert [request.path for request in x_api.requests] == ["/2/media/upload", "/2/tweets"]
+
+
+def test_several_pictures_go_up_in_their_order(x_api: FakeX, profile: Connection) -> None:
+    several = tuple(replace(PICTURE, alt=f"Beeld {number}") for number in range(4))
+    x.publish(profile, replace(ON_X, pictures=several))
+    (post,) = x_api.posts
+    assert post["media"] == list(x_api.media)
+    assert post["alt"] == ["Beeld 0", "Beeld 1", "Beeld 2", "Beeld 3"]
+
+
+def test_when_the_uploads_take_too_long_nothing_is_sent(
+    x_api: FakeX, profile: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.networks.uploading.LONGEST", -1.0)
+    with pytest.raises(errors.NotSent):
+        x.publish(profile, replace(ON_X, pictures=(PICTURE, PICTURE)))
+    assert x_api.posts == []
 
 
 @pytest.mark.parametrize(
@@ -66,13 +83,13 @@ def test_a_picture_that_failed_to_upload_means_not_sent(
 ) -> None:
     x_api.fault(mode, path=path)
     with pytest.raises(errors.NotSent):
-        x.publish(profile, replace(ON_X, picture=PICTURE))
+        x.publish(profile, replace(ON_X, pictures=(PICTURE,)))
     assert x_api.posts == []
 
 
 def test_a_picture_that_x_cannot_read_is_rejected(profile: Connection) -> None:
     with pytest.raises(errors.Rejected):
-        x.publish(profile, replace(ON_X, picture=replace(PICTURE, content=b"GIF89a")))
+        x.publish(profile, replace(ON_X, pictures=(replace(PICTURE, content=b"GIF89a"),)))
 
 
 BY_STATUS = [
@@ -295,7 +312,7 @@ def test_keys_that_do_not_name_the_account_are_asked_about(x_api: FakeX, profile
 def test_a_post_without_a_tag_is_found_by_its_text(x_api: FakeX, profile: Connection) -> None:
     since = clock.now()
     text = f"Kleuters & <blokken>: een «toren»\n\nhttps://www.kleuter.example/a {LINK}"
-    words = Payload(text, picture=PICTURE)
+    words = Payload(text, pictures=(PICTURE,))
     receipt = x.publish(profile, words)
     assert x.find(profile, words, since).remote_id == receipt.remote_id
     assert x.find(profile, replace(words, text=words.text + "!"), since) is None

@@ -204,7 +204,7 @@ def test_a_post_whose_image_is_gone_is_refused_with_the_reason(
     account: Account, network: Fake, now: datetime
 ) -> None:
     row = queued(account)
-    Publication.objects.update(payload={**row.payload, "image": "f" * 64})
+    Publication.objects.update(payload={**row.payload, "images": [{"image": "f" * 64, "alt": "Een klas"}]})
     publishing.publish_one(now)
     assert after(row).state == "refused"
     assert "image" in str(row.reason)

@@ -122,8 +122,7 @@ class Walk(RuleBasedStateMachine):
                     "text": post.text,
                     "link": post.link,
                     "tag": post.tag,
-                    "image": "",
-                    "alt": "",
+                    "images": [],
                 } in payloads
 
     def come_to_rest(self) -> None:

@@ -8,7 +8,7 @@ import pytest
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry
-from outreach.posts import approving, writing
+from outreach.posts import approving, payloads, writing
 from outreach.posts.models import Account, Image, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault
@@ -58,9 +58,34 @@ def test_a_planned_time_in_the_past_is_refused(x: Account, now: datetime) -> Non
 def test_an_image_needs_words_for_those_who_cannot_see_it(x: Account, picture: Image) -> None:
     for alt, said in [("", "what the image shows"), ("a" * 1001, "1000")]:
         with pytest.raises(BadInput, match=said) as caught:
-            written(x, image=picture, image_alt=alt)
-        assert caught.value.field == "image_alt"
-    assert written(x, image=picture, image_alt=" Een klas ").image_alt == "Een klas"
+            written(x, images=[(picture, alt)])
+        assert caught.value.field == "image_alt_0"
+    assert written(x, images=[(picture, " Een klas ")]).images.get().alt == "Een klas"
+
+
+def test_images_keep_their_order_and_a_change_replaces_them(x: Account, picture: Image) -> None:
+    other = Image.objects.create(sha256="b" * 64, content=b"other", mime="image/png", width=1, height=1)
+    post = written(x, images=[(other, "Een bank"), (picture, "Een klas")])
+    assert [(one.image, one.alt) for one in post.images.all()] == [(other, "Een bank"), (picture, "Een klas")]
+    writing.change(post, images=[(picture, "Een klas"), (other, "Een bank")])
+    assert [one.image for one in post.images.all()] == [picture, other]
+    writing.change(post, text="Anders")
+    assert post.images.count() == 2
+    writing.change(post, images=[])
+    assert not post.images.exists()
+
+
+def test_the_sentence_names_the_image_that_has_no_words(x: Account, picture: Image) -> None:
+    with pytest.raises(BadInput, match="image 2") as caught:
+        written(x, images=[(picture, "Een klas"), (picture, " ")])
+    assert caught.value.field == "image_alt_1"
+
+
+def test_more_images_than_an_account_takes_are_refused_with_its_name(x: Account, picture: Image) -> None:
+    with pytest.raises(BadInput, match="Leraren op X takes 4 images") as caught:
+        written(x, images=[(picture, "Een klas")] * 5)
+    assert caught.value.field == "images"
+    assert not Post.objects.exists()
 
 
 def test_a_post_goes_from_draft_to_waiting_to_approved(x: Account, now: datetime) -> None:
@@ -124,7 +149,7 @@ def test_what_was_approved_is_what_is_sent_to_the_byte(
     x: Account, facebook: Account, picture: Image, now: datetime, net: dict[str, Fake]
 ) -> None:
     post = written(
-        x, facebook, text="’s Avonds & é", link="https://a.example/é#x", image=picture, image_alt="Een klas"
+        x, facebook, text="’s Avonds & é", link="https://a.example/é#x", images=[(picture, "Een klas")]
     )
     shown = {p.account.network: (p.text, p.link) for p in approving.preview(post)}
     approving.approve(post, seen=approving.fingerprint(post))
@@ -134,8 +159,16 @@ def test_what_was_approved_is_what_is_sent_to_the_byte(
         (sent,) = net[network].posts
         assert (sent.text, sent.link) == shown[network]
         assert sent.tag in sent.text
-        assert sent.picture is not None
-        assert (sent.picture.content, sent.picture.alt) == (b"jpeg", "Een klas")
+        assert [(one.content, one.alt) for one in sent.pictures] == [(b"jpeg", "Een klas")]
+
+
+def test_what_was_frozen_when_there_was_one_image_still_thaws(picture: Image) -> None:
+    old = {"text": "Dag", "link": "", "tag": "o1", "image": picture.sha256, "alt": "Een klas"}
+    thawed = payloads.thawed(old)
+    assert [(one.content, one.mime, one.alt) for one in thawed.pictures] == [
+        (b"jpeg", "image/jpeg", "Een klas")
+    ]
+    assert payloads.thawed({**old, "image": "", "alt": ""}).pictures == ()
 
 
 def test_a_later_edit_of_the_entry_changes_nothing_that_was_approved(

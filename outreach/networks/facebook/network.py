@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from outreach.core.sentences import N_, say
-from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Receipt
-from outreach.networks.errors import Ambiguous, AuthBroken
+from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Picture, Receipt
+from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.facebook import checking
 from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
+from outreach.networks.uploading import in_time, without_effect
 
 if TYPE_CHECKING:
     from outreach.networks.facebook.graph import Graph
@@ -26,7 +27,7 @@ class Facebook(Network):
     name = "facebook"
     label = "Facebook"
     template = "facebook"
-    limits = Limits(text=63_206)
+    limits = Limits(text=63_206, pictures=10)
     credentials: ClassVar[tuple[Credential, ...]] = (
         Credential("page_id", N_("Page ID"), secret=False),
         Credential("access_token", N_("Access token of the Page")),
@@ -47,18 +48,9 @@ class Facebook(Network):
         return len(text)
 
     def publish(self, connection: Connection, payload: Payload) -> Receipt:
-        """One POST, to the Page's feed or, with a picture, to its photos."""
+        """One POST, to the Page's feed or, with one picture, to its photos; several go up before it."""
         graph = _graph(connection)
-        if payload.picture:
-            made = graph.put_photo(
-                ("picture", io.BytesIO(payload.picture.content), payload.picture.mime),
-                album_path=f"{graph.page_id}/photos",
-                caption=caption(payload),
-                **({"alt_text_custom": payload.picture.alt} if payload.picture.alt else {}),
-            )
-        else:
-            link = {"link": payload.link} if payload.link else {}
-            made = graph.put_object(graph.page_id, "feed", message=payload.text, **link)
+        made = _made_by(graph, payload)
         remote_id = str(made.get("post_id") or made.get("id") or "")
         if not remote_id:
             raise Ambiguous(say(N_("Facebook did not say whether the post is there. It is asked first.")))
@@ -80,6 +72,41 @@ class Facebook(Network):
     def check(self, connection: Connection) -> Health:
         """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
         return checking.look(_graph(connection))
+
+
+def _made_by(graph: "Graph", payload: Payload) -> Mapping[str, Any]:
+    """The Graph's answer to the one POST that makes the post."""
+    if len(payload.pictures) == 1:
+        return _photo(graph, payload.pictures[0], caption=caption(payload))
+    if payload.pictures:
+        media = [{"media_fbid": _unpublished(graph, one)} for one in in_time(payload.pictures)]
+        return _posted(graph, message=caption(payload), attached_media=media)
+    return _posted(graph, message=payload.text, **({"link": payload.link} if payload.link else {}))
+
+
+def _posted(graph: "Graph", **fields: Any) -> Mapping[str, Any]:
+    made: Mapping[str, Any] = graph.put_object(graph.page_id, "feed", **fields)
+    return made
+
+
+def _photo(graph: "Graph", picture: Picture, **fields: Any) -> Mapping[str, Any]:
+    made: Mapping[str, Any] = graph.put_photo(
+        ("picture", io.BytesIO(picture.content), picture.mime),
+        album_path=f"{graph.page_id}/photos",
+        **fields,
+        **({"alt_text_custom": picture.alt} if picture.alt else {}),
+    )
+    return made
+
+
+def _unpublished(graph: "Graph", picture: Picture) -> str:
+    """The id of a photo that nobody sees yet. Raises NotSent when Facebook did not clearly take it."""
+    failed = say(N_("Facebook did not take the picture."))
+    with without_effect(failed):
+        made = _photo(graph, picture, published=False)
+    if not made.get("id"):
+        raise NotSent(failed)
+    return str(made["id"])
 
 
 def caption(payload: Payload) -> str:
@@ -140,7 +167,7 @@ def _has_tag(post: Mapping[str, Any], payload: Payload) -> bool:
 
 
 def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
-    ours = caption(payload) if payload.picture else payload.text
-    links = [] if payload.picture else _links(post)
+    ours = caption(payload) if payload.pictures else payload.text
+    links = [] if payload.pictures else _links(post)
     linked = not payload.link or not links or any(same_page(payload.link, link) for link in links)
     return linked and same_text(ours, post.get("message", ""))

@@ -3,7 +3,7 @@
 Sources: https://docs.x.com/x-api/posts/manage-tweets/introduction, …/media/introduction, …/users/get-posts.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -23,8 +23,9 @@ from outreach.networks.base import (
     Receipt,
     Severity,
 )
-from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
+from outreach.networks.errors import Ambiguous, AuthBroken
 from outreach.networks.matching import earliest, readable, same_text, tagged
+from outreach.networks.uploading import in_time, without_effect
 
 if TYPE_CHECKING:
     from outreach.networks.x.client import XClient
@@ -43,7 +44,7 @@ class X(Network):
     name = "x"
     label = "X"
     template = "x"
-    limits = Limits(text=280, picture_bytes=5_000_000)
+    limits = Limits(text=280, pictures=4, picture_bytes=5_000_000)
     credentials: ClassVar[tuple[Credential, ...]] = (
         Credential("consumer_key", N_("API key")),
         Credential("consumer_secret", N_("API key secret")),
@@ -60,10 +61,9 @@ class X(Network):
         return weighted_length(text)
 
     def publish(self, connection: Connection, payload: Payload) -> Receipt:
-        """Upload the picture, if any, then one POST."""
+        """Upload the pictures, if any, then one POST: media ids expire, so it is one attempt."""
         client = _client(connection)
-        media = [_upload(client, payload.picture)] if payload.picture else None
-        made = client.post(payload.text, media).get("data")
+        made = client.post(payload.text, _uploaded(client, payload.pictures) or None).get("data")
         if not isinstance(made, dict) or not made.get("id"):
             raise Ambiguous(say(N_("X did not say whether the post is there. It is asked first.")))
         return Receipt(str(made["id"]), _url(str(made["id"])), client.pause)
@@ -102,14 +102,17 @@ def _client(connection: Connection) -> "XClient":
     return XClient(connection)
 
 
+def _uploaded(client: "XClient", pictures: Iterable[Picture]) -> list[str]:
+    """The ids of the uploaded pictures, in their order. Raises NotSent when one failed or time ran out."""
+    return [_upload(client, picture) for picture in in_time(pictures)]
+
+
 def _upload(client: "XClient", picture: Picture) -> str:
     """The id of the uploaded picture. It has no public effect, so every unclear failure is a NotSent."""
-    try:
+    with without_effect(say(N_("X did not take the picture."))):
         media = client.upload(picture.content)
         if picture.alt:
             client.describe(media, picture.alt)
-    except Ambiguous as error:
-        raise NotSent(say(N_("X did not take the picture.")), error.raw) from error
     return media
 
 

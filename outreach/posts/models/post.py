@@ -55,8 +55,6 @@ class Post(models.Model):
     link = models.URLField(max_length=2000, blank=True, default="")
     # Nowhere where a web address in a post costs more.
     without_link = models.BooleanField(default=False)
-    image = models.ForeignKey(Image, null=True, blank=True, on_delete=models.PROTECT)
-    image_alt = models.CharField(max_length=1000, blank=True, default="")
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     accounts = models.ManyToManyField(Account, related_name="posts")
     planned_at = models.DateTimeField(null=True, blank=True)  # None: as soon as it is approved
@@ -98,3 +96,19 @@ class Post(models.Model):
             self.Kind.OFF: gettext("Does not take place: %(name)s"),
         }.get(self.Kind(self.kind))
         return about % {"name": name} if about else name
+
+
+class PostImage(models.Model):
+    """One picture of a post, with the words for those who cannot see it."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="images")
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
+    alt = models.CharField(max_length=1000, blank=True, default="")
+    position = models.PositiveSmallIntegerField(default=0)  # from 0
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="one_image_per_position")]
+
+    def __str__(self) -> str:
+        return self.alt

@@ -31,7 +31,7 @@ class Publication(Leased):
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
     reason = SentenceField()
     raw = models.TextField(blank=True, default="")
-    # What was approved, frozen: text, link, tag, image (sha256), alt. Nothing else is ever sent.
+    # What was approved, frozen: text, link, tag, images (each its sha256 and alt). Nothing else is ever sent.
     payload = models.JSONField()
     # The event that the payload names (`stating`); None when it names none.
     event_version = models.PositiveIntegerField(null=True, blank=True, editable=False)

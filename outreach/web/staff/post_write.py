@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,10 +19,13 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
 from outreach.posts import approving, images, payloads, writing
-from outreach.posts.models import Account, Image, Post
+from outreach.posts.models import Account, Image, Post, PostImage
+from outreach.posts.writing import Shown
 from outreach.web.staff.doing import chosen, local_instant
+from outreach.web.staff.pictures import Pictures, of_post
 from outreach.web.staff.posts import labels
 
+_COUNTS = frozenset(map(str, range(1, 100)))
 _LARGEST_UPLOAD = 20_000_000  # bytes; a photo straight from a telephone is under 15 MB
 
 
@@ -32,20 +35,20 @@ class Draft:
 
     text: str = ""
     link: str = ""
-    image: Image | None = None
-    image_alt: str = ""
+    images: list[Shown] = field(default_factory=list)
+    image_alt: str = ""  # the words for those that are chosen now
     accounts: list[int] = field(default_factory=list)
     later: bool = False
     day: str = ""
     time: str = "09:00"
     language: str = settings.LANGUAGE_CODE
-    picture_chosen: bool = False  # in the browser, not yet sent
+    chosen_now: int = 0  # in the browser, not yet sent
     from_entry: bool = False  # without words of its own, the entry's are used
 
     @property
     def has_picture(self) -> bool:
         """Whether there is one, here or still in the browser."""
-        return self.image is not None or self.picture_chosen
+        return bool(self.images or self.chosen_now)
 
     def planned_at(self) -> datetime | None:
         """The moment chosen; None for "at once". Raises BadInput."""
@@ -65,6 +68,7 @@ class Card:
     length: int
     limit: int
     problem: str = ""
+    pictures: Pictures = field(default_factory=list)
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,8 +81,8 @@ def write(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
         return _form(request, _filled(post) if post else _blank(), post)
     draft = _sent(request, post)
     try:
-        draft.image = _image(request) or draft.image
-        if request.POST.get("action") == "preview":
+        _take_in(request, draft)
+        if request.POST.get("action") in {"preview", "add"} or _move(draft, request.POST.get("move", "")):
             return _form(request, draft, post)
         with transaction.atomic():
             saved = _save(request, draft, post)
@@ -100,33 +104,41 @@ def preview(request: HttpRequest, pk: int = 0) -> HttpResponse:
 
 def cards(draft: Draft, post: Post | None) -> list[Card]:
     """One card for each network among the chosen accounts, made by the very function that sending uses."""
-    unsaved = _unsaved(draft, post)
+    unsaved, shown = _unsaved(draft, post), _shown(draft)
     found = Account.objects.filter(pk__in=draft.accounts).order_by("network", "name")
-    return [_card(unsaved, name, list(group)) for name, group in groupby(found, key=lambda one: one.network)]
+    return [
+        _card(unsaved, shown, name, list(group))
+        for name, group in groupby(found, key=lambda one: one.network)
+    ]
 
 
 def _unsaved(draft: Draft, post: Post | None) -> Post:
-    """The post as it would be after saving. A picture that is still in the browser counts as one."""
+    """The post as it would be after saving."""
     return Post(
         pk=post.pk if post else None,
         entry=post.entry if post else None,
         text=draft.text,
         link=draft.link,
-        image=draft.image or (Image() if draft.picture_chosen else None),
-        image_alt=draft.image_alt,
         language=draft.language,
     )
 
 
-def _card(post: Post, name: str, accounts: list[Account]) -> Card:
+def _shown(draft: Draft) -> list[PostImage]:
+    """The pictures as they would be after saving. One that is still in the browser counts too."""
+    words = [draft.image_alt, *[""] * (draft.chosen_now - 1)]
+    shown = enumerate([*draft.images, *((Image(), alt) for alt in words[: draft.chosen_now])])
+    return [PostImage(image=image, alt=alt, position=position) for position, (image, alt) in shown]
+
+
+def _card(post: Post, shown: list[PostImage], name: str, accounts: list[Account]) -> Card:
     network = networks.get(name)
     try:
-        made = payloads.draft(post, accounts[0], clock.now())
+        made = payloads.draft(post, accounts[0], clock.now(), shown)
     except OutreachError as error:
         length = network.measure(post.text)
         return Card(network, accounts, post.text, "", length, network.limits.text, str(error))
-    text = made.composed
-    return Card(network, accounts, text.text, text.link, text.length, text.limit, str(made.problem or ""))
+    text, problem, pictures = made.composed, str(made.problem or ""), of_post(made.images)
+    return Card(network, accounts, text.text, text.link, text.length, text.limit, problem, pictures)
 
 
 def _blank() -> Draft:
@@ -142,8 +154,7 @@ def _filled(post: Post) -> Draft:
     return Draft(
         text=post.text,
         link=post.link,
-        image=post.image,
-        image_alt=post.image_alt,
+        images=[(one.image, one.alt) for one in payloads.images_of(post)],
         accounts=list(post.accounts.values_list("pk", flat=True)),
         later=at is not None,
         day=(at or local(clock.now())).date().isoformat(),
@@ -159,38 +170,67 @@ def _sent(request: HttpRequest, post: Post | None) -> Draft:
     return Draft(
         text=sent.get("text", "").replace("\r\n", "\n").strip(),
         link=sent.get("link", "").strip(),
-        # A picture that was taken in already survives an error elsewhere in the form.
-        image=None if "drop_image" in sent else _kept(sent.get("kept_image", "")),
+        images=_kept(sent),
         image_alt=sent.get("image_alt", "").strip(),
         accounts=chosen(sent.getlist("accounts")),
         later=sent.get("when") == "later",
         day=sent.get("day", ""),
         time=sent.get("time", ""),
         from_entry=post is not None and post.entry is not None,
-        picture_chosen=sent.get("picture_chosen") == "yes",
+        chosen_now=int(counted) if (counted := sent.get("picture_chosen", "")) in _COUNTS else 0,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
     )
 
 
-def _kept(pk: str) -> Image | None:
-    return Image.objects.filter(pk__in=chosen([pk])).first()
+def _kept(sent: QueryDict) -> list[Shown]:
+    """The pictures that were taken in already: they survive an error elsewhere in the form."""
+    typed = {
+        pk: alt.strip() for pk, alt in zip(sent.getlist("kept_image"), sent.getlist("kept_alt"), strict=False)
+    }
+    for pk in sent.getlist("drop_image"):
+        typed.pop(pk, None)
+    known = Image.objects.defer("content").in_bulk(chosen(list(typed)))
+    return [(known[int(pk)], alt) for pk, alt in typed.items() if pk.isdecimal() and int(pk) in known]
 
 
-def _image(request: HttpRequest) -> Image | None:
-    upload = request.FILES.get("image")
-    if not isinstance(upload, UploadedFile):
-        return None
+def _take_in(request: HttpRequest, draft: Draft) -> None:
+    """Add the chosen files to the pictures. Raises BadInput; what was taken before that stays taken."""
+    for upload in request.FILES.getlist("image"):
+        image = _accepted(upload)
+        if all(image.pk != one.pk for one, _ in draft.images):
+            draft.images.append((image, draft.image_alt))
+        draft.image_alt = ""  # the words were for the first
+    draft.chosen_now = 0
+
+
+def _accepted(upload: "UploadedFile[Any]") -> Image:
+    try:
+        return images.accept(_content(upload))
+    except BadInput as error:
+        said = say(N_("%(file)s: %(why)s"), file=upload.name, why=error.sentence)
+        raise BadInput(said, "image") from None
+
+
+def _content(upload: "UploadedFile[Any]") -> bytes:
     if upload.size is None or upload.size > _LARGEST_UPLOAD:
-        raise BadInput(say(N_("The picture is larger than 20 MB. Choose a smaller one.")), "image")
-    return images.accept(upload.read())
+        raise BadInput(say(N_("The picture is larger than 20 MB. Choose a smaller one.")))
+    content: bytes = upload.read()
+    return content
+
+
+def _move(draft: Draft, place: str) -> bool:
+    """Show the picture at `place` one earlier. False when nothing is to be moved."""
+    if not place.isdecimal() or not 0 < int(place) < len(draft.images):
+        return False
+    draft.images.insert(int(place) - 1, draft.images.pop(int(place)))
+    return True
 
 
 def _save(request: HttpRequest, draft: Draft, post: Post | None) -> Post:
     values: dict[str, Any] = {
         "text": draft.text,
         "link": draft.link,
-        "image": draft.image,
-        "image_alt": draft.image_alt,
+        "images": draft.images,
         "accounts": list(Account.objects.filter(pk__in=draft.accounts)),
         "planned_at": draft.planned_at(),
         "language": draft.language,
@@ -214,6 +254,9 @@ def _carry_out(request: HttpRequest, post: Post) -> None:
 def _form(
     request: HttpRequest, draft: Draft, post: Post | None, error: OutreachError | None = None
 ) -> HttpResponse:
+    errors = {getattr(error, "field", "") or "form": str(error)} if error else {}
+    # Too many pictures is said where they are chosen.
+    errors |= {"image": errors["images"]} if "images" in errors else {}
     context = {
         "draft": draft,
         "post": post,
@@ -222,7 +265,7 @@ def _form(
         "cards": cards(draft, post),
         "swapped": False,
         "error": error,
-        "errors": {getattr(error, "field", "") or "form": str(error)} if error else {},
+        "errors": errors,
         "languages": settings.LANGUAGES,
         "zone": settings.LOCAL_TIME_ZONE,
     }

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach import networks
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import Sentence
-from outreach.posts import approving, writing
-from outreach.posts.models import Account, Image, Post, Publication
+from outreach.posts import approving, payloads, writing
+from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
+from outreach.web.staff import pictures
 from outreach.web.staff.doing import attempt, page_of
 
 TABS = {
@@ -121,18 +122,20 @@ def _row(found: Post | Publication) -> Row:
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One post: the exact text per account, what became of it, and its history."""
-    post = get_object_or_404(
-        Post.objects.select_related("entry", "image", "created_by", "approved_by"), pk=pk
-    )
+    post = get_object_or_404(Post.objects.select_related("entry", "created_by", "approved_by"), pk=pk)
     found = list(publications().filter(post=post).order_by("account__name"))
     open_ = post.state in {Post.State.DRAFT, Post.State.WAITING}
     context = {
         "post": post,
         "open": open_,
-        "publications": [(publication, networks.get(publication.account.network)) for publication in found],
-        "previews": [(one, networks.get(one.account.network)) for one in approving.preview(post)]
-        if open_
-        else [],
+        "publications": [
+            (one, networks.get(one.account.network), pictures.of_frozen(payloads.frozen_images(one.payload)))
+            for one in found
+        ],
+        "previews": [
+            (one, networks.get(one.account.network), pictures.of_frozen(one.images))
+            for one in (approving.preview(post) if open_ else [])
+        ],
         "seen": approving.fingerprint(post) if open_ else "",
         "history": history(post),
         "stoppable": open_ or any(publication.state == _P.QUEUED for publication in found),
@@ -210,13 +213,3 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponseBase:
     done = _("Noted: it is there.") if answer == "there" else _("It will be sent again.")
     attempt(request, lambda: publishing.resolve(publication, answer, request.user, url=url), done)
     return redirect("post", pk=publication.post_id)
-
-
-@require_GET
-def picture(request: HttpRequest, pk: int) -> HttpResponse:
-    """The picture of a post, as it was stored: checked and re-encoded."""
-    image = get_object_or_404(Image, pk=pk)
-    response = HttpResponse(bytes(image.content), content_type=image.mime)
-    response["Cache-Control"] = "private, max-age=86400"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

@@ -12,6 +12,7 @@ from django.urls import reverse
 from PIL import Image as Picture
 
 from outreach.core import clock
+from outreach.posts import images
 from outreach.posts.models import Account, Post, Publication
 
 pytestmark = pytest.mark.django_db
@@ -33,9 +34,9 @@ def x(tmp_path: Path) -> Account:
     )
 
 
-def png() -> bytes:
+def png(green: int = 128) -> bytes:
     made = io.BytesIO()
-    Picture.new("RGB", (40, 30), "teal").save(made, "PNG")
+    Picture.new("RGB", (40, 30), (0, green, 128)).save(made, "PNG")
     return made.getvalue()
 
 
@@ -101,8 +102,7 @@ def test_a_webp_picture_is_taken(staff: Client, x: Account) -> None:
     Picture.new("RGB", (40, 30), "teal").save(made, "WEBP")
     file = SimpleUploadedFile("foto.webp", made.getvalue(), content_type="image/webp")
     write(staff, x, image=file, image_alt="Blauw")
-    image = Post.objects.get().image
-    assert image is not None
+    image = Post.objects.get().images.get().image
     page = staff.get(reverse("post-picture", args=[image.pk]))
     assert page["Content-Type"] == "image/jpeg"
     assert page.content == bytes(image.content)
@@ -113,8 +113,42 @@ def test_a_picture_survives_an_error_elsewhere_in_the_form(staff: Client, x: Acc
     response = write(staff, x, text="a" * 300, image=file, image_alt="Blauw")
     kept = re.search(r'name="kept_image" value="(\d+)"', response.content.decode())
     assert kept
-    write(staff, x, kept_image=kept[1], image_alt="Blauw")
-    assert Post.objects.get().image_id == int(kept[1])
+    write(staff, x, kept_image=kept[1], kept_alt="Blauw")
+    assert [(one.image_id, one.alt) for one in Post.objects.get().images.all()] == [(int(kept[1]), "Blauw")]
+
+
+def test_several_pictures_go_with_it_each_with_its_words(staff: Client, x: Account) -> None:
+    files = [SimpleUploadedFile(f"{n}.png", png(n), content_type="image/png") for n in (1, 2)]
+    response = write(staff, x, image=files, image_alt="Een")
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert 'id="error-image_alt_1"' in page, "the second has no words yet"
+    kept = re.findall(r'name="kept_image" value="(\d+)"', page)
+    write(staff, x, kept_image=kept, kept_alt=["Een", "Twee"])
+    rows = Post.objects.get().images.all()
+    assert [(str(row.image_id), row.alt) for row in rows] == list(zip(kept, ["Een", "Twee"], strict=True))
+
+
+def test_a_picture_is_added_moved_and_removed_without_saving(staff: Client, x: Account) -> None:
+    red, blue = images.accept(png(1)), images.accept(png(2))
+    sent = {"kept_image": [red.pk, blue.pk], "kept_alt": ["Rood", "Blauw"]}
+    file = SimpleUploadedFile("3.png", png(3), content_type="image/png")
+
+    def shown(**more: object) -> list[str]:
+        page = write(staff, x, **{**sent, **more}).content.decode()
+        return re.findall(r'name="kept_alt"[^>]*value="([^"]*)"', page)
+
+    assert shown(action="add", image=file, image_alt="Nieuw") == ["Rood", "Blauw", "Nieuw"]
+    assert shown(move="1", action="") == ["Blauw", "Rood"]
+    assert shown(action="add", drop_image=red.pk) == ["Blauw"]
+    assert not Post.objects.exists()
+
+
+def test_the_name_of_the_file_that_is_refused_is_said(staff: Client, x: Account) -> None:
+    files = [SimpleUploadedFile("goed.png", png()), SimpleUploadedFile("fout.jpg", b"%PDF-1.7")]
+    page = write(staff, x, image=files, image_alt="Foto").content.decode()
+    assert re.search(r'id="error-image"[^>]*>\s*fout.jpg: ', page)
+    assert page.count('name="kept_image"') == 1, "the good one is kept"
 
 
 def test_no_account_is_refused_beside_the_accounts(staff: Client, x: Account) -> None:
