@@ -153,6 +153,16 @@ ALLOW_PRIVATE_ADDRESSES = env.flag("OUTREACH_ALLOW_PRIVATE_ADDRESSES", default=D
 FACEBOOK_API_URL = env.text("OUTREACH_FACEBOOK_API_URL", "https://graph.facebook.com")
 FACEBOOK_API_VERSION = env.text("OUTREACH_FACEBOOK_API_VERSION", "v26.0")
 X_API_URL = env.text("OUTREACH_X_API_URL", "https://api.twitter.com")
+# Where people log in with their browser, and the organisation's own apps (else staff enter them in a page).
+FACEBOOK_LOGIN_URL = env.text("OUTREACH_FACEBOOK_LOGIN_URL", "https://www.facebook.com")
+FACEBOOK_APP_ID = env.text("OUTREACH_FACEBOOK_APP_ID")
+FACEBOOK_APP_SECRET = env.text("OUTREACH_FACEBOOK_APP_SECRET")
+FACEBOOK_CONFIG_ID = env.text("OUTREACH_FACEBOOK_CONFIG_ID")
+X_LOGIN_URL = env.text("OUTREACH_X_LOGIN_URL", "https://x.com")
+X_CONSUMER_KEY = env.text("OUTREACH_X_CONSUMER_KEY")
+X_CONSUMER_SECRET = env.text("OUTREACH_X_CONSUMER_SECRET")
+X_CLIENT_ID = env.text("OUTREACH_X_CLIENT_ID")
+X_CLIENT_SECRET = env.text("OUTREACH_X_CLIENT_SECRET")
 
 # Mail: smtp://user:password@host:587 (STARTTLS), smtps://…:465, or inbox:// for the built-in demo inbox.
 MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")

@@ -29,10 +29,11 @@ def plan() -> None:
 
 @app.task(name="tasks.publish")
 def publish() -> None:
-    """Post what is due."""
+    """Post what is due, with access tokens that are renewed in time."""
+    from outreach.posts.accounts.renewing import renew_one
     from outreach.posts.sending.publishing import publish_one
 
-    tick("publish", publish_one)
+    tick("publish", renew_one, publish_one)
 
 
 @app.task(name="tasks.settle")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar
 
 from outreach.core.measure import has_link
@@ -105,6 +106,7 @@ class Credential:
     label: str
     secret: bool = True
     required: bool = True
+    setting: str = ""  # of an app's key: the setting that may hold it instead of the database
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,87 @@ class Limits:
     alt: int = 1000
 
 
+@dataclass(frozen=True)
+class App:
+    """The organisation's own app at a network: its keys, and where the network is found.
+
+    `login_url` is where people log in with their browser, `api_url` where we ask for tokens.
+    """
+
+    keys: Mapping[str, str] = field(repr=False)
+    api_url: str = ""
+    api_version: str = ""
+    login_url: str = ""
+
+
+@dataclass(frozen=True)
+class Start:
+    """A person is sent to `url`. `key` comes back with the answer; `kept` (secret) is needed to read it."""
+
+    url: str
+    key: str
+    kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A Page or profile that the login opens: who it is, and its credentials, all of them.
+
+    `missing`: why it cannot be posted on, in words; empty when it can.
+    """
+
+    remote_id: str
+    name: str
+    credentials: Mapping[str, str] = field(repr=False)
+    missing: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """Fresh credentials, all of them, that work until `ends`."""
+
+    credentials: Mapping[str, str] = field(repr=False)
+    ends: datetime
+
+
+class Login(ABC):
+    """A way in which a person lets our app post on an account (OAuth). No database: others keep what is kept.
+
+    Every failure is raised as a class of `networks.errors`; `AuthBroken` when the person must begin again.
+    """
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    about: ClassVar[str]  # what the person will see there, in a sentence
+    app: ClassVar[tuple[Credential, ...]]  # the keys of the app that this way needs
+    pin: ClassVar[bool] = False  # True: for who cannot be sent back, the network shows a number to type over
+
+    @abstractmethod
+    def start(self, app: App, address: str, state: str) -> Start:
+        """Where to send the person. `address`: where the network sends them back to; "" for nowhere.
+
+        `state` is a long random text that comes back with the answer.
+        """
+
+    @abstractmethod
+    def key(self, answer: Mapping[str, str]) -> str:
+        """The `Start.key` that an answer (the fields of the address that people come back to) belongs to."""
+
+    @abstractmethod
+    def finish(
+        self, app: App, address: str, kept: Mapping[str, str], answer: Mapping[str, str]
+    ) -> list[Found]:
+        """What the answer opens: none, one or several. `answer` is {"pin": …} for a number typed over."""
+
+    def ends(self, credentials: Mapping[str, str]) -> datetime | None:
+        """When the token of these credentials must have been renewed; None when it need not be."""
+        return None
+
+    def renew(self, app: App, credentials: Mapping[str, str]) -> Renewed:
+        """New tokens for old. Raises AuthBroken when only a new login helps."""
+        raise NotImplementedError
+
+
 class Network(ABC):
     """One social network. Every failure is raised as one class of `networks.errors`."""
 
@@ -127,6 +210,9 @@ class Network(ABC):
     template: ClassVar[str]  # templates/posts/<template>.txt
     limits: ClassVar[Limits]
     credentials: ClassVar[tuple[Credential, ...]] = ()
+    # Which settings hold the addresses and the version: "api_url", "api_version", "login_url".
+    settings: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    logins: ClassVar[tuple[Login, ...]] = ()  # ways to connect an account with a browser, the best first
     link_is_card: ClassVar[bool] = False  # True: the link is a field of its own, not part of the text
     # When to ask, after a send whose outcome is unknown, before absence is believed. Read-back lags, so the
     # network is asked once per step; all must agree before the post is sent again.
@@ -134,6 +220,14 @@ class Network(ABC):
     can_be_asked: ClassVar[bool] = True
     spacing: ClassVar[timedelta] = timedelta(seconds=30)  # the least time between two posts on one account
     prices: ClassVar[Prices | None] = None  # None: posting is free
+
+    def lacking(self, credentials: Mapping[str, str]) -> list[Credential]:
+        """What must be there before anything can be posted, and is not."""
+        return [one for one in self.credentials if one.required and not credentials.get(one.key)]
+
+    def identity(self, credentials: Mapping[str, str]) -> str:
+        """The number at the network of whom these credentials speak for; "" when they do not tell."""
+        return ""
 
     @abstractmethod
     def measure(self, text: str) -> int:

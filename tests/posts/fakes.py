@@ -72,6 +72,7 @@ class Fake(Network):
 
 class FakeX(Fake):
     name = label = template = "x"
+    settings = {"api_url": "X_API_URL"}
     limits = Limits(text=280)
     credentials = (Credential("token", "Access token"), Credential("handle", "Name", secret=False))
     look_after = (timedelta(seconds=15), timedelta(seconds=60))
@@ -82,6 +83,7 @@ class FakeX(Fake):
 
 class FakeFacebook(Fake):
     name = label = template = "facebook"
+    settings = {"api_url": "FACEBOOK_API_URL", "api_version": "FACEBOOK_API_VERSION"}
     limits = Limits(text=5000)
     link_is_card = True
     credentials = (Credential("token", "Access token"),)

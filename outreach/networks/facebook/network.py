@@ -9,9 +9,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from outreach.core.sentences import N_, say
-from outreach.networks.base import Connection, Credential, Health, Limits, Network, Payload, Picture, Receipt
+from outreach.networks.base import (
+    Connection,
+    Credential,
+    Health,
+    Limits,
+    Login,
+    Network,
+    Payload,
+    Picture,
+    Receipt,
+)
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.facebook import checking
+from outreach.networks.facebook.login import FacebookLogin
 from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
 from outreach.networks.uploading import in_time, without_effect
 
@@ -34,6 +45,12 @@ class Facebook(Network):
         Credential("app_id", N_("App ID (optional)"), secret=False, required=False),
         Credential("app_secret", N_("App secret (optional)"), required=False),
     )
+    settings: ClassVar[Mapping[str, str]] = {
+        "api_url": "FACEBOOK_API_URL",
+        "api_version": "FACEBOOK_API_VERSION",
+        "login_url": "FACEBOOK_LOGIN_URL",
+    }
+    logins: ClassVar[tuple[Login, ...]] = (FacebookLogin(),)
     link_is_card = True
     # Read-back lags behind, and lists are ranked: one look is not enough.
     look_after: ClassVar[tuple[timedelta, ...]] = (
@@ -42,6 +59,10 @@ class Facebook(Network):
         timedelta(minutes=10),
     )
     spacing = timedelta(minutes=2)  # Facebook refuses only the repetition of the latest post
+
+    def identity(self, credentials: Mapping[str, str]) -> str:
+        """The Page's number."""
+        return credentials.get("page_id", "").strip()
 
     def measure(self, text: str) -> int:
         """Facebook counts characters."""

@@ -36,10 +36,11 @@ class XClient:
     """What Outreach asks of X, for one account."""
 
     def __init__(self, connection: Connection) -> None:
-        keys = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
-        given = {key: connection.credentials[key].strip() for key in keys}
+        given = _tokens(connection.credentials)
         self._secrets = list(given.values())
         self._client = tweepy.Client(**given, return_type=requests.Response)
+        # tweepy calls an OAuth 2 user token a bearer token, and sends it when user_auth is False.
+        self._signs = "bearer_token" not in given
         base = connection.api_url.rstrip("/")
         self._client.session = wire.session(base, URL) if base not in ("", URL) else wire.session()
         self._client.session.hooks["response"].append(self._judge)
@@ -48,7 +49,9 @@ class XClient:
 
     def post(self, text: str, media: list[str] | None) -> dict[str, Any]:
         """POST /2/tweets."""
-        answer = self._ask(lambda: self._client.create_tweet(text=text, media_ids=media))
+        answer = self._ask(
+            lambda: self._client.create_tweet(text=text, media_ids=media, user_auth=self._signs)
+        )
         self.pause = _pause(answer.headers)
         return wire.body(answer)
 
@@ -89,7 +92,7 @@ class XClient:
 
     def me(self) -> dict[str, Any]:
         """GET /2/users/me: id and username."""
-        answer = self._ask(lambda: self._client.get_me(user_auth=True))
+        answer = self._ask(lambda: self._client.get_me(user_auth=self._signs))
         self.may_write = answer.headers.get("x-access-level") != "read"
         self.pause = _pause_of_posting(answer.headers)
         me = wire.body(answer).get("data")
@@ -99,10 +102,10 @@ class XClient:
 
     def _list(self, user: str, query: Mapping[str, str]) -> dict[str, Any]:
         route = f"/2/users/{user}/tweets"
-        return wire.body(self._ask(lambda: self._client.request("GET", route, query, user_auth=True)))
+        return wire.body(self._ask(lambda: self._client.request("GET", route, query, user_auth=self._signs)))
 
     def _call(self, method: str, route: str, body: Mapping[str, Any]) -> requests.Response:
-        return self._ask(lambda: self._client.request(method, route, json=body, user_auth=True))
+        return self._ask(lambda: self._client.request(method, route, json=body, user_auth=self._signs))
 
     def _ask(self, call: Callable[[], requests.Response]) -> requests.Response:
         try:
@@ -113,6 +116,14 @@ class XClient:
     def _judge(self, answer: requests.Response, *_: Any, **__: Any) -> None:
         if not 200 <= answer.status_code < 300:
             raise classify(answer, self._secrets)
+
+
+def _tokens(credentials: Mapping[str, str]) -> dict[str, str]:
+    """What tweepy's client is given: an OAuth 2 user token, or the four keys of OAuth 1.0a."""
+    if token := credentials.get("oauth2_token", "").strip():
+        return {"bearer_token": token}
+    keys = ("consumer_key", "consumer_secret", "access_token", "access_token_secret")
+    return {key: credentials[key].strip() for key in keys}
 
 
 def _shows_links(found: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from outreach.networks.base import (
     Credential,
     Health,
     Limits,
+    Login,
     Network,
     Payload,
     Picture,
@@ -26,6 +27,7 @@ from outreach.networks.base import (
 from outreach.networks.errors import Ambiguous, AuthBroken
 from outreach.networks.matching import earliest, readable, same_text, tagged
 from outreach.networks.uploading import in_time, without_effect
+from outreach.networks.x.login import XOAuth1, XOAuth2
 
 if TYPE_CHECKING:
     from outreach.networks.x.client import XClient
@@ -39,7 +41,10 @@ _READS = (25, 100, 100, 100)
 
 
 class X(Network):
-    """One account, with OAuth 1.0a user tokens, which do not end by themselves. The link is in the text."""
+    """One account. The link is in the text.
+
+    With OAuth 1.0a user tokens, which do not end by themselves, or with an OAuth 2 token that is renewed.
+    """
 
     name = "x"
     label = "X"
@@ -51,10 +56,23 @@ class X(Network):
         Credential("access_token", N_("Access token")),
         Credential("access_token_secret", N_("Access token secret")),
     )
+    settings: ClassVar[Mapping[str, str]] = {"api_url": "X_API_URL", "login_url": "X_LOGIN_URL"}
+    logins: ClassVar[tuple[Login, ...]] = (XOAuth1(), XOAuth2())
     look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(seconds=15), timedelta(seconds=60))
     spacing = timedelta(seconds=30)
     # https://docs.x.com/x-api/getting-started/pricing, read in November 2026.
     prices: ClassVar[Prices | None] = Prices(plain=Decimal("0.015"), link=Decimal("0.200"))
+
+    def lacking(self, credentials: Mapping[str, str]) -> list[Credential]:
+        """Nothing of OAuth 1.0a where there is an OAuth 2 token that can be renewed."""
+        if credentials.get("oauth2_token") and credentials.get("refresh_token"):
+            return []
+        return super().lacking(credentials)
+
+    def identity(self, credentials: Mapping[str, str]) -> str:
+        """The account's number: an OAuth 1.0a access token starts with it."""
+        number, dash, _ = credentials.get("access_token", "").strip().partition("-")
+        return credentials.get("user_id", "") or (number if dash and number.isdigit() else "")
 
     def measure(self, text: str) -> int:
         """X weighs characters, and counts 23 for a link."""
@@ -92,7 +110,9 @@ class X(Network):
 
 
 def _client(connection: Connection) -> "XClient":
-    if absent := [key for key in _KEYS if not connection.credentials.get(key, "").strip()]:
+    given = connection.credentials
+    absent = [key for key in _KEYS if not given.get(key, "").strip()]
+    if absent and not given.get("oauth2_token"):
         raise AuthBroken(
             say(N_("The X account lacks %(missing)s. Connect it again."), missing=", ".join(absent))
         )
@@ -117,9 +137,8 @@ def _upload(client: "XClient", picture: Picture) -> str:
 
 
 def _user_id(connection: Connection, client: "XClient") -> str:
-    """An OAuth 1.0a access token starts with the account's number; else X is asked."""
-    number, dash, _ = connection.credentials["access_token"].strip().partition("-")
-    return number if dash and number.isdigit() else str(client.me()["id"])
+    """What the credentials tell; else X is asked."""
+    return X().identity(connection.credentials) or str(client.me()["id"])
 
 
 def _pages(client: "XClient", connection: Connection, since: datetime) -> Iterator[list[Mapping[str, Any]]]:

@@ -31,7 +31,10 @@ def connect(
         account = Account.objects.select_for_update().filter(network=network, name=name).first()
         if account is None:
             account = _new(network, name)
-        account.credentials = _merged(kind, account.credentials, credentials)
+        merged = _merged(kind, account.credentials, credentials)
+        if merged != account.credentials:
+            account.token_ends_at = account.renew_at = None  # what is typed in is not renewed
+        account.credentials = merged
         for option, value in options.items():
             setattr(account, option, value)
         account.state, account.reason = Account.State.ACTIVE, NOTHING
@@ -70,6 +73,8 @@ def _new(network: str, name: str) -> Account:
 
 def _merged(kind: Network, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     fresh = {key: value.strip() for key, value in given.items() if value.strip()}
+    if known and not fresh and not kind.lacking(known):
+        return dict(known)  # also what a login stored, which no form asks for
     merged = {**known, **fresh}
     for credential in kind.credentials:
         if credential.required and not merged.get(credential.key):

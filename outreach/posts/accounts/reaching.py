@@ -6,9 +6,11 @@ from django.conf import settings
 from django.utils.text import slugify
 
 from outreach import networks
+from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, say
-from outreach.networks.base import Connection
+from outreach.networks.base import Connection, Network
+from outreach.networks.errors import NotSent
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.models import Account
 
@@ -16,16 +18,23 @@ SANDBOX = "sandbox-"
 
 
 def connection_of(account: Account) -> Connection:
-    """How to reach `account`: its credentials, and the address and version from the settings."""
+    """How to reach `account`: its credentials, and the address and version from the settings.
+
+    Raises NotSent while the access token has ended and the next one is not there yet.
+    """
     if is_sandbox(account.network):
         return Connection(
             {**account.credentials, "folder": str(settings.DATA_DIR / "sandbox" / slug(account.name))}
         )
-    address, version = {
-        "facebook": (settings.FACEBOOK_API_URL, settings.FACEBOOK_API_VERSION),
-        "x": (settings.X_API_URL, ""),
-    }.get(account.network, ("", ""))
-    return Connection(account.credentials, address, version)
+    if account.token_ends_at and account.token_ends_at <= clock.now():
+        raise NotSent(say(N_("The access token is being renewed. It goes on after that.")))
+    where = addresses(networks.get(account.network))
+    return Connection(account.credentials, where.get("api_url", ""), where.get("api_version", ""))
+
+
+def addresses(network: Network) -> dict[str, str]:
+    """The network's addresses and version, by the settings that it names."""
+    return {what: str(getattr(settings, name, "")) for what, name in network.settings.items()}
 
 
 def is_sandbox(network: str) -> bool:

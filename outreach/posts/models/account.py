@@ -37,6 +37,9 @@ class Account(Leased):
     # Where a web address in a post costs more: whether posts carry their link, and of which sources never.
     with_links = models.BooleanField(default=True)
     linkless = models.ManyToManyField(Source, related_name="+", blank=True)
+    # For a token that is renewed by the machine: until when it works, and when the next one is fetched.
+    token_ends_at = models.DateTimeField(null=True, blank=True)
+    renew_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name"]

@@ -58,7 +58,9 @@ def publish_one(now: datetime) -> bool:
 
 def _ready(now: datetime) -> QuerySet[Account]:
     may = Q(not_before__isnull=True) | Q(not_before__lte=now)
-    return Account.objects.filter(free(now), may, state=Account.State.ACTIVE)
+    # A token about to end is renewed first (`accounts.renewing`): it must outlast the request.
+    works = Q(token_ends_at__isnull=True) | Q(token_ends_at__gt=now + LEASE)
+    return Account.objects.filter(free(now), may, works, state=Account.State.ACTIVE)
 
 
 def _next_due(now: datetime, busy: list[int]) -> tuple[int, int] | None:

@@ -1,0 +1,253 @@
+"""Connecting an account by logging in at its network: begun, answered once, stored whole or not at all.
+
+Pages and the command line go the same way; only the browser differs. No transaction is open while the
+network is asked.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from django.db import transaction
+
+from outreach import networks
+from outreach.core import clock
+from outreach.core.errors import BadInput, OutreachError
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.networks.base import Found, Login, Network
+from outreach.posts.accounts import app_keys, renewing
+from outreach.posts.models import Account, Handshake
+
+LIFE = timedelta(minutes=15)
+"""How long a person may take; the networks' own codes live shorter."""
+_KEPT = timedelta(hours=1)
+_GONE = N_("This login is not open any more: it was answered already, or it took too long. Begin again.")
+
+State = Handshake.State
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Send the person to `url`."""
+
+    handshake: Handshake
+    url: str
+
+
+def begin(
+    network: Network,
+    login: Login,
+    session: str,
+    address: str,
+    *,
+    account: Account | None = None,
+    automatic: bool = True,
+) -> Begun:
+    """Begin, for the browser of `session`. Raises BadInput without an app, and NetworkError."""
+    app = app_keys.of(network, login)
+    Handshake.objects.filter(begun_at__lt=clock.now() - _KEPT).delete()
+    start = login.start(app, address, secrets.token_urlsafe(32))
+    secret: Any = {"kept": dict(start.kept), "url": start.url}
+    made = Handshake.objects.create(
+        key=_digest(start.key),
+        session=_digest(session),
+        network=network.name,
+        login=login.name,
+        account=account,
+        automatic=automatic,
+        address=address,
+        begun_at=clock.now(),
+        secret=secret,
+    )
+    return Begun(made, start.url)
+
+
+def under_way(pk: int, session: str) -> Handshake:
+    """The login with this number, of this browser. Raises OutreachError when it is over."""
+    row = Handshake.objects.filter(pk=pk, session=_digest(session), begun_at__gt=clock.now() - LIFE).first()
+    if row is None or row.state not in (State.BEGUN, State.OPEN):
+        raise OutreachError(say(_GONE))
+    return row
+
+
+def address_of(handshake: Handshake) -> str:
+    """Where the person is to go."""
+    return str(handshake.secret.get("url", ""))
+
+
+def way_of(handshake: Handshake) -> tuple[Network, Login]:
+    """The network, and the way to log in there."""
+    network = networks.get(handshake.network)
+    return network, next(one for one in network.logins if one.name == handshake.login)
+
+
+def came_back(network: Network, answer: Mapping[str, str], session: str) -> Handshake:
+    """Whose answer this is. Raises OutreachError when this browser asked for none."""
+    for login in network.logins:
+        key = login.key(answer)
+        row = Handshake.objects.filter(key=_digest(key), session=_digest(session), login=login.name).first()
+        if key and row and row.network == network.name:
+            return row
+    raise OutreachError(say(_GONE))
+
+
+def pasted(handshake: Handshake, text: str) -> dict[str, str]:
+    """What a person gives by hand: the number shown, or where the browser ended. Raises BadInput."""
+    network, login = way_of(handshake)
+    text = text.strip()
+    if "://" in text or "?" in text:
+        answer = dict(parse_qsl(urlsplit(text).query))
+        if _digest(login.key(answer)) != handshake.key:
+            sentence = N_(
+                "This is not the address that %(network)s sent you to. Paste all of it, from http on."
+            )
+            raise BadInput(say(sentence, network=network.label), "answer")
+        return answer
+    if not text or not login.pin:
+        sentence = N_("Paste the whole address at which your browser ended, from http on.")
+        raise BadInput(say(sentence), "answer")
+    return {"pin": text}
+
+
+def read(handshake: Handshake, answer: Mapping[str, str]) -> list[Found]:
+    """Ask the network what the answer opens. Once: a second reader, or a replay, gets an OutreachError."""
+    rows = Handshake.objects.filter(pk=handshake.pk, begun_at__gt=clock.now() - LIFE)
+    if not rows.filter(state=State.BEGUN).update(state=State.ANSWERED):
+        raise OutreachError(say(_GONE))
+    network, login = way_of(handshake)
+    try:
+        app = app_keys.of(network, login)
+        found = login.finish(app, handshake.address, handshake.secret["kept"], answer)
+    except Exception:
+        rows.update(state=State.DONE, secret={})
+        raise
+    secret = {"found": [_kept(one) for one in found]}
+    rows.filter(state=State.ANSWERED).update(state=State.OPEN, secret=secret)
+    handshake.refresh_from_db()
+    return found
+
+
+def found_by(handshake: Handshake) -> list[Found]:
+    """What the answer opened."""
+    return [_found(one) for one in handshake.secret.get("found", [])]
+
+
+def sole(handshake: Handshake) -> Found | None:
+    """What is meant without a doubt; None when a person must choose, or nothing can be used."""
+    found = found_by(handshake)
+    if handshake.account_id:
+        known = identity(handshake.account_id)
+        found = [one for one in found if one.remote_id == known or not known]
+    return found[0] if len(found) == 1 and not found[0].missing else None
+
+
+def choose(handshake: Handshake, remote_id: str, by: Any = None, *, other: bool = False) -> Account:
+    """Connect this one. `other`: yes, it is another Page or profile than before. Raises BadInput."""
+    found = next((one for one in found_by(handshake) if one.remote_id == remote_id), None)
+    if found is None:
+        raise BadInput(say(N_("Choose one of the list.")), "page")
+    if found.missing:
+        raise BadInput(found.missing[0], "page")
+    network, login = way_of(handshake)
+    if network.lacking(found.credentials):  # an empty token never takes the place of one that works
+        raise BadInput(
+            say(N_("%(network)s gave no token. Nothing was changed; begin again."), network=network.label)
+        )
+    with transaction.atomic():
+        rows = Handshake.objects.filter(pk=handshake.pk, state=State.OPEN)
+        if not rows.update(state=State.DONE, secret={}):
+            raise OutreachError(say(_GONE))
+        account, said = _place(handshake, found, other=other)
+        _store(account, found, login)
+        record(account, said, actor=by)
+    account.refresh_from_db()
+    return account
+
+
+def identity(account_id: int) -> str:
+    """The number at the network of the Page or profile that the account is; "" when nothing tells it."""
+    row = Account.objects.defer("credentials").get(pk=account_id)
+    if row.remote_id:
+        return row.remote_id
+    try:
+        return networks.get(row.network).identity(row.credentials)
+    except OutreachError:  # stored with another secret key
+        return ""
+
+
+def _place(handshake: Handshake, found: Found, *, other: bool) -> tuple[Account, Sentence]:
+    """The row to write to. Two rows for one Page would post everything twice."""
+    again = say(N_("Connected again."))
+    same = _same(handshake.network, found.remote_id)
+    if handshake.account_id is None:
+        return (same, again) if same else (_new(handshake, found), say(N_("Connected.")))
+    if same and same.pk != handshake.account_id:
+        sentence = N_("“%(name)s” is connected already, as “%(account)s”. Connect that one again.")
+        raise BadInput(say(sentence, name=found.name, account=same.name), "page")
+    account = Account.objects.defer("credentials").get(pk=handshake.account_id)
+    known = identity(account.pk)
+    if known and known != found.remote_id:
+        if not other:
+            raise BadInput(another(account, found), "other")
+        again = say(N_("Connected to another one than before: %(name)s."), name=found.name)
+    return account, again
+
+
+def another(account: Account, found: Found) -> Sentence:
+    """The warning that what is queued would go elsewhere."""
+    sentence = N_(
+        "“%(name)s” (%(number)s) is another one than “%(account)s” was until now. What is queued would be "
+        "posted there. Confirm that you mean it, or go back."
+    )
+    return say(sentence, name=found.name, number=found.remote_id, account=account.name)
+
+
+def _same(network: str, remote_id: str) -> Account | None:
+    rows = Account.objects.defer("credentials").filter(network=network)
+    return next((row for row in rows if identity(row.pk) == remote_id), None)
+
+
+def _new(handshake: Handshake, found: Found) -> Account:
+    name = " ".join(found.name.split())[:150] or found.remote_id
+    if Account.objects.filter(network=handshake.network, name=name).exists():
+        name = f"{name} ({found.remote_id})"[:200]
+    return Account.objects.create(network=handshake.network, name=name, automatic=handshake.automatic)
+
+
+def _store(account: Account, found: Found, login: Login) -> None:
+    ends = login.ends(found.credentials)
+    Account.objects.filter(pk=account.pk).update(
+        credentials=dict(found.credentials),
+        remote_id=found.remote_id[:100],
+        state=Account.State.ACTIVE,
+        reason=NOTHING,
+        token_ends_at=ends,
+        renew_at=renewing.due(ends),
+        # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
+        problems=[],
+        ends_at=None,
+        check_at=None,
+    )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _kept(found: Found) -> dict[str, Any]:
+    return {
+        "remote_id": found.remote_id,
+        "name": found.name,
+        "credentials": dict(found.credentials),
+        "missing": [one.to_json() for one in found.missing],
+    }
+
+
+def _found(kept: Mapping[str, Any]) -> Found:
+    missing = tuple(Sentence.from_json(one) for one in kept["missing"])
+    return Found(kept["remote_id"], kept["name"], kept["credentials"], missing)
