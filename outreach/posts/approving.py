@@ -14,6 +14,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.posts import history, stating
+from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
 
@@ -51,9 +52,21 @@ def fingerprint(post: Post) -> str:
     return _fingerprint(post, _drafts(post, clock.now()))
 
 
-def approve(post: Post, by: Any = None, seen: str = "") -> None:
+def places(post: Post) -> dict[int, timing.Place]:
+    """When `post` would go out on each of its accounts (by their numbers) if it were approved now.
+
+    Not part of `fingerprint`: another approval may take the place first, and then it is the next one. Raises
+    OutreachError when the hours of an account leave none.
+    """
+    now = clock.now()
+    accounts = post.accounts.defer("credentials").prefetch_related("slots")
+    return {account.pk: timing.place(post, account, now) for account in accounts}
+
+
+def approve(post: Post, by: Any = None, seen: str = "", *, at_once: bool = False) -> None:
     """Queue `post` on its accounts, as shown. Doing it twice, or two people at once, changes nothing more.
 
+    Each publication gets its time here (`timing.place`); `at_once` is now, whatever the hours of the account.
     `seen` is the `fingerprint` of what was on the screen. Raises OutreachError when the post is now another
     one, when something is wrong with it, or when it was cancelled.
     """
@@ -69,8 +82,10 @@ def approve(post: Post, by: Any = None, seen: str = "") -> None:
             return _not_mine(post)
         drafts = _drafts(post, now)
         _refuse_unless_sound(post, drafts, seen)
-        for found in drafts:
-            _queue(post, found, now)
+        for found in sorted(
+            drafts, key=lambda one: one.account.pk
+        ):  # in one order: no two wait for each other
+            _queue(post, found, now, at_once=at_once)
         history.tell_post(post, _approved_sentence(post, by), actor=by)
     return None
 
@@ -127,12 +142,14 @@ def cancel_publication(publication: Publication, by: Any = None) -> None:
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()
-    fresh = {"due_at": now, "approved_at": now, "reason": NOTHING, "raw": "", "says_duplicate": False}
+    fresh: dict[str, Any] = {"approved_at": now, "reason": NOTHING, "raw": "", "says_duplicate": False}
     with transaction.atomic():
         stating.hold(publication.post.entry_id)
         if stating.is_untrue(publication):
             raise OutreachError(say(_NOT_TRUE))
         post = Post.objects.select_for_update().get(pk=publication.post_id)
+        when = timing.place(post, timing.hold(publication.account_id), now)
+        fresh |= {"due_at": when.at, "timing": when.timing}
         rows = Publication.objects.filter(pk=publication.pk, state__in=_NOT_OUT)
         approved = post.state == Post.State.APPROVED
         if not (approved and rows.update(state=Publication.State.QUEUED, **fresh)):
@@ -190,10 +207,10 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
             raise found.problem
 
 
-def _queue(post: Post, found: Draft, now: datetime) -> None:
+def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     """A publication with its frozen payload; one that was laid aside before comes back with the new one."""
-    due_at = max(post.planned_at or now, now)
-    fresh = {"payload": dict(found.payload), "due_at": due_at, "approved_at": now}
+    when = timing.place(post, timing.hold(found.account.pk), now, at_once=at_once)
+    fresh = {"payload": dict(found.payload), "due_at": when.at, "timing": when.timing, "approved_at": now}
     fresh |= stating.columns(post.entry)
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:

@@ -12,6 +12,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
+from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.payloads import alt_field, draft
 from outreach.posts.text import links, words
@@ -32,9 +33,11 @@ def write(
     planned_at: datetime | None = None,
     language: str = settings.LANGUAGE_CODE,
     by: Any = None,
+    anyway: bool = False,
 ) -> Post:
-    """A new draft. `planned_at` None: as soon as it is approved. Raises BadInput; then nothing is kept.
+    """A new draft. `planned_at` None: the next free time of each account. Raises BadInput: nothing is kept.
 
+    A `planned_at` that the hours of an account speak against raises `timing.Inconvenient` unless `anyway`.
     `images` are shown in their order.
     """
     with transaction.atomic():
@@ -52,11 +55,13 @@ def write(
         post.accounts.set(_chosen(accounts))
         _illustrate(post, images)
         _refuse_problems(post)
+        if not anyway:
+            _refuse_inconvenient(post)
         record(post, say(N_("Written.")), actor=by)
     return post
 
 
-def change(post: Post, by: Any = None, **changes: Any) -> Post:
+def change(post: Post, by: Any = None, *, anyway: bool = False, **changes: Any) -> Post:
     """Change a draft or a waiting post; the names are those of `write`. Raises BadInput or OutreachError.
 
     For a post of an entry, `text` replaces the text that is composed from it; "" brings that back.
@@ -66,6 +71,7 @@ def change(post: Post, by: Any = None, **changes: Any) -> Post:
     with transaction.atomic():
         _hold(post)
         accounts, images = changes.pop("accounts", None), changes.pop("images", None)
+        moved = accounts is not None or changes.get("planned_at", post.planned_at) != post.planned_at
         _fill(post, changes)
         post.save()
         if accounts is not None:
@@ -73,6 +79,8 @@ def change(post: Post, by: Any = None, **changes: Any) -> Post:
         if images is not None:
             _illustrate(post, images)
         _refuse_problems(post)
+        if moved and not anyway:
+            _refuse_inconvenient(post)
         record(post, say(N_("Changed.")), actor=by)
     return post
 
@@ -128,6 +136,13 @@ def _refuse_past(planned_at: datetime | None) -> None:
         raise BadInput(
             say(N_("The planned time is in the past. Choose a later one, or post now.")), "planned_at"
         )
+
+
+def _refuse_inconvenient(post: Post) -> None:
+    """A moment that a person chose is kept, so the hours that speak against it are told now."""
+    if post.planned_at is not None:
+        accounts = post.accounts.defer("credentials").prefetch_related("slots")
+        timing.refuse_inconvenient(post, post.planned_at, list(accounts))
 
 
 def _short_alt(text: str, position: int) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from threading import Barrier
 from typing import Any
 
@@ -18,7 +19,9 @@ from outreach.core.sentences import say
 from outreach.feeds import choosing
 from outreach.feeds.models import Entry, Event, Source
 from outreach.networks.errors import Ambiguous
-from outreach.posts import approving, following, history, planning, writing
+from outreach.posts import approving, following, history, moving, planning, writing
+from outreach.posts.accounts import timetable
+from outreach.posts.accounts.hours import Hours
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault, error
@@ -85,6 +88,53 @@ def test_two_people_approve_and_it_is_queued_once(x: Account, facebook: Account)
         )
         assert results == [None, None]
         assert post.publications.count() == 2
+
+
+def test_two_approvals_at_the_same_moment_never_take_the_same_slot(x: Account, facebook: Account) -> None:
+    for account in (x, facebook):
+        timetable.change(account, Hours(slots=tuple((day, time_of_day(9)) for day in range(7))))
+    for round_ in range(4):
+        posts = [waiting(x, facebook, text=f"Ronde {round_}, {number}") for number in range(3)]
+        at_once(*[lambda pk=post.pk: approving.approve(Post.objects.get(pk=pk)) for post in posts])
+    for account in (x, facebook):
+        dues = list(account.publications.values_list("due_at", flat=True))
+        assert len(dues) == len(set(dues)) == 12
+
+
+def test_a_move_and_an_approval_at_the_same_moment_never_take_the_same_slot(x: Account) -> None:
+    timetable.change(x, Hours(slots=tuple((day, time_of_day(9)) for day in range(7))))
+    for number in range(4):
+        row = approved(waiting(x, text=f"Eerst {number}"))
+        moving.move(row, row.due_at + timedelta(hours=1))
+        post = waiting(x, text=f"Dan {number}")
+        at_once(
+            lambda row=row: moving.to_next_free(row),
+            lambda pk=post.pk: approving.approve(Post.objects.get(pk=pk)),
+        )
+    dues = list(x.publications.values_list("due_at", flat=True))
+    assert len(dues) == len(set(dues)) == 8
+
+
+def test_a_move_while_it_is_claimed_is_either_kept_or_refused(
+    x: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    for round_ in range(8):
+        row, before = approved(waiting(x, text=f"Ronde {round_}")), net["x"].requests
+        at = now + round_ * timedelta(hours=1)
+        results = at_once(
+            lambda at=at: publishing.publish_one(at),
+            lambda row=row: moving.move(row, now + timedelta(days=9)),
+        )
+        row.refresh_from_db()
+        sent = net["x"].requests - before
+        refused = isinstance(results[1], OutreachError)
+        assert (row.state, sent, refused) in [("published", 1, True), ("queued", 0, False)]
+        approving.cancel(row.post)
+
+
+def approved(post: Post) -> Publication:
+    approving.approve(post)
+    return post.publications.get()
 
 
 def test_one_approves_and_one_cancels_and_both_are_told_the_truth(x: Account) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from outreach import networks
+from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, say
@@ -37,6 +38,8 @@ def connect(
         account.credentials = merged
         for option, value in options.items():
             setattr(account, option, value)
+        if account.state == Account.State.PAUSED:
+            account.resumed_at = clock.now()  # what is overdue goes out spread
         account.state, account.reason = Account.State.ACTIVE, NOTHING
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
         account.problems, account.ends_at, account.check_at = [], None, None

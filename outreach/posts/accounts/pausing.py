@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import transaction
 
+from outreach.core import clock
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.posts.history import TROUBLE
@@ -18,8 +19,9 @@ def pause(account: Account, by: Any = None, why: str = "") -> None:
 
 def resume(account: Account, by: Any = None) -> None:
     """Go on with what is queued, now: a waiting time that the network asked for ends too."""
-    fresh = {"state": Account.State.ACTIVE, "reason": NOTHING, "not_before": None}
-    if not _change(account, Account.State.PAUSED, say(N_("Resumed.")), by, **fresh):
+    fresh: dict[str, Any] = {"state": Account.State.ACTIVE, "reason": NOTHING, "not_before": None}
+    overdue = {"resumed_at": clock.now()}  # what is due before goes out spread
+    if not _change(account, Account.State.PAUSED, say(N_("Resumed.")), by, **fresh, **overdue):
         Account.objects.filter(pk=account.pk).update(**fresh)
         account.refresh_from_db()
 

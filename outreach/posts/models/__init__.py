@@ -1,8 +1,8 @@
 """Account, Post, Publication: what we say on the networks."""
 
-from outreach.posts.models.account import Account, Route
+from outreach.posts.models.account import Account, Route, Slot
 from outreach.posts.models.login import App, Handshake
 from outreach.posts.models.post import Image, Post, PostImage
 from outreach.posts.models.publication import Publication
 
-__all__ = ["Account", "App", "Handshake", "Image", "Post", "PostImage", "Publication", "Route"]
+__all__ = ["Account", "App", "Handshake", "Image", "Post", "PostImage", "Publication", "Route", "Slot"]

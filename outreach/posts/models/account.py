@@ -25,6 +25,15 @@ class Account(Leased):
     # A tag in the link makes "was it posted?" certain; constant over all attempts.
     tag_links = models.BooleanField(default=True)
     not_before = models.DateTimeField(null=True, blank=True)
+    # When it may be posted on, by the organisation's clock (`accounts.hours`); its time slots are rows.
+    distance_minutes = models.PositiveIntegerField(default=0)
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    quiet_days = models.CharField(max_length=7, blank=True, default="")  # "56": Saturday and Sunday
+    # What was last posted here, or may have been: the distance counts from it.
+    last_post_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # What was due before is overdue because of a pause: it goes out spread.
+    resumed_at = models.DateTimeField(null=True, blank=True, editable=False)
     checked_at = models.DateTimeField(null=True, blank=True)
     # What the last look found (`accounts.health`), the first of its ends, and when to look again.
     problems = models.JSONField(default=list, blank=True, editable=False)
@@ -47,6 +56,21 @@ class Account(Leased):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Slot(models.Model):
+    """A time of the week at which one post goes out on an account, by the organisation's clock."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="slots")
+    weekday = models.PositiveSmallIntegerField()  # 0 is Monday
+    at = models.TimeField()
+
+    class Meta:
+        ordering = ["weekday", "at"]
+        constraints = [models.UniqueConstraint(fields=["account", "weekday", "at"], name="one_slot_per_time")]
+
+    def __str__(self) -> str:
+        return f"slot {self.weekday} {self.at:%H:%M} of account {self.account_id}"
 
 
 class Route(models.Model):

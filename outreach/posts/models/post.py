@@ -41,6 +41,7 @@ class Post(models.Model):
         REMINDER = "reminder"
         MOVED = "moved"  # an event that was announced has another date now
         OFF = "off"  # an event that was announced does not take place
+        RESHARE = "reshare"  # an article that was posted before, again: only ever by a person's choice
         STAFF = "staff"
 
     kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.STAFF)
@@ -94,6 +95,7 @@ class Post(models.Model):
             self.Kind.REMINDER: gettext("Reminder: %(name)s"),
             self.Kind.MOVED: gettext("New date: %(name)s"),
             self.Kind.OFF: gettext("Does not take place: %(name)s"),
+            self.Kind.RESHARE: gettext("Again: %(name)s"),
         }.get(self.Kind(self.kind))
         return about % {"name": name} if about else name
 

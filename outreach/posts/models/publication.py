@@ -26,6 +26,13 @@ class Publication(Leased):
         LATE = "late"  # staff are asked whether it still goes out
         BUDGET = "budget"  # until the month ends or the budget is raised
 
+    class Timing(models.TextChoices):
+        """Which rules of its account it goes out by, until it is overdue: then all of them."""
+
+        HOURS = "hours"  # slots, distance and quiet hours
+        AWAKE = "awake"  # only the quiet hours: it tells of an event that cannot wait for a slot
+        FIXED = "fixed"  # none: a person chose the moment, or it would come too late
+
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="publications")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="publications")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
@@ -47,6 +54,7 @@ class Publication(Leased):
     # What the network bills, in US dollars by the prices of that moment; None while it is not sent.
     cost = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True, editable=False)
     charged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    timing = models.CharField(max_length=5, choices=Timing.choices, default=Timing.HOURS)
     attempts = models.PositiveIntegerField(default=0)
     # The first attempt that may have arrived, committed before its first byte leaves: look-ups search from
     # here. Emptied when an attempt is proven not to have arrived and none before it is in doubt.
@@ -68,6 +76,10 @@ class Publication(Leased):
         indexes = [
             # Partial, so that a million published rows cost a tick nothing.
             models.Index(fields=["due_at"], condition=models.Q(state="queued"), name="publication_due"),
+            # Which times of an account are taken.
+            models.Index(
+                fields=["account", "due_at"], condition=models.Q(state="queued"), name="publication_taken"
+            ),
             models.Index(
                 fields=["look_at"],
                 condition=models.Q(state__in=["sending", "unknown"]),

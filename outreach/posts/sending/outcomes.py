@@ -54,7 +54,7 @@ def published(attempt: Attempt, receipt: Receipt) -> None:
     """The network took it."""
     rest = _within_reason(receipt.not_before - attempt.at) if receipt.not_before else None
     with transaction.atomic():
-        let_go(attempt, wait=rest)
+        let_go(attempt, wait=rest, last_post_at=attempt.at)
         _set_reason(attempt.account, NOTHING)
         if not _settle(attempt, **there(receipt, attempt.at)) and not _claimed_too_late(attempt, receipt):
             return
@@ -72,10 +72,11 @@ def failed(attempt: Attempt, error: Exception) -> None:
         _in_doubt(attempt, error)
 
 
-def let_go(attempt: Attempt, *, wait: timedelta | None = None) -> None:
+def let_go(attempt: Attempt, *, wait: timedelta | None = None, **changes: Any) -> None:
     """Give the account back; the next post waits for the network's spacing, or for a longer `wait`."""
     pause = max(paced(attempt.network.spacing), wait or timedelta())
-    settle(Account.objects.filter(pk=attempt.account.pk), attempt.hold, not_before=attempt.at + pause)
+    changes["not_before"] = attempt.at + pause
+    settle(Account.objects.filter(pk=attempt.account.pk), attempt.hold, **changes)
 
 
 def backoff(attempts: int, bounds: tuple[timedelta, timedelta]) -> timedelta:
@@ -197,7 +198,7 @@ def _copy(attempt: Attempt, error: Exception) -> None:
 
 def _in_doubt(attempt: Attempt, error: Exception, **changes: Any) -> None:
     """It may be there: the network is asked before anything is sent again."""
-    let_go(attempt, wait=paced(AFTER_DOUBT))
+    let_go(attempt, wait=paced(AFTER_DOUBT), last_post_at=attempt.at)
     asks = attempt.network.can_be_asked and bool(attempt.network.look_after)
     values = {"look_at": attempt.at + paced(attempt.network.look_after[0]) if asks else None, **changes}
     if not asks:

@@ -20,6 +20,7 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
 from outreach.posts import payloads, stating
+from outreach.posts.accounts import timing
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
@@ -45,11 +46,21 @@ class _Ready:
 
 
 def publish_one(now: datetime) -> bool:
-    """Send the oldest due publication whose account is free. False when there is none."""
+    """Send the oldest due publication whose account is free, and at its hours. False when there is none."""
     busy: list[int] = []
-    while found := _next_due(now, busy):
+    last_posts: dict[int, datetime | None] = {}
+    held = Q()
+    while found := _next_due(now, busy, held):
         publication_id, account_id = found
-        if hold := claim(_ready(now).filter(pk=account_id), now, paced(LEASE)):
+        if account_id not in last_posts:  # its hours are read only when something is due on it
+            account = Account.objects.defer("credentials").get(pk=account_id)
+            last_posts[account_id] = account.last_post_at
+            if rests := timing.held(account, now):
+                held |= rests
+                continue
+        # The last post is that which the hours were read with: no other came between.
+        free_now = _ready(now).filter(pk=account_id, last_post_at=last_posts[account_id])
+        if hold := claim(free_now, now, paced(LEASE)):
             _publish(publication_id, account_id, hold, now)
             return True
         busy.append(account_id)  # another worker was first: an account never keeps the others waiting
@@ -63,13 +74,14 @@ def _ready(now: datetime) -> QuerySet[Account]:
     return Account.objects.filter(free(now), may, works, state=Account.State.ACTIVE)
 
 
-def _next_due(now: datetime, busy: list[int]) -> tuple[int, int] | None:
+def _next_due(now: datetime, busy: list[int], held: Q) -> tuple[int, int] | None:
     # Excluded, not asked for: else SQLite would go through all that was ever posted on the accounts.
     others = Account.objects.exclude(pk__in=_ready(now).values("pk"))
     rows = _sendable().filter(due_at__lte=now, post__state=Post.State.APPROVED)
     return (
         rows.exclude(account__in=others)
         .exclude(account__in=busy)
+        .exclude(held)
         .order_by("due_at", "id")
         .values_list("pk", "account_id")
         .first()
@@ -95,7 +107,7 @@ def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> 
 def _claimed(publication_id: int, now: datetime) -> str:
     """The claim, committed before the request; "" when it was cancelled or moved a moment ago."""
     return claim(
-        _sendable().filter(pk=publication_id),
+        _sendable().filter(pk=publication_id, due_at__lte=now),
         now,
         paced(LEASE),
         state=State.SENDING,

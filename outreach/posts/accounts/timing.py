@@ -1,0 +1,182 @@
+"""When a publication goes out: its place at approval, and what holds it back when its time has come.
+
+At approval each publication gets its time, once. When that has come, quiet hours and the distance to the
+post before are looked at again: after an outage of hours or a pause, what is overdue goes out oldest first
+and spread, not all at once.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from outreach.core.errors import BadInput
+from outreach.core.pace import paced
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import events
+from outreach.posts.accounts import hours as rules
+from outreach.posts.accounts.hours import Hours
+from outreach.posts.accounts.timetable import distance_of, hours_of, since, zone
+from outreach.posts.models import Account, Post, Publication
+
+PUNCTUAL = timedelta(minutes=30)
+"""A moment that a person chose, missed by no more than this, is kept whatever the hours; later it is overdue
+like everything else."""
+CATCH_UP = timedelta(minutes=5)
+"""What is overdue keeps at least this distance, where a person set hours or paused the account."""
+_Timing = Publication.Timing
+# They tell of an event; a slot on Thursday is of no use to who would come on Wednesday.
+_CANNOT_WAIT = (Post.Kind.REMINDER, Post.Kind.MOVED, Post.Kind.OFF)
+
+
+@dataclass(frozen=True)
+class Place:
+    """When a publication goes out, and by which rules of its account."""
+
+    at: datetime
+    timing: str
+
+
+class Inconvenient(BadInput):
+    """A moment that the hours of an account speak against. `free` is the next one that suits all accounts."""
+
+    def __init__(self, sentence: Sentence, free: datetime) -> None:
+        super().__init__(sentence, "planned_at")
+        self.free = free
+
+
+def hold(account_id: int) -> Account:
+    """Lock the account against another approval until the transaction ends, and read it.
+
+    Two approvals at one moment so never take the same time: the second sees the rows of the first.
+    """
+    # An UPDATE that changes nothing: it takes the row's lock on every database.
+    Account.objects.filter(pk=account_id).update(state=F("state"))
+    return Account.objects.defer("credentials").get(pk=account_id)
+
+
+def place(post: Post, account: Account, now: datetime, *, at_once: bool = False) -> Place:
+    """When `post` goes out on `account` if it is approved at `now`.
+
+    A time that a person chose, unless it has passed; else the next free one. Raises OutreachError when the
+    hours of the account leave none.
+    """
+    if at_once:
+        return Place(now, _Timing.FIXED)
+    if post.planned_at is not None and post.planned_at > now:
+        return Place(post.planned_at, _Timing.FIXED)
+    hours = hours_of(account)
+    begins = _begins(post, now)
+    if post.kind not in _CANNOT_WAIT:
+        free = rules.next_free(hours, zone(), now, taken(account, now, post))
+        if begins is None or free < begins:
+            return Place(free, _Timing.HOURS)
+    awake = rules.quiet_until(hours, zone(), now)
+    return Place(awake, _Timing.AWAKE) if begins is None or awake < begins else Place(now, _Timing.FIXED)
+
+
+def taken(account: Account, now: datetime, post: Post | None = None) -> list[datetime]:
+    """The times of `account` that others have from `now` on, and that of its last post; not `post`'s own."""
+    queued = Publication.objects.filter(
+        account=account, state=Publication.State.QUEUED, due_at__gte=since(account, now)
+    )
+    times = [due_at for due_at, of in queued.values_list("due_at", "post") if post is None or of != post.pk]
+    return [*times, account.last_post_at] if account.last_post_at else times
+
+
+def next_times(account: Account, now: datetime, n: int = 3) -> list[datetime]:
+    """The next `n` free times of `account`."""
+    return rules.upcoming(hours_of(account), zone(), now, taken(account, now), n)
+
+
+def refuse_inconvenient(post: Post, at: datetime, accounts: list[Account]) -> None:
+    """Raises Inconvenient when `at` is quiet or too near to another post on one of `accounts`."""
+    for account in accounts:
+        if why := _why_inconvenient(post, at, account):
+            raise Inconvenient(why, _free_on_all(post, at, accounts))
+
+
+def held(account: Account, now: datetime) -> Q | None:
+    """What is queued on `account`, is due, and does not go out at `now`; None when all of it may.
+
+    A condition, so that the database chooses what goes out instead.
+    """
+    hours, parts = hours_of(account), Q()
+    if rules.is_quiet(hours, zone(), now):
+        parts |= ~_insists(now, _Timing.FIXED) & ~_begins_by(rules.quiet_until(hours, zone(), now))
+    last, distance = account.last_post_at, distance_of(account)
+    if last and now < last + distance:
+        parts |= ~_insists(now, _Timing.FIXED, _Timing.AWAKE) & ~_begins_by(last + distance)
+    if last and now < last + paced(CATCH_UP):
+        parts |= _overdue(account, hours, now)
+    return Q(account=account.pk) & parts if parts else None
+
+
+def why_then(publication: Publication, now: datetime) -> Sentence:
+    """Why a queued publication goes out when it does; nothing when there is nothing to tell."""
+    hours = hours_of(publication.account)
+    if publication.due_at <= now and rules.is_quiet(hours, zone(), now):
+        words = N_("It is overdue and waits for the end of the quiet hours: %(time)s.")
+        held_now = publication.timing != _Timing.FIXED or publication.due_at <= now - paced(PUNCTUAL)
+        return say(words, time=rules.quiet_until(hours, zone(), now)) if held_now else NOTHING
+    return say(_why(publication.timing, hours)) if publication.timing != _Timing.HOURS or hours else NOTHING
+
+
+def why_place(found: Place, account: Account) -> Sentence:
+    """Why a post that is not approved yet would go out at that time; nothing when it goes out at once."""
+    hours = hours_of(account)
+    return say(_why(found.timing, hours)) if hours or found.timing == _Timing.FIXED else NOTHING
+
+
+def _why(timing: str, hours: Hours) -> str:
+    if timing == _Timing.FIXED:
+        return N_("The moment was chosen.")
+    if timing == _Timing.AWAKE:
+        return N_("It tells of an event, so it waits for no time slot; only for the end of quiet hours.")
+    if hours.slots:
+        return N_("It is the next free time slot of the account.")
+    return N_("It is the next time that the hours of the account leave free.")
+
+
+def _begins(post: Post, now: datetime) -> datetime | None:
+    """When the event that it tells of begins; of one that goes on for days, nothing is urgent any more."""
+    event = events.event_of(post.entry)
+    return event.starts_at if event and event.starts_at > now else None
+
+
+def _why_inconvenient(post: Post, at: datetime, account: Account) -> Sentence:
+    hours = hours_of(account)
+    if rules.is_quiet(hours, zone(), at):
+        return say(N_("%(account)s has quiet hours then: %(time)s."), account=account.name, time=at)
+    if rules.is_near(hours, at, taken(account, at, post)):
+        words = N_("%(account)s has another post within %(minutes)s minutes of %(time)s.")
+        return say(words, account=account.name, minutes=account.distance_minutes, time=at)
+    return NOTHING
+
+
+def _free_on_all(post: Post, at: datetime, accounts: list[Account]) -> datetime:
+    """The first moment from `at` on, in no slot in particular, that all accounts have free."""
+    known = [
+        (Hours((), hours.quiet, hours.quiet_days, hours.distance), taken(account, at, post))
+        for account in accounts
+        for hours in [hours_of(account)]
+    ]
+    while True:
+        free = max(rules.next_free(hours, zone(), at, others) for hours, others in known)
+        if free == at:
+            return free
+        at = free
+
+
+def _insists(now: datetime, *timings: str) -> Q:
+    return Q(timing__in=timings, due_at__gt=now - paced(PUNCTUAL))
+
+
+def _begins_by(instant: datetime) -> Q:
+    return Q(event_start__lte=instant, event_start__isnull=False)
+
+
+def _overdue(account: Account, hours: Hours, now: datetime) -> Q:
+    """Behind time because the machine was off, where staff set hours; or because the account was paused."""
+    late = Q(due_at__lte=now - paced(PUNCTUAL)) if hours else Q()
+    return late | Q(due_at__lt=account.resumed_at) if account.resumed_at else late
