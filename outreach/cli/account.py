@@ -101,6 +101,30 @@ def _say(look: dict[str, Any]) -> None:
         print(f"{look['name']}: {problem['sentence']}", file=sys.stderr)
 
 
+@app.command()
+def hours(
+    which: Annotated[str, typer.Argument(help="The account: its number or name.")],
+    slots: Annotated[
+        str | None, typer.Option(help="Times of the week, such as “ma-vr 9:00,12:30; za 10:00”, or none.")
+    ] = None,
+    quiet: Annotated[
+        str | None, typer.Option(help="When nothing goes out, such as “21:00-7:30; za; zo”, or none.")
+    ] = None,
+    distance: Annotated[
+        int | None, typer.Option(help="The least time between two posts, in minutes; 0 for no rule.")
+    ] = None,
+) -> None:
+    """When posts go out on an account; with an option, change it."""
+    setup()
+    from outreach.cli import account_hours
+    from outreach.posts.models import Account
+
+    account = finding.one(Account.objects.defer("credentials"), which, "account", "name")
+    if (slots, quiet, distance) != (None, None, None):
+        account_hours.change(account, slots, quiet, distance)
+    account_hours.show(account)
+
+
 def _from_file(path: str) -> dict[str, str]:
     from pathlib import Path
 

@@ -31,7 +31,12 @@ def write(
         list[str] | None,
         typer.Option("--alt", "--image-alt", help="What the picture shows, in words; one for each picture."),
     ] = None,
-    at: Annotated[str, typer.Option(help="When, like 2026-12-01 09:00; at once when left out.")] = "",
+    at: Annotated[
+        str, typer.Option(help="When, like 2026-12-01 09:00; the next free time when left out.")
+    ] = "",
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also in quiet hours, or near another post.")
+    ] = False,
     language: Annotated[str, typer.Option(help="nl, fr or en.")] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Keep it as a draft.")] = False,
 ) -> None:
@@ -50,6 +55,7 @@ def write(
         accounts=chosen,
         planned_at=finding.instant(at, "at") if at else None,
         language=language or settings.LANGUAGE_CODE,
+        anyway=anyway,
     )
     if not draft:
         writing.submit(post)
@@ -78,14 +84,54 @@ def list_(
 
 
 @app.command()
-def approve(number: Number) -> None:
+def approve(
+    number: Number,
+    now: Annotated[bool, typer.Option("--now", help="At once, whatever the hours of the accounts.")] = False,
+) -> None:
     """Let a post go out, as `outreach post list` and the page show it."""
     setup()
     from outreach.posts import approving
 
     post = _post(number)
-    approving.approve(post)
+    approving.approve(post, at_once=now)
     output.done(_("Post %(number)s is approved.") % {"number": post.pk}, id=post.pk, state=post.state)
+
+
+@app.command()
+def move(
+    number: Annotated[str, typer.Argument(help="The number of the publication (see: outreach post list).")],
+    to: Annotated[str, typer.Argument(help="A moment like 2026-12-01 09:00; or next; or now.")],
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also in quiet hours, or near another post.")
+    ] = False,
+) -> None:
+    """Give what is queued another time: one that you choose, the next free one, or now."""
+    setup()
+    from outreach.posts import moving
+    from outreach.posts.models import Publication
+
+    rows = Publication.objects.select_related("post__entry", "account").defer("account__credentials")
+    publication = finding.one(rows, number, "publication")
+    if to in {"next", "now"}:
+        said = moving.post_now(publication) if to == "now" else moving.to_next_free(publication)
+    else:
+        said = moving.move(publication, finding.instant(to, "to"), anyway=anyway)
+    output.done(str(said), id=publication.pk, due_at=publication.due_at)
+
+
+@app.command()
+def reshare(
+    entry: Annotated[str, typer.Argument(help="The entry: its number, link or title.")],
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also when it was posted not long ago.")] = False,
+) -> None:
+    """Offer an article that was posted before once more. It waits for approval."""
+    setup()
+    from outreach.feeds.models import Entry
+    from outreach.posts import resharing
+
+    found = finding.one(Entry.objects.all(), entry, "entry", "link", "title")
+    post = resharing.reshare(found, anyway=anyway)
+    output.done(_("Post %(number)s is written.") % {"number": post.pk}, id=post.pk, state=post.state)
 
 
 @app.command()

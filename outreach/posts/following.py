@@ -248,6 +248,7 @@ def _take_up(post: Post, now_true: Sentence, *, by_itself: bool = True) -> None:
     if events.event_of(post.entry) and presence.is_away(post.entry):
         return wait_until_shown(post)
     Post.objects.filter(pk=post.pk).update(reason=NOTHING)
+    by_itself = by_itself and post.kind != Post.Kind.RESHARE  # shared again by a person's choice only
     if by_itself and rules.of(post.entry).is_automatic and not post.text:
         planning.approve_by_itself(post)
     else:

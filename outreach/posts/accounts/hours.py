@@ -52,7 +52,8 @@ def upcoming(
     hours: Hours, zone: ZoneInfo, after: datetime, taken: Iterable[datetime], n: int = 3
 ) -> list[datetime]:
     """The next `n` free ones, as if each were taken in its turn."""
-    others, free = list(taken), []
+    others = list(taken)
+    free: list[datetime] = []
     for _number in range(n):
         free.append(next_free(hours, zone, after, [*others, *free]))
     return free

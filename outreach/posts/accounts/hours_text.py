@@ -25,10 +25,10 @@ _TIME = re.compile(r"(\d{1,2})(?:\s*[:.uh]\s*(\d{2})?)?\s*(?:uur|heures?)?", re.
 _RANGE = re.compile(r"\s*(?:-|–|—|\btot\b|\bto\b|\buntil\b|\bà\b)\s*")
 NOTHING = frozenset({"none", "geen", "aucun", "aucune", "-"})
 """How no slots, or no quiet hours, are asked for."""
-_SLOTS = N_("“%(text)s” cannot be read. Write time slots like: ma-vr 9:00,12:30; za 10:00")
-_QUIET = N_("“%(text)s” cannot be read. Write quiet hours like: 21:00-7:30; za; zo")
-_NO_DAY = N_("“%(text)s” is not a day. Write ma, di, wo, do, vr, za or zo, or the whole word.")
-_NO_TIME = N_("“%(text)s” is not a time. Write it like 9:00 or 12:30.")
+_SLOTS = N_("“%(typed)s” cannot be read. Write time slots like: ma-vr 9:00,12:30; za 10:00")
+_QUIET = N_("“%(typed)s” cannot be read. Write quiet hours like: 21:00-7:30; za; zo")
+_NO_DAY = N_("“%(typed)s” is not a day. Write ma, di, wo, do, vr, za or zo, or the whole word.")
+_NO_TIME = N_("“%(typed)s” is not a time. Write it like 9:00 or 12:30.")
 
 
 def read_slots(text: str) -> tuple[tuple[int, time], ...]:
@@ -39,7 +39,7 @@ def read_slots(text: str) -> tuple[tuple[int, time], ...]:
     for part in _parts(text):
         parted = re.fullmatch(r"(\D*?)\s*(\d.*)", part)
         if parted is None:
-            raise BadInput(say(_SLOTS, text=part), "slots")
+            raise BadInput(say(_SLOTS, typed=part), "slots")
         days = read_days(parted[1], "slots") if parted[1].strip(" ,:") else range(7)
         found |= {(day, at) for day in days for at in read_times(parted[2], "slots")}
     return tuple(sorted(found))
@@ -69,7 +69,7 @@ def read_quiet(text: str) -> tuple[tuple[time, time] | None, frozenset[int]]:
             continue
         ends = _RANGE.split(part)
         if len(ends) != 2 or quiet is not None:
-            raise BadInput(say(_QUIET, text=part), "quiet")
+            raise BadInput(say(_QUIET, typed=part), "quiet")
         quiet = read_time(ends[0], "quiet"), read_time(ends[1], "quiet")
     return quiet, frozenset(days)
 
@@ -80,7 +80,7 @@ def read_days(text: str, field: str) -> list[int]:
     for part in re.split(r"[,\s]+(?![-–—])", _RANGE.sub("-", text.strip(" ,:"))):
         ends = [_day(word, field) for word in part.split("-")]
         if len(ends) > 2:
-            raise BadInput(say(_NO_DAY, text=part), field)
+            raise BadInput(say(_NO_DAY, typed=part), field)
         days += [(ends[0] + more) % 7 for more in range((ends[-1] - ends[0]) % 7 + 1)]
     return days
 
@@ -120,11 +120,11 @@ def _day(word: str, field: str) -> int:
         for number, names in enumerate(_DAYS):
             if len(name) > 1 and names[language].startswith(name):
                 return number
-    raise BadInput(say(_NO_DAY, text=word.strip()), field)
+    raise BadInput(say(_NO_DAY, typed=word.strip()), field)
 
 
 def _no_time(text: str, field: str) -> time:
-    raise BadInput(say(_NO_TIME, text=text.strip()), field)
+    raise BadInput(say(_NO_TIME, typed=text.strip()), field)
 
 
 def _times(times: Iterable[time]) -> str:

@@ -113,6 +113,8 @@ def _heading(kind: str, days: int, event: Event | None) -> str:
         return gettext("New date")
     if kind == Post.Kind.OFF:
         return events.word(event) if event else ""
+    if kind == Post.Kind.RESHARE:
+        return gettext("Worth reading again")
     return ""
 
 
