@@ -7,7 +7,7 @@ from django.db import models
 
 from outreach.core import clock
 from outreach.core.fields import SentenceField
-from outreach.core.sentences import Sentence
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 
 
 class Organisation(models.Model):
@@ -46,6 +46,9 @@ class Activity(models.Model):
     sentence = SentenceField()
     raw = models.TextField(blank=True, default="")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    # How many times it happened in a row, `at` the first and `last_at` the last time: an outage is one line.
+    times = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField(null=True, blank=True)
     # Told on another row too, for who looks at that one. The Activity page shows what happened once.
     echo = models.BooleanField(default=False)
 
@@ -54,6 +57,24 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.sentence}"
+
+    @property
+    def repeated(self) -> Sentence:
+        """How many times it happened, where that is more than once."""
+        if self.times < 2 or not self.last_at:
+            return NOTHING
+        return say(
+            N_("%(times)s times since %(first)s, the last time %(last)s."),
+            times=self.times,
+            first=self.at,
+            last=self.last_at,
+        )
+
+    def happened_again(self, sentence: Sentence, raw: str) -> None:
+        """The same as this line, now: counted, with the newest words."""
+        Activity.objects.filter(pk=self.pk).update(
+            times=models.F("times") + 1, last_at=clock.now(), sentence=sentence, raw=raw[:4000]
+        )
 
 
 def subject_of(row: models.Model) -> str:

@@ -7,15 +7,20 @@ anything is sent again.
 from datetime import datetime
 
 from outreach.core.errors import OutreachError
-from outreach.core.sentences import Sentence
+from outreach.core.sentences import NOTHING, Sentence
 
 
 class NetworkError(OutreachError):
-    """`sentence` is for people; `raw` is the network's own answer, free of secrets."""
+    """What happened (`sentence`), why (`cause`) and what to do now, by whom (`advice`), for people.
 
-    def __init__(self, sentence: Sentence, raw: str = "") -> None:
+    The last two may be empty. `raw` is the network's own answer, free of secrets.
+    """
+
+    def __init__(
+        self, sentence: Sentence, raw: str = "", *, cause: Sentence = NOTHING, advice: Sentence = NOTHING
+    ) -> None:
         super().__init__(sentence)
-        self.raw = raw
+        self.raw, self.cause, self.advice = raw, cause, advice
 
 
 class Rejected(NetworkError):
@@ -29,8 +34,16 @@ class AuthBroken(NetworkError):
 class Throttled(NetworkError):
     """Too much at once: nothing was posted; not before `until`."""
 
-    def __init__(self, sentence: Sentence, until: datetime | None = None, raw: str = "") -> None:
-        super().__init__(sentence, raw)
+    def __init__(
+        self,
+        sentence: Sentence,
+        until: datetime | None = None,
+        raw: str = "",
+        *,
+        cause: Sentence = NOTHING,
+        advice: Sentence = NOTHING,
+    ) -> None:
+        super().__init__(sentence, raw, cause=cause, advice=advice)
         self.until = until
 
 
@@ -49,6 +62,14 @@ class Ambiguous(NetworkError):
 class Duplicate(NetworkError):
     """The network says that it has this post already; `remote_id` where it names it."""
 
-    def __init__(self, sentence: Sentence, remote_id: str = "", raw: str = "") -> None:
-        super().__init__(sentence, raw)
+    def __init__(
+        self,
+        sentence: Sentence,
+        remote_id: str = "",
+        raw: str = "",
+        *,
+        cause: Sentence = NOTHING,
+        advice: Sentence = NOTHING,
+    ) -> None:
+        super().__init__(sentence, raw, cause=cause, advice=advice)
         self.remote_id = remote_id

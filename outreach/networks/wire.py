@@ -16,17 +16,44 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ChunkedEncodingError, ConnectTimeout, ReadTimeout
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from requests.exceptions import ChunkedEncodingError, ReadTimeout, SSLError, TooManyRedirects
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    ProxyError,
+    ReadTimeoutError,
+)
 
-from outreach.core.sentences import N_, say
-from outreach.networks.errors import Ambiguous, NetworkError, NotSent
+from outreach.networks import transport
+from outreach.networks.errors import NetworkError
+from outreach.networks.table import Told, first
 
 TIMEOUT = (5, 30)  # seconds to connect, and between two parts of an answer
 _WHOLE = 45  # seconds for a whole answer; a claim's lease is longer
 _LARGEST = 2_000_000  # bytes of an answer
 _RAW = 2000  # characters of an answer that are kept
 _IN_ADDRESSES = re.compile(r"((?:access_token|input_token|appsecret_proof|client_secret)(?:=|%3D))[^&\s\"']+")
+
+
+class _Endless(ReadTimeout):
+    """The answer went on and on."""
+
+
+# The first that fits is the word for it. What is not named here may have arrived.
+_BROKEN: dict[str, type[BaseException]] = {
+    "proxy": ProxyError,
+    "certificate": ssl.SSLCertVerificationError,
+    "dns": NameResolutionError,
+    "refused": NewConnectionError,
+    "connect-timeout": ConnectTimeoutError,
+    "endless": _Endless,
+    "redirect": TooManyRedirects,
+    "timeout": ReadTimeoutError,
+    "tls": SSLError,
+    "cut": ChunkedEncodingError,
+}
 
 
 class _Careful(HTTPAdapter):
@@ -60,30 +87,58 @@ def session(base: str = "", instead_of: str = "") -> requests.Session:
 
 def body(response: requests.Response) -> dict[str, Any]:
     """The JSON object of an answer; {} for anything else (HTML, a list, half a document)."""
-    try:
-        found = json.loads(response.content)
-    except ValueError:
-        return {}
+    found = parsed(response)
     return found if isinstance(found, dict) else {}
+
+
+def parsed(response: requests.Response) -> Any:
+    """The JSON of an answer; None for anything else."""
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        return None
+
+
+def is_page(response: requests.Response) -> bool:
+    """Whether it is a web page: then a machine in between has answered."""
+    return response.content.lstrip()[:1] == b"<"
 
 
 def failure(error: Exception, network: str, secrets: Iterable[str]) -> NetworkError:
     """The class of an exception of requests: NotSent where nothing can have arrived, else Ambiguous."""
     raw = clean(f"{type(error).__name__}: {error}", secrets)
-    if _proves_nothing_sent(error):
-        return NotSent(say(N_("%(network)s could not be reached."), network=network), raw)
-    return unclear(network, raw)
+    return _on_the_way(_what_broke(error), network, raw)
 
 
-def unclear(network: str, raw: str) -> Ambiguous:
-    """No usable answer came."""
-    return Ambiguous(
-        say(
-            N_("%(network)s gave no clear answer. It is asked first, before anything is sent again."),
-            network=network,
-        ),
-        raw,
+def no_answer(response: requests.Response, network: str, secrets: Iterable[str]) -> NetworkError:
+    """Something came that is not an answer of the network: a page, nothing, half a document."""
+    return _on_the_way(_what_came(response), network, answer(response, secrets), response.status_code)
+
+
+def unclear(network: str, raw: str) -> NetworkError:
+    """An answer that does not say what was asked."""
+    return _on_the_way("", network, raw)
+
+
+def _on_the_way(problem: str, network: str, raw: str, status: int = 0) -> NetworkError:
+    told = Told(raw[:300], status, problem=problem)
+    return first(transport.ROWS, told).error(told, network, raw)
+
+
+def _what_broke(error: Exception) -> str:
+    """The most telling of the exceptions that are wrapped in one another; the word of `transport`."""
+    layers = list(_layers(error))
+    return next(
+        (word for word, kind in _BROKEN.items() if any(isinstance(one, kind) for one in layers)), "reset"
     )
+
+
+def _what_came(response: requests.Response) -> str:
+    if 300 <= response.status_code < 400:
+        return "redirect"
+    if is_page(response):
+        return "page"
+    return "" if response.content.strip() else "empty"
 
 
 def clean(text: str, secrets: Iterable[str]) -> str:
@@ -114,7 +169,7 @@ def _read(response: requests.Response) -> requests.Response:
             parts.append(part)
             size += len(part)
             if time.monotonic() > ends or size > _LARGEST:
-                raise ReadTimeout("the answer is too long or too slow")
+                raise _Endless("the answer is too long or too slow")
     except (HTTPError, OSError) as error:
         raise ChunkedEncodingError(error) from error
     finally:
@@ -122,11 +177,6 @@ def _read(response: requests.Response) -> requests.Response:
     # What requests itself does, without limits, when `content` is first asked for.
     vars(response).update(_content=b"".join(parts), _content_consumed=True)
     return response
-
-
-def _proves_nothing_sent(error: BaseException) -> bool:
-    proofs = (ConnectTimeout, ConnectTimeoutError, NewConnectionError, ssl.SSLCertVerificationError)
-    return any(isinstance(inner, proofs) for inner in _layers(error))
 
 
 def _layers(error: BaseException) -> Iterable[BaseException]:

@@ -17,6 +17,7 @@ from outreach.posts import history, resharing, stating
 from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
+from outreach.posts.reasons import FINE, because
 
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
@@ -142,7 +143,7 @@ def cancel_publication(publication: Publication, by: Any = None) -> None:
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()
-    fresh: dict[str, Any] = {"approved_at": now, "reason": NOTHING, "raw": "", "says_duplicate": False}
+    fresh: dict[str, Any] = {"approved_at": now, "says_duplicate": False, **FINE}
     with transaction.atomic():
         stating.hold(publication.post.entry_id)
         if stating.is_untrue(publication):
@@ -216,7 +217,7 @@ def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
         Publication.objects.filter(pk=row.pk, state__in=_LAID_ASIDE).update(
-            state=Publication.State.QUEUED, reason=NOTHING, **fresh
+            state=Publication.State.QUEUED, **FINE, **fresh
         )
 
 
@@ -229,7 +230,7 @@ def _approved_sentence(post: Post, by: Any) -> Sentence:
 
 def _stop(publication: Publication, reason: Sentence) -> bool:
     rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.QUEUED)
-    return bool(rows.update(state=Publication.State.CANCELLED, reason=reason))
+    return bool(rows.update(state=Publication.State.CANCELLED, **because(reason)))
 
 
 def _close(post: Post, why: str | Sentence) -> int:

@@ -16,6 +16,7 @@ from outreach.feeds import choosing, events, presence, rules
 from outreach.feeds.models import Entry, Event
 from outreach.posts import approving, history, offering, planning, stating
 from outreach.posts.models import Post, Publication
+from outreach.posts.reasons import FINE
 
 log = structlog.get_logger(__name__)
 
@@ -156,7 +157,7 @@ def _queue_again(publication: Publication) -> None:
     assert publication.post.entry is not None
     rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.CANCELLED)
     version = publication.post.entry.event.version
-    if rows.update(state=Publication.State.QUEUED, reason=NOTHING, event_version=version):
+    if rows.update(state=Publication.State.QUEUED, event_version=version, **FINE):
         history.tell(publication, say(_RIGHT_AGAIN, account=publication.account.name))
 
 

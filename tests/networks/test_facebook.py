@@ -378,7 +378,7 @@ def test_a_token_that_was_taken_back_needs_a_person(graph: FakeGraph, page: Conn
 def test_an_ended_version_pauses_the_account_and_loses_nothing(page: Connection) -> None:
     with pytest.raises(errors.AuthBroken) as caught:
         facebook.publish(replace(page, api_version="v19.0"), ON_FACEBOOK)
-    assert "OUTREACH_FACEBOOK_API_VERSION" in str(caught.value)
+    assert "OUTREACH_FACEBOOK_API_VERSION" in str(caught.value.advice)
 
 
 def test_a_wrong_app_secret_pauses_the_account_and_loses_nothing(page: Connection) -> None:

@@ -16,24 +16,18 @@ import facebook
 import requests
 
 from outreach.core import clock
-from outreach.core.sentences import N_, Sentence, say
 from outreach.networks import wire
 from outreach.networks.base import Connection
-from outreach.networks.errors import AuthBroken, Duplicate, NetworkError, NotSent, Rejected, Throttled
+from outreach.networks.errors import NetworkError
+from outreach.networks.facebook.errors import ROWS
+from outreach.networks.table import Told, first
 
 URL = "https://graph.facebook.com"
 VERSION = "v26.0"
 FULL = 90  # percent of a quota at which the account pauses: calls over the quota make the wait longer
-_PAUSE, _SPAM_PAUSE = timedelta(minutes=30), timedelta(hours=6)
+_PAUSE = timedelta(minutes=30)
 
 _DAY = 24 * 60  # minutes; a wait that is told longer is a mistake
-
-_TOKEN = {102, 190}
-_RIGHTS = {3, 10, *range(200, 300)}
-_THROTTLE = {4, 17, 32, 341, 613, 80001}
-_REFUSED = {100, 324}
-_OLD_VERSION = {2500, 2635}  # an unknown one, and one that has ended
-_SPAM, _COPY, _UNKNOWN_OBJECT, _LINK_UNREAD = 368, 506, 33, 1609005
 
 
 class Graph(facebook.GraphAPI):  # type: ignore[misc]
@@ -97,71 +91,26 @@ def _encoded(value: Any) -> str:
 
 
 def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
-    """The one class that an answer without success belongs to."""
-    raw = wire.answer(answer, secrets)
+    """The one class that an answer without success belongs to, by the table of `facebook.errors`."""
     error = wire.body(answer).get("error")
     if not isinstance(error, dict):
-        return (
-            Throttled(_TOO_MUCH, _until(answer), raw)
-            if answer.status_code == 429
-            else wire.unclear("Facebook", raw)
-        )
-    said = wire.clean(str(error.get("error_user_msg") or error.get("message") or ""), secrets)[:300]
-    return _by_code(error, said, answer, raw) or wire.unclear("Facebook", raw)
+        if answer.status_code != 429:
+            return wire.no_answer(answer, "Facebook", secrets)
+        error = {}
+    told = _told(error, answer.status_code, secrets)
+    row = first(ROWS, told)
+    return row.error(told, "Facebook", wire.answer(answer, secrets), _until(answer, row.rest or _PAUSE))
 
 
-_TOO_MUCH = say(N_("Facebook asks for a pause."))
+def _told(error: Mapping[str, Any], status: int, secrets: list[str]) -> Told:
+    code, subcode = _whole(error.get("code")), _whole(error.get("error_subcode"))
+    words = error.get("error_user_msg") or error.get("message")
+    said = wire.clean(str(words or f"code {code}/{subcode}, HTTP {status}"), secrets)
+    return Told(said[:300], status, code, subcode, heard=str(error.get("message") or ""))
 
 
-def _by_code(error: Mapping[str, Any], said: str, answer: requests.Response, raw: str) -> NetworkError | None:
-    code, subcode = error.get("code"), error.get("error_subcode")
-    if code in _THROTTLE:
-        return Throttled(_TOO_MUCH, _until(answer), raw)
-    if code == _SPAM:
-        return Throttled(_spam(said), clock.now() + _SPAM_PAUSE, raw)
-    if code == _COPY:
-        return Duplicate(say(N_("Facebook says that this post is there already.")), raw=raw)
-    if sentence := _broken(code, subcode, said):
-        return AuthBroken(sentence, raw)
-    if _LINK_UNREAD in (code, subcode):
-        return NotSent(say(N_("Facebook could not read the page behind the link.")), raw)
-    if code in _REFUSED:
-        return Rejected(
-            say(
-                N_("Facebook does not take this post: %(said)s. Change it and approve it again."),
-                said=said.rstrip("."),
-            ),
-            raw,
-        )
-    return None
-
-
-def _broken(code: Any, subcode: Any, said: str) -> Sentence | None:
-    if code in _TOKEN:
-        return say(
-            N_("Facebook no longer accepts the access token (%(said)s). Connect the Page again."), said=said
-        )
-    if code in _RIGHTS:
-        return say(
-            N_("The access token lacks a right (%(said)s). Connect the Page again, with all rights."),
-            said=said,
-        )
-    if code == 100 and "appsecret_proof" in said:
-        return say(
-            N_("The app secret is missing or is not that of this access token. Connect the Page again.")
-        )
-    if code == 100 and subcode == _UNKNOWN_OBJECT:
-        return say(N_("Facebook does not know this Page, or hides it from this token. Check the Page ID."))
-    if code in _OLD_VERSION:
-        return say(N_("Facebook has ended this version of its interface. Set OUTREACH_FACEBOOK_API_VERSION."))
-    return None
-
-
-def _spam(said: str) -> Sentence:
-    return say(
-        N_("Facebook takes this for spam (%(said)s). Post less often."),
-        said=said,
-    )
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def pause(headers: Mapping[str, str]) -> datetime | None:
@@ -170,9 +119,9 @@ def pause(headers: Mapping[str, str]) -> datetime | None:
     return clock.now() + max(waits) if waits else None
 
 
-def _until(answer: requests.Response) -> datetime:
+def _until(answer: requests.Response, least: timedelta) -> datetime:
     waits = [_wait(usage) for usage in _usages(answer.headers)]
-    return clock.now() + max([*waits, _PAUSE])
+    return clock.now() + max([*waits, least])
 
 
 def _usages(headers: Mapping[str, str]) -> list[dict[str, Any]]:

@@ -14,22 +14,17 @@ import requests
 import tweepy
 
 from outreach.core import clock
-from outreach.core.sentences import N_, Sentence, say
 from outreach.networks import wire
 from outreach.networks.base import Connection
-from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, Rejected, Throttled
+from outreach.networks.errors import NetworkError, Rejected
+from outreach.networks.table import Told, first
+from outreach.networks.x.errors import ROWS
 
 URL = "https://api.twitter.com"  # tweepy's own; requests are signed for it
 _PAUSE = timedelta(minutes=15)
 _FIELDS = "created_at,entities"
-# The end of a problem's type, or words of its detail, that mean: the account or the app, not this post.
-_RIGHTS = (
-    "unsupported-authentication",
-    "oauth1-permissions",
-    "client-forbidden",
-    "not-authorized-for-resource",
-)
-_CLOSED = ("suspended", "locked", "oauth1 app permissions")
+_DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
+_VAGUE = "One or more parameters to your request was invalid."  # the list below it says which
 
 
 class XClient:
@@ -48,12 +43,15 @@ class XClient:
         self.may_write = True
 
     def post(self, text: str, media: list[str] | None) -> dict[str, Any]:
-        """POST /2/tweets."""
+        """POST /2/tweets: the post that was made, with its id."""
         answer = self._ask(
             lambda: self._client.create_tweet(text=text, media_ids=media, user_auth=self._signs)
         )
         self.pause = _pause(answer.headers)
-        return wire.body(answer)
+        made = wire.body(answer).get("data")
+        if not isinstance(made, dict) or not made.get("id"):
+            raise classify(answer, self._secrets)
+        return made
 
     def upload(self, content: bytes) -> str:
         """POST /2/media/upload: the picture's id, good for a day."""
@@ -133,45 +131,42 @@ def _shows_links(found: Mapping[str, Any]) -> bool:
 
 
 def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
-    """The one class that an answer without success belongs to."""
-    raw, problem, status = wire.answer(answer, secrets), wire.body(answer), answer.status_code
-    said = wire.clean(str(problem.get("detail") or problem.get("title") or status), secrets)[:300]
-    if status == 402 or _kind(problem) == "usage-capped":
-        return Budget(
-            say(N_("The X account has no credits left. Buy credits at X; it goes on after that.")), raw
-        )
-    if status == 429:
-        return Throttled(say(N_("X asks for a pause.")), _until(answer.headers), raw)
-    if status == 401:
-        return AuthBroken(say(N_("X no longer accepts the keys of this account. Connect it again.")), raw)
-    if status == 403:
-        return _forbidden(problem, said, raw)
-    if status in (400, 404, 413, 422):
-        return Rejected(_refused(said), raw)
-    return wire.unclear("X", raw)
+    """The one class that an answer without success belongs to, by the table of `x.errors`."""
+    problem = _problem(answer)
+    refused = 400 <= answer.status_code < 500
+    if not problem and answer.status_code != 429 and (wire.is_page(answer) or not refused):
+        return wire.no_answer(answer, "X", secrets)
+    told = _told(problem, answer, secrets)
+    row = first(ROWS, told)
+    return row.error(told, "X", wire.answer(answer, secrets), _until(answer.headers, row.rest or _PAUSE))
 
 
-def _forbidden(problem: Mapping[str, Any], said: str, raw: str) -> NetworkError:
-    if "duplicate content" in said.lower():
-        return Duplicate(say(N_("X says that this post is there already.")), raw=raw)
-    if _kind(problem) in _RIGHTS or any(word in said.lower() for word in _CLOSED):
-        return AuthBroken(
-            say(N_("X does not let this account post (%(said)s). Mend that at X."), said=said), raw
-        )
-    return Rejected(_refused(said), raw)
+def _problem(answer: requests.Response) -> dict[str, Any]:
+    found = wire.parsed(answer)
+    return {"errors": found} if isinstance(found, list) else wire.body(answer)
 
 
-def _refused(said: str) -> Sentence:
-    return say(
-        N_("X does not take this post: %(said)s. Change it and approve it again."), said=said.rstrip(".")
+def _told(problem: Mapping[str, Any], answer: requests.Response, secrets: list[str]) -> Told:
+    """X's problem, or the first of the list that the older API and some refusals give."""
+    errors = problem.get("errors")
+    one = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
+    words = [problem.get("detail"), one.get("message"), one.get("detail"), problem.get("title")]
+    heard = list(dict.fromkeys(wire.clean(str(word), secrets) for word in words if word))
+    said = heard[0] if heard else f"HTTP {answer.status_code}"
+    if said == _VAGUE and len(heard) > 1:
+        said = heard[1]
+    code, kind = one.get("code"), str(problem.get("type") or one.get("type") or "").rpartition("/")[2]
+    return Told(
+        said[:300],
+        answer.status_code,
+        code if isinstance(code, int) else None,
+        problem="day-limit" if answer.status_code == 429 and _is_for_the_day(answer.headers) else kind,
+        heard=" ".join(heard),
     )
 
 
-def _kind(problem: Mapping[str, Any]) -> str:
-    return str(problem.get("type", "")).rpartition("/")[2]
-
-
-_DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
+def _is_for_the_day(headers: Mapping[str, str]) -> bool:
+    return any(headers.get(f"{name}-remaining") == "0" for name in _DAILY)
 
 
 def _pause(headers: Mapping[str, str]) -> datetime | None:
@@ -193,5 +188,5 @@ def _reset(headers: Mapping[str, str], limits: Iterable[str]) -> datetime | None
     return max(filter(None, resets), default=None)
 
 
-def _until(headers: Mapping[str, str]) -> datetime:
-    return _pause(headers) or wire.instant(headers.get("x-rate-limit-reset")) or clock.now() + _PAUSE
+def _until(headers: Mapping[str, str], least: timedelta) -> datetime:
+    return _pause(headers) or wire.instant(headers.get("x-rate-limit-reset")) or clock.now() + least

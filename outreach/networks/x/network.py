@@ -81,9 +81,7 @@ class X(Network):
     def publish(self, connection: Connection, payload: Payload) -> Receipt:
         """Upload the pictures, if any, then one POST: media ids expire, so it is one attempt."""
         client = _client(connection)
-        made = client.post(payload.text, _uploaded(client, payload.pictures) or None).get("data")
-        if not isinstance(made, dict) or not made.get("id"):
-            raise Ambiguous(say(N_("X did not say whether the post is there. It is asked first.")))
+        made = client.post(payload.text, _uploaded(client, payload.pictures) or None)
         return Receipt(str(made["id"]), _url(str(made["id"])), client.pause)
 
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:

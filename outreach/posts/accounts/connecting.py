@@ -9,10 +9,11 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.models import record
-from outreach.core.sentences import N_, NOTHING, say
+from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
 from outreach.posts.accounts.reaching import SANDBOX, is_sandbox, slug
 from outreach.posts.models import Account
+from outreach.posts.reasons import FINE
 
 _OPTIONS = frozenset({"automatic", "tag_links"})
 
@@ -40,7 +41,9 @@ def connect(
             setattr(account, option, value)
         if account.state == Account.State.PAUSED:
             account.resumed_at = clock.now()  # what is overdue goes out spread
-        account.state, account.reason = Account.State.ACTIVE, NOTHING
+        account.state = Account.State.ACTIVE
+        for column, value in FINE.items():
+            setattr(account, column, value)
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
         account.problems, account.ends_at, account.check_at = [], None, None
         _save(account)

@@ -9,28 +9,31 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.posts.history import TROUBLE
 from outreach.posts.models import Account
+from outreach.posts.reasons import FINE, because
 
 
 def pause(account: Account, by: Any = None, why: str = "") -> None:
     """Send nothing on this account until somebody resumes it. Doing it twice is harmless."""
     reason = say(N_("Paused: %(why)s"), why=why) if why else say(N_("Paused."))
-    _change(account, Account.State.ACTIVE, reason, by, state=Account.State.PAUSED, reason=reason)
+    _change(account, Account.State.ACTIVE, reason, by, state=Account.State.PAUSED, **because(reason))
 
 
 def resume(account: Account, by: Any = None) -> None:
     """Go on with what is queued, now: a waiting time that the network asked for ends too."""
-    fresh: dict[str, Any] = {"state": Account.State.ACTIVE, "reason": NOTHING, "not_before": None}
+    fresh: dict[str, Any] = {"state": Account.State.ACTIVE, "not_before": None, **FINE}
     overdue = {"resumed_at": clock.now()}  # what is due before goes out spread
     if not _change(account, Account.State.PAUSED, say(N_("Resumed.")), by, **fresh, **overdue):
         Account.objects.filter(pk=account.pk).update(**fresh)
         account.refresh_from_db()
 
 
-def pause_account(account_id: int, reason: Sentence, raw: str = "") -> bool:
+def pause_account(
+    account_id: int, reason: Sentence, raw: str = "", *, cause: Sentence = NOTHING, advice: Sentence = NOTHING
+) -> bool:
     """Only a person can mend this account: nothing is sent on it until then. Said once; True: just now."""
     with transaction.atomic():
         changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
-            state=Account.State.PAUSED, reason=reason
+            state=Account.State.PAUSED, **because(reason, cause, advice, raw[:4000])
         )
         if changed:
             # Without its credentials: they may be the very thing that cannot be read.

@@ -17,7 +17,11 @@ class Account(Leased):
     network = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=6, choices=State.choices, default=State.ACTIVE)
+    # What is the matter, why, what to do now and by whom, and the network's own answer.
     reason = SentenceField()
+    cause = SentenceField()
+    advice = SentenceField()
+    raw = models.TextField(blank=True, default="")
     credentials = EncryptedJSONField()
     remote_id = models.CharField(max_length=100, blank=True, default="")
     # New entries are posted here without being asked for.

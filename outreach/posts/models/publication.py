@@ -36,7 +36,10 @@ class Publication(Leased):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="publications")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="publications")
     state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    # What happened last, why, what to do now and by whom, and the network's own answer.
     reason = SentenceField()
+    cause = SentenceField()
+    advice = SentenceField()
     raw = models.TextField(blank=True, default="")
     # What was approved, frozen: text, link, tag, images (each its sha256 and alt). Nothing else is ever sent.
     payload = models.JSONField()

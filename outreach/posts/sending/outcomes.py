@@ -5,23 +5,23 @@ ours: after a lost lease the row belongs to whoever took over.
 """
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from outreach.core.errors import OutreachError
 from outreach.core.leases import settle
 from outreach.core.models import record
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Network, Receipt
-from outreach.networks.errors import AuthBroken, Budget, Duplicate, NetworkError, NotSent, Rejected, Throttled
+from outreach.networks.errors import AuthBroken, Budget, Duplicate, NotSent, Rejected, Throttled
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, Publication
+from outreach.posts.reasons import FINE, raw_of, sentence_of, why_not
 
 State = Publication.State
 
@@ -55,7 +55,7 @@ def published(attempt: Attempt, receipt: Receipt) -> None:
     rest = _within_reason(receipt.not_before - attempt.at) if receipt.not_before else None
     with transaction.atomic():
         let_go(attempt, wait=rest, last_post_at=attempt.at)
-        _set_reason(attempt.account, NOTHING)
+        _set_reason(attempt.account, FINE)
         if not _settle(attempt, **there(receipt, attempt.at)) and not _claimed_too_late(attempt, receipt):
             return
         _tell(attempt, say(N_("Posted on %(account)s."), account=attempt.account.name))
@@ -87,26 +87,19 @@ def backoff(attempts: int, bounds: tuple[timedelta, timedelta]) -> timedelta:
     return paced(min(first * (1 << doublings), most) * spread)
 
 
-def raw_of(error: Exception) -> str:
-    """The network's own answer. Of any other exception the class only: its text may hold a token."""
-    raw = error.raw if isinstance(error, NetworkError) else type(error).__name__
-    return raw.replace("\x00", "")[:4000]
-
-
-def _set_reason(account: Account, reason: Sentence) -> bool:
+def _set_reason(account: Account, columns: Mapping[str, Any]) -> bool:
     """What is the matter with an active account; whoever paused it has given the reason already."""
-    if account.reason == reason:
+    if account.reason == columns["reason"]:
         return False
     rows = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE)
-    return bool(rows.update(reason=reason))
+    return bool(rows.update(**columns))
 
 
 def there(receipt: Receipt, at: datetime) -> dict[str, Any]:
     """The columns of a publication that the network has."""
     return {
         "state": State.PUBLISHED,
-        "reason": NOTHING,
-        "raw": "",
+        **FINE,
         "remote_id": receipt.remote_id[:200],
         "remote_url": receipt.url[:1000],
         "published_at": at,
@@ -123,15 +116,15 @@ def _claimed_too_late(attempt: Attempt, receipt: Receipt) -> bool:
 
 def _refused(attempt: Attempt, error: Exception) -> None:
     let_go(attempt)
-    reason = _sentence(error)
-    if _settle(attempt, state=State.REFUSED, reason=reason, raw=raw_of(error), look_at=None):
+    reason = sentence_of(error)
+    if _settle(attempt, state=State.REFUSED, look_at=None, **why_not(error)):
         said = say(N_("%(account)s did not take it: %(reason)s"), account=attempt.account.name, reason=reason)
         _tell(attempt, said, TROUBLE, raw=raw_of(error))
 
 
 def _not_allowed(attempt: Attempt, error: Exception) -> None:
     let_go(attempt)
-    pause_account(attempt.account.pk, _sentence(error), raw_of(error))
+    pause_account(attempt.account.pk, **why_not(error))
     _back_to_queue(attempt, error)
 
 
@@ -152,8 +145,8 @@ def _within_reason(wait: timedelta) -> timedelta:
 def _no_credit(attempt: Attempt, error: Exception) -> None:
     wait = backoff(1, (NO_CREDIT, NO_CREDIT))
     let_go(attempt, wait=wait)
-    if _set_reason(attempt.account, _sentence(error)):
-        record(attempt.account, _sentence(error), TROUBLE, raw=raw_of(error))
+    if _set_reason(attempt.account, why_not(error)):
+        record(attempt.account, sentence_of(error), TROUBLE, raw=raw_of(error))
     _back_to_queue(attempt, error, tries_at=attempt.at + wait)
 
 
@@ -170,11 +163,9 @@ def _back_to_queue(
     """Proven not to have arrived, so it may be sent again; an older attempt may still be in doubt."""
     if not attempt.publication.absences:
         changes["sent_at"] = None
-    reason = _sentence(error)
-    if not _settle(attempt, state=State.QUEUED, reason=reason, raw=raw_of(error), look_at=None, **changes):
+    reason = sentence_of(error)
+    if not _settle(attempt, state=State.QUEUED, look_at=None, **why_not(error), **changes):
         return
-    if attempt.publication.reason == reason:
-        return  # said before; an outage of a day is not a hundred lines
     text = (
         N_("Not posted on %(account)s yet: %(reason)s It is tried again %(when)s.")
         if tries_at
@@ -203,16 +194,16 @@ def _in_doubt(attempt: Attempt, error: Exception, **changes: Any) -> None:
     values = {"look_at": attempt.at + paced(attempt.network.look_after[0]) if asks else None, **changes}
     if not asks:
         values["look_at"] = None
-    reason = _sentence(error)
-    if not _settle(attempt, state=State.UNKNOWN, reason=reason, raw=raw_of(error), absences=0, **values):
+    if not _settle(attempt, state=State.UNKNOWN, absences=0, **why_not(error), **values):
         return
     text = (
-        N_("It is not certain that it was posted on %(account)s. The network is asked before anything else.")
+        N_("It is not certain that it was posted on %(account)s: %(reason)s It is asked there %(when)s.")
         if asks
-        else N_("It is not certain that it was posted on %(account)s. Look there, and say whether it is.")
+        else N_("It is not certain that it was posted on %(account)s: %(reason)s Look there, and say so.")
     )
-    level = WARNING if asks else TROUBLE
-    _tell(attempt, say(text, account=attempt.account.name), level, raw=raw_of(error))
+    level, when = (WARNING, values["look_at"]) if asks else (TROUBLE, None)
+    said = say(text, account=attempt.account.name, reason=sentence_of(error), when=when)
+    _tell(attempt, said, level, raw=raw_of(error))
 
 
 def _settle(attempt: Attempt, **changes: Any) -> bool:
@@ -221,12 +212,6 @@ def _settle(attempt: Attempt, **changes: Any) -> bool:
 
 def _tell(attempt: Attempt, sentence: Sentence, level: str = INFO, *, raw: str = "") -> None:
     tell(attempt.publication, sentence, level, raw=raw)
-
-
-def _sentence(error: Exception) -> Sentence:
-    if isinstance(error, OutreachError):
-        return error.sentence
-    return say(N_("Something unexpected happened while posting."))
 
 
 _HANDLERS: dict[type[Exception], Callable[[Attempt, Exception], None]] = {

@@ -24,6 +24,7 @@ from outreach.posts.accounts import timing
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
+from outreach.posts.reasons import because
 from outreach.posts.sending import outcomes
 from outreach.posts.sending.outcomes import LEASE, Attempt
 from outreach.posts.sending.settling import resolve, settle_one
@@ -155,7 +156,7 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
 def _set_aside(publication: Publication, state: str, reason: Sentence) -> None:
     with transaction.atomic():
         rows = Publication.objects.filter(pk=publication.pk, state=State.QUEUED)
-        if rows.update(state=state, reason=reason):
+        if rows.update(state=state, **because(reason)):
             said = say(
                 N_("Not posted on %(account)s: %(reason)s"),
                 account=publication.account.name,

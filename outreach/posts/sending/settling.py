@@ -1,5 +1,6 @@
 """What became of a send whose outcome nobody knows: the network is asked before it is done again."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,16 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Throttled
 from outreach.posts import payloads
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
-from outreach.posts.models import Publication
-from outreach.posts.sending.outcomes import LEASE, backoff, raw_of, there
+from outreach.posts.models import Account, Publication
+from outreach.posts.reasons import FINE, because, why_not
+from outreach.posts.sending.outcomes import LEASE, backoff, there
 from outreach.posts.text import links
 
 log = structlog.get_logger(__name__)
@@ -34,6 +36,9 @@ _ASK_LATER = (timedelta(minutes=5), timedelta(minutes=5))
 # In doubt so often for so long: repeating it is no help any more, a person looks.
 _MOST_ATTEMPTS, _GIVE_UP_AFTER = 5, timedelta(hours=6)
 _CANDIDATES = 5
+_COPY_CAUSE = N_("The account has said the same before, by hand or in another post.")
+_COPY_ADVICE = N_("Nothing is lost if the older post is good enough. Else make a new post with other words.")
+_LOOK_YOURSELF = N_("Look on the account whether the post is there, and say so on the page of the post.")
 
 
 def settle_one(now: datetime) -> bool:
@@ -62,8 +67,8 @@ def resolve(publication: Publication, answer: str, by: Any = None, url: str = ""
     again = {
         "state": State.QUEUED,
         "due_at": now,
-        "reason": NOTHING,
         "look_at": None,
+        **FINE,
         "says_duplicate": False,
     }
     with transaction.atomic():
@@ -92,9 +97,9 @@ def _ask(publication: Publication, mine: str, now: datetime) -> None:
     """Look for it at the network; no transaction is open meanwhile."""
     account = readable(publication.account_id)
     if account is None:
-        _later(
-            publication, mine, now, say(N_("The account cannot be used, so the network could not be asked."))
-        )
+        reason = say(N_("The account cannot be used, so the network could not be asked."))
+        publication.account = Account.objects.defer("credentials").get(pk=publication.account_id)
+        _later(publication, mine, now, because(reason))
         return
     publication.account = account
     network = networks.get(account.network)
@@ -127,7 +132,12 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
     steps, absences = network.look_after, publication.absences + 1
     if absences < len(steps):
         look_at = now + paced(steps[absences] - steps[absences - 1])
-        _settled(publication, mine, absences=absences, look_at=look_at)
+        said = say(
+            N_("%(account)s was asked: it is not there, or not shown yet. It is asked again %(when)s."),
+            account=publication.account.name,
+            when=look_at,
+        )
+        _settle_and_tell(publication, mine, said, INFO, absences=absences, look_at=look_at)
     elif publication.says_duplicate:
         _is_copy(publication, mine, absences)
     elif _is_hopeless(publication, now):
@@ -138,7 +148,7 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
 
 def _once_more(publication: Publication, mine: str, now: datetime, absences: int) -> None:
     said = say(N_("It is not on %(account)s, so it is posted again."), account=publication.account.name)
-    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": now, "reason": NOTHING}
+    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": now, **FINE}
     _settle_and_tell(publication, mine, said, WARNING, **changes)
 
 
@@ -147,7 +157,8 @@ def _is_copy(publication: Publication, mine: str, absences: int) -> None:
         N_("%(account)s says that it has the same post already, from before. It is not posted again."),
         account=publication.account.name,
     )
-    changes = {"state": State.REFUSED, "absences": absences, "look_at": None, "reason": said}
+    changes = {"state": State.REFUSED, "absences": absences, "look_at": None}
+    changes |= because(said, say(_COPY_CAUSE), say(_COPY_ADVICE), publication.raw)
     _settle_and_tell(publication, mine, said, TROUBLE, **changes)
 
 
@@ -162,32 +173,42 @@ def _to_a_person(publication: Publication, mine: str, **changes: Any) -> None:
         N_("It is not certain that it was posted on %(account)s. Look there, and say whether it is."),
         account=publication.account.name,
     )
-    _settle_and_tell(publication, mine, said, TROUBLE, look_at=None, reason=said, **changes)
+    columns = because(said, publication.cause, say(_LOOK_YOURSELF), publication.raw)
+    _settle_and_tell(publication, mine, said, TROUBLE, look_at=None, **columns, **changes)
 
 
 def _no_answer(publication: Publication, mine: str, now: datetime, error: Exception) -> None:
     log.warning("could not ask", publication=publication.pk, error=type(error).__name__)
     if isinstance(error, AuthBroken):
-        pause_account(publication.account_id, error.sentence, raw_of(error))
+        pause_account(publication.account_id, **why_not(error))
     until = error.until if isinstance(error, Throttled) else None
-    reason = (
-        error.sentence if isinstance(error, OutreachError) else say(N_("The network gave no clear answer."))
-    )
-    _later(publication, mine, now, reason, until)
+    _later(publication, mine, now, why_not(error), until)
 
 
 def _later(
-    publication: Publication, mine: str, now: datetime, reason: Sentence, until: datetime | None = None
+    publication: Publication,
+    mine: str,
+    now: datetime,
+    columns: Mapping[str, Any],
+    until: datetime | None = None,
 ) -> None:
     """Still unknown: no answer is never taken for "not there"."""
-    look_at = max(until or now, now + backoff(1, _ASK_LATER))
-    _settled(publication, mine, look_at=min(look_at, now + timedelta(days=1)), reason=reason)
+    look_at = min(max(until or now, now + backoff(1, _ASK_LATER)), now + timedelta(days=1))
+    said = say(
+        N_(
+            "%(account)s could not be asked whether the post is there: %(reason)s It is asked again %(when)s."
+        ),
+        account=publication.account.name,
+        reason=columns["reason"],
+        when=look_at,
+    )
+    _settle_and_tell(publication, mine, said, WARNING, look_at=look_at, **columns)
 
 
 def _settle_and_tell(publication: Publication, mine: str, said: Sentence, level: str, **changes: Any) -> None:
     with transaction.atomic():
         if _settled(publication, mine, **changes):
-            tell(publication, said, level)
+            tell(publication, said, level, raw=changes.get("raw", ""))
 
 
 def _settled(publication: Publication, mine: str, **changes: Any) -> bool:
