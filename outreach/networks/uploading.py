@@ -28,4 +28,5 @@ def without_effect(sentence: Sentence) -> Iterator[None]:
     try:
         yield
     except Ambiguous as error:
-        raise NotSent(sentence, error.raw) from error
+        again = N_("You need not do anything: the picture and the post are tried again by themselves.")
+        raise NotSent(sentence, error.raw, cause=error.sentence, advice=say(again)) from error

@@ -131,7 +131,7 @@ ROWS: tuple[Known, ...] = (
         N_("Mostly it is the link: Facebook has the whole website on a list."),
         N_("Ask Facebook to take the website off its list (Sharing Debugger), then queue the post again."),
         codes={368},
-        words=("abusive",),
+        words=("reported as abusive", "reported it as abusive"),
         when="content reported as abusive, without a subcode",
     ),
     Known(
