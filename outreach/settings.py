@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "outreach.feeds",
     "outreach.posts",
     "outreach.subscribers",
+    "outreach.notices",
     "outreach.newsletters",
     "outreach.web",
 ]

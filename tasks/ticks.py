@@ -46,10 +46,11 @@ def settle() -> None:
 
 @app.task(name="tasks.check")
 def check() -> None:
-    """Look daily at how each account is."""
+    """Look daily at how each account is, and warn of what ends."""
     from outreach.posts.accounts.health import check_one
+    from outreach.posts.accounts.warning import warn_one
 
-    tick("check", check_one)
+    tick("check", check_one, warn_one)
 
 
 @app.task(name="tasks.issues")
@@ -71,10 +72,11 @@ def deliver() -> None:
 
 @app.task(name="tasks.confirm")
 def confirm() -> None:
-    """Mail those who asked for a newsletter and must say so once more."""
+    """Mail those who asked for a newsletter and must say so once more, and staff what they are to know."""
+    from outreach.notices.sending import gather_one, mail_one
     from outreach.subscribers.confirming import confirm_mail_one
 
-    tick("confirm", confirm_mail_one)
+    tick("confirm", confirm_mail_one, gather_one, mail_one)
 
 
 @app.task(name="tasks.prune")

@@ -11,6 +11,7 @@ from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
+from outreach.notices.telling import take_back
 from outreach.posts.accounts.reaching import SANDBOX, is_sandbox, slug
 from outreach.posts.models import Account
 from outreach.posts.reasons import FINE
@@ -47,6 +48,7 @@ def connect(
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
         account.problems, account.ends_at, account.check_at = [], None, None
         _save(account)
+        take_back(account)
         record(account, say(N_("Connected.")), actor=by)
     return account
 

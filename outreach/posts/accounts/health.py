@@ -21,7 +21,7 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Health, Problem, Severity
 from outreach.networks.errors import AuthBroken, Budget, NetworkError, Rejected, Throttled
-from outreach.posts.accounts import troubles
+from outreach.posts.accounts import troubles, warning
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.accounts.troubles import Trouble
@@ -151,7 +151,7 @@ def _tell(row: Account, before: list[Trouble], present: list[Trouble], raw: str)
     paused_now = worst is not None and pause_account(row.pk, worst, raw)
     for one in present:
         if one.told and one.same not in known and not (paused_now and one.problem is worst):
-            record(row, one.problem, _level(one.problem), raw=raw)
+            warning.of_trouble(row, one.problem, record(row, one.problem, _level(one.problem), raw=raw).pk)
     mended = [one.problem for one in before if one.same not in still]
     for problem in mended:
         record(row, say(N_("Mended: %(what)s"), what=_plain(problem)), INFO)

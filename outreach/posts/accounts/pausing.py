@@ -7,6 +7,7 @@ from django.db import transaction
 from outreach.core import clock
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.notices.telling import tell
 from outreach.posts.history import TROUBLE
 from outreach.posts.models import Account
 from outreach.posts.reasons import FINE, because
@@ -37,7 +38,10 @@ def pause_account(
         )
         if changed:
             # Without its credentials: they may be the very thing that cannot be read.
-            record(Account.objects.defer("credentials").get(pk=account_id), reason, TROUBLE, raw=raw)
+            account = Account.objects.defer("credentials").get(pk=account_id)
+            written = record(account, reason, TROUBLE, raw=raw)
+            title = say(N_("%(account)s is paused: nothing is posted there"), account=account.name)
+            tell(account, f"paused:{written.pk}", title, reason)
     return bool(changed)
 
 
