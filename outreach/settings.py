@@ -164,6 +164,10 @@ X_CONSUMER_KEY = env.text("OUTREACH_X_CONSUMER_KEY")
 X_CONSUMER_SECRET = env.text("OUTREACH_X_CONSUMER_SECRET")
 X_CLIENT_ID = env.text("OUTREACH_X_CLIENT_ID")
 X_CLIENT_SECRET = env.text("OUTREACH_X_CLIENT_SECRET")
+# What a post costs, and one with a web address, in US dollars; None: as the network's own file says.
+PRICES = {"x": (env.amount("OUTREACH_X_PRICE"), env.amount("OUTREACH_X_PRICE_LINK"))}
+# What waited longer than this to go out, staff are asked about.
+TOO_LATE_DAYS = env.number("OUTREACH_TOO_LATE_DAYS", 3, minimum=1)
 
 # Mail: smtp://user:password@host:587 (STARTTLS), smtps://…:465, or inbox:// for the built-in demo inbox.
 MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")

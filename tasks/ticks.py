@@ -38,10 +38,11 @@ def publish() -> None:
 
 @app.task(name="tasks.settle")
 def settle() -> None:
-    """Ask the networks about the posts whose outcome is unknown."""
+    """Ask the networks about the posts whose outcome is unknown; let go what there is money for again."""
+    from outreach.posts.holding import release_one
     from outreach.posts.sending.publishing import settle_one
 
-    tick("settle", settle_one)
+    tick("settle", settle_one, release_one)
 
 
 @app.task(name="tasks.check")

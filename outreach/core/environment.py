@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -40,6 +41,20 @@ def number(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; use a whole number such as {default}.") from None
     if result < minimum:
         raise ImproperlyConfigured(f"{name} is {result}; the least possible is {minimum}.")
+    return result
+
+
+def amount(name: str) -> Decimal | None:
+    """An amount of money such as 0.015; None when none is set."""
+    value = os.environ.get(name, "").strip()
+    if not value:
+        return None
+    try:
+        result = Decimal(value)
+    except InvalidOperation:
+        result = Decimal("NaN")
+    if not (result.is_finite() and 0 <= result < 1000):
+        raise ImproperlyConfigured(f"{name} is {value!r}; use an amount such as 0.015.")
     return result
 
 

@@ -13,7 +13,7 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.posts import history, resharing, stating
+from outreach.posts import history, holding, resharing, stating
 from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
@@ -143,7 +143,7 @@ def cancel_publication(publication: Publication, by: Any = None) -> None:
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()
-    fresh: dict[str, Any] = {"approved_at": now, "says_duplicate": False, **FINE}
+    fresh: dict[str, Any] = {"approved_at": now, "says_duplicate": False, **FINE, **holding.FREE}
     with transaction.atomic():
         stating.hold(publication.post.entry_id)
         if stating.is_untrue(publication):
@@ -217,8 +217,9 @@ def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
         Publication.objects.filter(pk=row.pk, state__in=_LAID_ASIDE).update(
-            state=Publication.State.QUEUED, **FINE, **fresh
+            state=Publication.State.QUEUED, **FINE, **holding.FREE, **fresh
         )
+    holding.hold_beyond_budget(row.pk, now)
 
 
 def _approved_sentence(post: Post, by: Any) -> Sentence:

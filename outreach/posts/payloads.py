@@ -14,6 +14,7 @@ from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
+from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.text.composing import Composed, compose, compose_staff
 
@@ -65,11 +66,17 @@ def tag_for(post: Post, account: Account) -> str:
 def why_too_late(post: Post, now: datetime) -> Sentence:
     """Why nobody should read of this event any more; nothing when they may."""
     event = events.event_of(post.entry)
-    if events.too_late(event, now) or (post.kind == Post.Kind.REMINDER and _has_begun(event, now)):
+    if has_begun(post, now):
         return say(N_("The event has begun."))
     if event and not events.takes_place(event) and post.kind != Post.Kind.OFF:
         return say(N_("The event does not take place on that date."))
     return NOTHING
+
+
+def has_begun(post: Post, now: datetime) -> bool:
+    """Whether the event that `post` tells of has begun; for a whole day: is over."""
+    event = events.event_of(post.entry)
+    return events.too_late(event, now) or (post.kind == Post.Kind.REMINDER and _has_begun(event, now))
 
 
 def _has_begun(event: Event | None, now: datetime) -> bool:
@@ -105,6 +112,7 @@ def _picture(sha256: str, alt: str) -> Picture:
 
 
 def _composed(post: Post, account: Account, tag: str, *, pictured: bool) -> Composed:
+    spares_link = costs.spares_link(post, account)
     if post.entry is not None and not post.text:
         return compose(
             account.network,
@@ -113,8 +121,12 @@ def _composed(post: Post, account: Account, tag: str, *, pictured: bool) -> Comp
             language=post.language,
             kind=post.kind,
             remind_days=post.remind_days,
+            with_link=not spares_link,
         )
-    return compose_staff(account.network, post.text, link_of(post), tag, picture=pictured)
+    text, link = post.text, link_of(post)
+    if spares_link:
+        text, link = text.rstrip().removesuffix(link), ""
+    return compose_staff(account.network, text, link, tag, picture=pictured)
 
 
 def _problem(

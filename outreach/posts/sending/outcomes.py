@@ -117,7 +117,7 @@ def _claimed_too_late(attempt: Attempt, receipt: Receipt) -> bool:
 def _refused(attempt: Attempt, error: Exception) -> None:
     let_go(attempt)
     reason = sentence_of(error)
-    if _settle(attempt, state=State.REFUSED, look_at=None, **why_not(error)):
+    if _settle(attempt, state=State.REFUSED, look_at=None, **why_not(error), **_not_billed(attempt)):
         said = say(N_("%(account)s did not take it: %(reason)s"), account=attempt.account.name, reason=reason)
         _tell(attempt, said, TROUBLE, raw=raw_of(error))
 
@@ -154,7 +154,8 @@ def _not_reached(attempt: Attempt, error: Exception) -> None:
     """Only this post waits longer: what kept it from leaving may be its own (an image upload)."""
     let_go(attempt)
     again = attempt.at + backoff(attempt.publication.attempts, NOT_REACHED)
-    _back_to_queue(attempt, error, tries_at=again, due_at=again)
+    since = attempt.publication.waits_since or attempt.publication.due_at
+    _back_to_queue(attempt, error, tries_at=again, due_at=again, waits_since=since)
 
 
 def _back_to_queue(
@@ -163,6 +164,7 @@ def _back_to_queue(
     """Proven not to have arrived, so it may be sent again; an older attempt may still be in doubt."""
     if not attempt.publication.absences:
         changes["sent_at"] = None
+    changes |= _not_billed(attempt)
     reason = sentence_of(error)
     if not _settle(attempt, state=State.QUEUED, look_at=None, **why_not(error), **changes):
         return
@@ -177,6 +179,11 @@ def _back_to_queue(
         WARNING,
         raw=raw_of(error),
     )
+
+
+def _not_billed(attempt: Attempt) -> dict[str, Any]:
+    """What is proven not to be there costs nothing, unless an attempt before this one is in doubt."""
+    return {} if attempt.publication.absences else {"cost": None, "charged_at": None}
 
 
 def _copy(attempt: Attempt, error: Exception) -> None:

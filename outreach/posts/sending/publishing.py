@@ -7,6 +7,7 @@ No transaction and no lock is held around a request. A process that is killed an
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
 from django.db import transaction
@@ -19,8 +20,8 @@ from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
-from outreach.posts import payloads, stating
-from outreach.posts.accounts import timing
+from outreach.posts import holding, payloads, stating
+from outreach.posts.accounts import costs, timing
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
 from outreach.posts.models import Account, Post, Publication
@@ -44,6 +45,7 @@ class _Ready:
     account: Account
     connection: Connection
     payload: Payload
+    cost: Decimal
 
 
 def publish_one(now: datetime) -> bool:
@@ -92,21 +94,26 @@ def _next_due(now: datetime, busy: list[int], held: Q) -> tuple[int, int] | None
 def _sendable() -> QuerySet[Publication]:
     """What is queued. An old date is never sent: it follows first (`following`), or staff are asked."""
     # No join: PostgreSQL would not look at the state again when two claim the same row.
-    return Publication.objects.filter(state=State.QUEUED).exclude(pk__in=stating.held_back().values("pk"))
+    return Publication.objects.filter(state=State.QUEUED, held="").exclude(
+        pk__in=stating.held_back().values("pk")
+    )
 
 
 def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> None:
     """With the account in hand: prepare, claim the publication, send it. The account is always let go."""
     ready = _prepared(publication_id, account_id, now)
-    if ready is None or not (mine := _claimed(publication_id, now)):
+    if ready is None or not (mine := _claimed(publication_id, ready.cost, now)):
         settle(Account.objects.filter(pk=account_id), hold)
         return
     ready.publication.attempts += 1
     _send(ready, mine, hold, now)
 
 
-def _claimed(publication_id: int, now: datetime) -> str:
-    """The claim, committed before the request; "" when it was cancelled or moved a moment ago."""
+def _claimed(publication_id: int, cost: Decimal, now: datetime) -> str:
+    """The claim, committed before the request; "" when it was cancelled or moved a moment ago.
+
+    What is about to be sent counts as spent: what is in doubt may have been billed.
+    """
     return claim(
         _sendable().filter(pk=publication_id, due_at__lte=now),
         now,
@@ -114,6 +121,8 @@ def _claimed(publication_id: int, now: datetime) -> str:
         state=State.SENDING,
         sent_at=Coalesce("sent_at", Value(now, output_field=DateTimeField())),
         look_at=now + paced(LEASE),
+        cost=cost,
+        charged_at=now,
         attempts=F("attempts") + 1,
     )
 
@@ -143,11 +152,15 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
     if account is None:
         return None
     publication.account = account
-    if too_late := payloads.why_too_late(publication.post, now):
+    if holding.is_held(publication, now):
+        return None
+    if (too_late := payloads.why_too_late(publication.post, now)) and not holding.is_fine(publication, now):
         _set_aside(publication, State.SKIPPED, too_late)
         return None
     try:
-        return _Ready(publication, account, connection_of(account), payloads.thawed(publication.payload))
+        cost = costs.price(account, publication.payload["text"])
+        payload = payloads.thawed(publication.payload)
+        return _Ready(publication, account, connection_of(account), payload, cost)
     except OutreachError as error:
         _set_aside(publication, State.REFUSED, error.sentence)
         return None

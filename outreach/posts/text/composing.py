@@ -45,13 +45,14 @@ def compose(
     language: str = "",
     kind: str = Post.Kind.ENTRY,
     remind_days: int = 0,
+    with_link: bool = True,
 ) -> Composed:
     """The post of `entry`, fitted to the network; the link is whole and carries `tag`. Nothing is stored.
 
     `kind` is the post's: a reminder (`remind_days` before the event), a new date or a cancellation says so.
     """
     network = networks.get(network_name)
-    link = links.tagged(links.usable(entry.link), tag)
+    link = links.tagged(links.usable(entry.link), tag) if with_link else ""
     language = language or entry.language
     layout = partial(_laid_out, network.template, "" if network.link_is_card else link, language)
     frame = Frame(layout, network.measure, network.limits.text)
