@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from outreach.core.models import Activity, Heartbeat
+from outreach.posts.accounts import logging_in
 from outreach.subscribers.forgetting import unconfirmed
 
 ACTIVITY_KEPT = timedelta(days=400)
@@ -26,6 +27,7 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
         unconfirmed(now),
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
+        logging_in.over(now),
         Session.objects.filter(expire_date__lt=now),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
-from outreach.cli import finding, output
+from outreach.cli import connecting, finding, output
 from outreach.cli.running import TROUBLE, setup
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ def add(
     given = _from_file(credentials) if credentials else _asked(network)
     account = connecting.connect(network, name, given, automatic=automatic)
     output.done(_("%(name)s is connected.") % {"name": account.name}, id=account.pk, name=account.name)
+
+
+app.command("connect")(connecting.connect)
+app.command("app")(connecting.app_keys)
 
 
 @app.command("list")

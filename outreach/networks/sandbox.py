@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from outreach.core import clock
 from outreach.core.sentences import N_, say
-from outreach.networks.base import Connection, Credential, Health, Network, Payload, Receipt
+from outreach.networks.base import Connection, Credential, Health, Login, Network, Payload, Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.facebook.network import Facebook
 from outreach.networks.matching import earliest, same_text, tagged
@@ -46,6 +46,7 @@ class _Sandbox(Network):
     """Publishing into credentials["folder"]."""
 
     credentials: ClassVar[tuple[Credential, ...]] = ()  # the folder is given by the house
+    logins: ClassVar[tuple[Login, ...]] = ()
     look_after: ClassVar[tuple[timedelta, ...]] = (timedelta(0),)
     spacing: ClassVar[timedelta] = timedelta(0)
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from outreach.core import clock
-from outreach.core.errors import BadInput
+from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.networks import base
@@ -70,8 +70,9 @@ def save(network: Network, given: Mapping[str, str], by: Any = None) -> None:
     fresh = {one.key: _clean(one, given.get(one.key, "")) for one in asked(network)}
     fresh = {key: value for key, value in fresh.items() if value}
     with transaction.atomic():
-        row = App.objects.select_for_update().filter(pk=network.name).first() or App(network=network.name)
-        known = dict(row.keys or {})
+        rows = App.objects.select_for_update().defer("keys")
+        row = rows.filter(pk=network.name).first() or App(network=network.name)
+        known = _stored(network.name)
         _whole(network, known, fresh)
         if not fresh or {**known, **fresh} == known:
             return
@@ -101,7 +102,10 @@ def _clean(credential: Credential, typed: str) -> str:
 
 
 def _stored(network: str) -> dict[str, str]:
-    row = App.objects.filter(pk=network).first()
+    try:
+        row = App.objects.filter(pk=network).first()
+    except OutreachError:  # stored with another secret key: they are entered again
+        return {}
     return dict(row.keys) if row else {}
 
 

@@ -8,11 +8,12 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from outreach import networks
 from outreach.core import clock
@@ -21,6 +22,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Found, Login, Network
 from outreach.posts.accounts import app_keys, renewing
+from outreach.posts.history import WARNING
 from outreach.posts.models import Account, Handshake
 
 LIFE = timedelta(minutes=15)
@@ -50,7 +52,7 @@ def begin(
 ) -> Begun:
     """Begin, for the browser of `session`. Raises BadInput without an app, and NetworkError."""
     app = app_keys.of(network, login)
-    Handshake.objects.filter(begun_at__lt=clock.now() - _KEPT).delete()
+    over(clock.now()).delete()
     start = login.start(app, address, secrets.token_urlsafe(32))
     secret: Any = {"kept": dict(start.kept), "url": start.url}
     made = Handshake.objects.create(
@@ -65,6 +67,11 @@ def begin(
         secret=secret,
     )
     return Begun(made, start.url)
+
+
+def over(now: datetime) -> QuerySet[Handshake]:
+    """Logins that nobody can go on with: their tokens are not kept longer than that."""
+    return Handshake.objects.filter(begun_at__lt=now - _KEPT)
 
 
 def under_way(pk: int, session: str) -> Handshake:
@@ -84,6 +91,13 @@ def way_of(handshake: Handshake) -> tuple[Network, Login]:
     """The network, and the way to log in there."""
     network = networks.get(handshake.network)
     return network, next(one for one in network.logins if one.name == handshake.login)
+
+
+def account_of(handshake: Handshake) -> Account | None:
+    """The account that is connected again, without its credentials; None for a new one."""
+    if handshake.account_id is None:
+        return None
+    return Account.objects.defer("credentials").filter(pk=handshake.account_id).first()
 
 
 def came_back(network: Network, answer: Mapping[str, str], session: str) -> Handshake:
@@ -123,8 +137,11 @@ def read(handshake: Handshake, answer: Mapping[str, str]) -> list[Found]:
     try:
         app = app_keys.of(network, login)
         found = login.finish(app, handshake.address, handshake.secret["kept"], answer)
-    except Exception:
+    except Exception as error:
         rows.update(state=State.DONE, secret={})
+        if isinstance(error, OutreachError):
+            raw = getattr(error, "raw", "")
+            record(account_of(handshake) or handshake, error.sentence, WARNING, raw=raw)
         raise
     secret = {"found": [_kept(one) for one in found]}
     rows.filter(state=State.ANSWERED).update(state=State.OPEN, secret=secret)
@@ -146,8 +163,13 @@ def sole(handshake: Handshake) -> Found | None:
     return found[0] if len(found) == 1 and not found[0].missing else None
 
 
-def choose(handshake: Handshake, remote_id: str, by: Any = None, *, other: bool = False) -> Account:
-    """Connect this one. `other`: yes, it is another Page or profile than before. Raises BadInput."""
+def choose(
+    handshake: Handshake, remote_id: str, by: Any = None, *, other: bool = False, name: str = ""
+) -> Account:
+    """Connect this one; a new account is called `name`, or as it is called there. Raises BadInput.
+
+    `other`: yes, it is another Page or profile than before.
+    """
     found = next((one for one in found_by(handshake) if one.remote_id == remote_id), None)
     if found is None:
         raise BadInput(say(N_("Choose one of the list.")), "page")
@@ -162,7 +184,7 @@ def choose(handshake: Handshake, remote_id: str, by: Any = None, *, other: bool 
         rows = Handshake.objects.filter(pk=handshake.pk, state=State.OPEN)
         if not rows.update(state=State.DONE, secret={}):
             raise OutreachError(say(_GONE))
-        account, said = _place(handshake, found, other=other)
+        account, said = _place(handshake, found, other=other, name=name)
         _store(account, found, login)
         record(account, said, actor=by)
     account.refresh_from_db()
@@ -180,12 +202,12 @@ def identity(account_id: int) -> str:
         return ""
 
 
-def _place(handshake: Handshake, found: Found, *, other: bool) -> tuple[Account, Sentence]:
+def _place(handshake: Handshake, found: Found, *, other: bool, name: str) -> tuple[Account, Sentence]:
     """The row to write to. Two rows for one Page would post everything twice."""
     again = say(N_("Connected again."))
     same = _same(handshake.network, found.remote_id)
     if handshake.account_id is None:
-        return (same, again) if same else (_new(handshake, found), say(N_("Connected.")))
+        return (same, again) if same else (_new(handshake, found, name), say(N_("Connected.")))
     if same and same.pk != handshake.account_id:
         sentence = N_("“%(name)s” is connected already, as “%(account)s”. Connect that one again.")
         raise BadInput(say(sentence, name=found.name, account=same.name), "page")
@@ -212,8 +234,8 @@ def _same(network: str, remote_id: str) -> Account | None:
     return next((row for row in rows if identity(row.pk) == remote_id), None)
 
 
-def _new(handshake: Handshake, found: Found) -> Account:
-    name = " ".join(found.name.split())[:150] or found.remote_id
+def _new(handshake: Handshake, found: Found, name: str) -> Account:
+    name = " ".join((name or found.name).split())[:150] or found.remote_id
     if Account.objects.filter(network=handshake.network, name=name).exists():
         name = f"{name} ({found.remote_id})"[:200]
     return Account.objects.create(network=handshake.network, name=name, automatic=handshake.automatic)

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from outreach.web.staff import (
+    account_connect,
     accounts,
     issue_deliveries,
     issues,
@@ -57,9 +58,15 @@ urlpatterns: list[URLPattern] = [
     path("subscribers/<int:pk>/unsubscribe/", subscribers.unsubscribe, name="subscriber-unsubscribe"),
     path("subscribers/<int:pk>/forget/", subscribers.forget, name="subscriber-forget"),
     path("accounts/", accounts.index, name="accounts"),
-    path("accounts/connect/<slug:network>/", accounts.connect, name="account-connect"),
+    path("accounts/connect/<slug:network>/", account_connect.connect, name="account-connect"),
+    path("accounts/apps/", account_connect.apps, name="account-apps"),
+    path("accounts/apps/<slug:network>/", account_connect.app, name="account-app"),
+    path("accounts/log-in/<slug:network>/<slug:login>/", account_connect.log_in, name="account-log-in"),
+    path("accounts/log-in/<int:pk>/", account_connect.go, name="account-go"),
+    path("accounts/choose/<int:pk>/", account_connect.choose, name="account-choose"),
+    path("accounts/callback/<slug:network>/", account_connect.callback, name="account-callback"),
     path("accounts/<int:pk>/", accounts.detail, name="account"),
-    path("accounts/<int:pk>/reconnect/", accounts.reconnect, name="account-reconnect"),
+    path("accounts/<int:pk>/reconnect/", account_connect.reconnect, name="account-reconnect"),
     path("accounts/<int:pk>/check/", accounts.check, name="account-check"),
     path("accounts/<int:pk>/pause/", accounts.pause, name="account-pause"),
     path("accounts/<int:pk>/resume/", accounts.resume, name="account-resume"),
