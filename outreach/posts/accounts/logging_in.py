@@ -19,11 +19,12 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Found, Login, Network
 from outreach.posts.accounts import app_keys, renewing
 from outreach.posts.history import WARNING
 from outreach.posts.models import Account, Handshake
+from outreach.posts.reasons import FINE
 
 LIFE = timedelta(minutes=15)
 """How long a person may take; the networks' own codes live shorter."""
@@ -247,7 +248,7 @@ def _store(account: Account, found: Found, login: Login) -> None:
         credentials=dict(found.credentials),
         remote_id=found.remote_id[:100],
         state=Account.State.ACTIVE,
-        reason=NOTHING,
+        **FINE,
         token_ends_at=ends,
         renew_at=renewing.due(ends),
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.

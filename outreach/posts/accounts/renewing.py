@@ -14,7 +14,7 @@ from outreach import networks
 from outreach.core.leases import claim, free, settle
 from outreach.core.models import record
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Login, Renewed
 from outreach.networks.errors import AuthBroken, NetworkError, Throttled
 from outreach.posts.accounts import app_keys
@@ -22,6 +22,7 @@ from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.accounts.reaching import readable
 from outreach.posts.history import WARNING
 from outreach.posts.models import Account
+from outreach.posts.reasons import FINE, why_not
 
 log = structlog.get_logger(__name__)
 
@@ -81,7 +82,7 @@ def _keep(account: Account, hold: str, renewed: Renewed, login: Login) -> None:
         rows = Account.objects.filter(pk=account.pk)
         rows.update(**changes)
         if account.reason.text == _LATE:
-            rows.update(reason=NOTHING)
+            rows.update(**FINE)
         _let_go(account.pk, hold)
     log.info("token renewed", account=account.pk)
 
@@ -90,7 +91,7 @@ def _dead(account: Account, hold: str, error: AuthBroken) -> None:
     with transaction.atomic():
         if _unchanged(account):
             Account.objects.filter(pk=account.pk).update(renew_at=None)
-            pause_account(account.pk, error.sentence, error.raw)
+            pause_account(account.pk, **why_not(error))
         _let_go(account.pk, hold)
 
 
