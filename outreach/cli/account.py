@@ -129,6 +129,30 @@ def hours(
     account_hours.show(account)
 
 
+@app.command("set")
+def set_(
+    which: Annotated[str, typer.Argument(help="The account: its number or name.")],
+    budget: Annotated[str | None, typer.Option(help="US dollars a month, or none.")] = None,
+    links: Annotated[
+        bool | None, typer.Option("--links/--no-links", help="Whether posts carry their link here.")
+    ] = None,
+    no_links_from: Annotated[
+        list[str] | None, typer.Option(help="Sources whose posts carry none here, or none.")
+    ] = None,
+    price: Annotated[str | None, typer.Option(help="What a post costs, or none for the usual.")] = None,
+    price_link: Annotated[str | None, typer.Option(help="The same for one with a link.")] = None,
+) -> None:
+    """What an account may cost, where posting is billed; without options: what this month costs."""
+    setup()
+    from outreach.cli import account_costs
+    from outreach.posts.models import Account
+
+    account = finding.one(Account.objects.defer("credentials"), which, "account", "name")
+    given = {"budget": budget, "price_plain": price, "price_link": price_link}
+    account_costs.change(account, given, links, no_links_from or [])
+    account_costs.show(account)
+
+
 def _from_file(path: str) -> dict[str, str]:
     from pathlib import Path
 

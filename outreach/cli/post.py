@@ -164,6 +164,37 @@ def resolve(
     output.done(_("Noted."), id=publication.pk, state=publication.state)
 
 
+@app.command()
+def late(
+    number: Annotated[str, typer.Argument(help="The number of the publication (see: outreach post list).")],
+    answer: Annotated[
+        Literal["send", "leave"], typer.Argument(help="“send” when it still goes out, “leave” when not.")
+    ],
+) -> None:
+    """Say whether a post that comes too late still goes out."""
+    setup()
+    from outreach.posts import holding
+    from outreach.posts.models import Publication
+
+    publication = finding.one(Publication.objects.all(), number, "publication")
+    (holding.send_anyway if answer == "send" else holding.leave)(publication)
+    output.done(_("Noted."), id=publication.pk, state=publication.state)
+
+
+@app.command()
+def link(
+    number: Number,
+    answer: Annotated[Literal["yes", "no"], typer.Argument(help="Whether it carries its link.")],
+) -> None:
+    """Say whether a post carries its link where that costs more (X)."""
+    setup()
+    from outreach.posts import writing
+
+    post = _post(number)
+    writing.change(post, without_link=answer == "no")
+    output.done(_("Noted."), id=post.pk, without_link=post.without_link)
+
+
 def _shown(files: list[Path], alts: list[str]) -> list[tuple["Image", str]]:
     """Each picture with its words. Raises BadInput, with the name of the file, for what cannot be posted."""
     from outreach.core.errors import BadInput
@@ -214,6 +245,7 @@ def _row(post: "Post") -> dict[str, object]:
             "due_at": row.due_at,
             "url": row.remote_url,
             "reason": str(row.reason),
+            "held": row.held,
         }
         for row in post.publications.all()
     ]

@@ -21,7 +21,7 @@ LONGEST_ALT = 1000
 Shown = tuple[Image, str]
 """An image, and the words for those who cannot see it."""
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
-_FIELDS = frozenset({"text", "link", "images", "accounts", "planned_at", "language"})
+_FIELDS = frozenset({"text", "link", "images", "accounts", "planned_at", "language", "without_link"})
 
 
 def write(

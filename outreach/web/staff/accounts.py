@@ -12,6 +12,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.posts.accounts import health, pausing
 from outreach.posts.models import Account
+from outreach.web.staff import account_costs
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history, publications
 
@@ -20,7 +21,9 @@ from outreach.web.staff.posts import history, publications
 def index(request: HttpRequest) -> HttpResponse:
     """Every account, how it is, and what is wrong."""
     rows = [(account, networks.get(account.network)) for account in every().order_by("network", "name")]
-    return render(request, "staff/accounts.html", {"rows": rows, "networks": networks.every()})
+    costs = {account.pk: account_costs.of(account) for account, _network in rows}
+    context = {"rows": rows, "networks": networks.every(), "costs": costs}
+    return render(request, "staff/accounts.html", context)
 
 
 def every() -> QuerySet[Account]:
@@ -37,6 +40,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "network": networks.get(account.network),
         "problems": [str(one) for one in health.problems_of(account) if str(one) != str(account.reason)],
+        "costs": account_costs.of(account),
         "recent": recent,
         "history": history(account)[:20],
         "sandbox": account.network.startswith("sandbox-"),

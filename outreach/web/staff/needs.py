@@ -15,6 +15,7 @@ from outreach.core.models import Heartbeat
 from outreach.feeds import asking
 from outreach.feeds.models import Source
 from outreach.newsletters.models import Issue, Newsletter
+from outreach.posts import holding
 from outreach.posts.accounts import health
 from outreach.posts.models import Account, Post, Publication
 from outreach.subscribers.relay import relay
@@ -41,6 +42,7 @@ def needs(now: datetime) -> list[Need]:
         _workers(now),
         _mail(),
         _doubts(),
+        _late(),
         _accounts(),
         _stopped_issues(),
         _held(),
@@ -90,6 +92,21 @@ def _doubts() -> Iterator[Need]:
             address("post", one.post_id),
             "warn",
         )
+
+
+def _late() -> Iterator[Need]:
+    rows = holding.questions().select_related("post__entry", "account").defer("account__credentials")
+    for one in rows[:_EACH]:
+        yield Need(
+            _("Does “%(post)s” still go out on %(account)s?") % {"post": one.post, "account": one.account},
+            str(one.reason),
+            address("post", one.post_id),
+            "warn",
+        )
+    more = rows.count() - _EACH
+    if more > 0:
+        words = ngettext("%(number)s more post comes too late", "%(number)s more posts come too late", more)
+        yield Need(words % {"number": more}, address=address("posts"))
 
 
 def _accounts() -> Iterator[Need]:

@@ -16,6 +16,7 @@ from outreach import networks
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import Sentence
 from outreach.posts import approving, payloads, writing
+from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from outreach.web.staff import pictures
@@ -136,11 +137,18 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             (one, networks.get(one.account.network), pictures.of_frozen(one.images))
             for one in (approving.preview(post) if open_ else [])
         ],
+        "linked": open_ and _costs_more(post),
         "seen": approving.fingerprint(post) if open_ else "",
         "history": history(post),
         "stoppable": open_ or any(publication.state == _P.QUEUED for publication in found),
     }
     return render(request, "staff/post.html", context)
+
+
+def _costs_more(post: Post) -> bool:
+    """Whether it has a link, and goes where one costs more."""
+    accounts = post.accounts.defer("credentials")
+    return bool(payloads.link_of(post)) and any(costs.prices_of(one) for one in accounts)
 
 
 def labels() -> dict[str, str]:
