@@ -24,6 +24,7 @@ _DRESSED = f"{_PICTOGRAPH}[\ufe0f\U0001f3fb-\U0001f3ff]?[\U000e0020-\U000e007f]*
 _EMOJI = f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_DRESSED}(?:\u200d{_DRESSED})*"
 
 _LINK = re.compile("https?://", re.IGNORECASE)
+_UNLISTED = re.compile(r"https?://[^\s@]*\.[^\s@]", re.IGNORECASE)
 _PIECES = re.compile(rf"(?P<emoji>{_EMOJI})|https?://[^\s@]+|[^\W\d_h]+|.", re.IGNORECASE | re.DOTALL)
 _LOOSE = " \t\n,;:.!?–—-(…"  # not left standing before the "…"
 _EMOJI_AT = re.compile(_EMOJI)
@@ -41,8 +42,8 @@ def weighted_length(text: str) -> int:
 
 def has_link(text: str) -> bool:
     """Whether X would show a link in `text`, and bill it as one; where only X knows, yes."""
-    pieces = _PIECES.finditer(unicodedata.normalize("NFC", text))
-    return any(piece["maybe"] or (piece["url"] and _possible(piece["url"])) for piece in pieces)
+    text = unicodedata.normalize("NFC", text)
+    return bool(_UNLISTED.search(text)) or any(True for _ in links(text))
 
 
 def shorten(text: str, limit: int, measure: Callable[[str], int]) -> str:
