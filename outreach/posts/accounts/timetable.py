@@ -1,7 +1,7 @@
 """The hours of an account as its row keeps them, and how they are changed."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -71,8 +71,3 @@ def _refuse_too_near(account: Account, hours: Hours) -> None:
         least = -(-spacing // timedelta(minutes=1))
         words = N_("The network itself needs %(least)s minutes between two posts. Give that, or 0.")
         raise BadInput(say(words, least=least), "distance")
-
-
-def since(account: Account, now: datetime) -> datetime:
-    """From when on the posts of `account` matter for one that goes out from `now` on."""
-    return now - max(distance_of(account), timedelta(minutes=1))

@@ -16,7 +16,7 @@ from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.posts.accounts import hours as rules
 from outreach.posts.accounts.hours import Hours
-from outreach.posts.accounts.timetable import distance_of, hours_of, since, zone
+from outreach.posts.accounts.timetable import distance_of, hours_of, zone
 from outreach.posts.models import Account, Post, Publication
 
 PUNCTUAL = timedelta(minutes=30)
@@ -68,32 +68,37 @@ def place(post: Post, account: Account, now: datetime, *, at_once: bool = False)
     hours = hours_of(account)
     begins = _begins(post, now)
     if post.kind not in _CANNOT_WAIT:
-        free = rules.next_free(hours, zone(), now, taken(account, now, post))
+        free = rules.next_free(hours, zone(), now, taken(account, now, hours.distance, post))
         if begins is None or free < begins:
             return Place(free, _Timing.HOURS)
     awake = rules.quiet_until(hours, zone(), now)
     return Place(awake, _Timing.AWAKE) if begins is None or awake < begins else Place(now, _Timing.FIXED)
 
 
-def taken(account: Account, now: datetime, post: Post | None = None) -> list[datetime]:
-    """The times of `account` that others have from `now` on, and that of its last post; not `post`'s own."""
-    queued = Publication.objects.filter(
-        account=account, state=Publication.State.QUEUED, due_at__gte=since(account, now)
-    )
+def taken(account: Account, now: datetime, distance: timedelta, post: Post | None = None) -> list[datetime]:
+    """The times of `account` that others have from `now` on, and that of its last post; not `post`'s own.
+
+    What is less than `distance` earlier counts too.
+    """
+    since = now - max(distance, timedelta(minutes=1))
+    queued = Publication.objects.filter(account=account, state=Publication.State.QUEUED, due_at__gte=since)
     times = [due_at for due_at, of in queued.values_list("due_at", "post") if post is None or of != post.pk]
     return [*times, account.last_post_at] if account.last_post_at else times
 
 
 def next_times(account: Account, now: datetime, n: int = 3) -> list[datetime]:
     """The next `n` free times of `account`."""
-    return rules.upcoming(hours_of(account), zone(), now, taken(account, now), n)
+    hours = hours_of(account)
+    return rules.upcoming(hours, zone(), now, taken(account, now, hours.distance), n)
 
 
 def refuse_inconvenient(post: Post, at: datetime, accounts: list[Account]) -> None:
     """Raises Inconvenient when `at` is quiet or too near to another post on one of `accounts`."""
     for account in accounts:
         if why := _why_inconvenient(post, at, account):
-            raise Inconvenient(why, _free_on_all(post, at, accounts))
+            free = _free_on_all(post, at, accounts)
+            values = {"account": account.name, "minutes": account.distance_minutes, "time": at, "free": free}
+            raise Inconvenient(say(why, **values), free)
 
 
 def held(account: Account, now: datetime) -> Q | None:
@@ -144,20 +149,22 @@ def _begins(post: Post, now: datetime) -> datetime | None:
     return event.starts_at if event and event.starts_at > now else None
 
 
-def _why_inconvenient(post: Post, at: datetime, account: Account) -> Sentence:
+def _why_inconvenient(post: Post, at: datetime, account: Account) -> str:
     hours = hours_of(account)
     if rules.is_quiet(hours, zone(), at):
-        return say(N_("%(account)s has quiet hours then: %(time)s."), account=account.name, time=at)
-    if rules.is_near(hours, at, taken(account, at, post)):
-        words = N_("%(account)s has another post within %(minutes)s minutes of %(time)s.")
-        return say(words, account=account.name, minutes=account.distance_minutes, time=at)
-    return NOTHING
+        return N_("%(time)s falls in the quiet hours of %(account)s. The next free moment is %(free)s.")
+    if rules.is_near(hours, at, taken(account, at, hours.distance, post)):
+        return N_(
+            "%(account)s has another post within %(minutes)s minutes of %(time)s. "
+            "The next free moment is %(free)s."
+        )
+    return ""
 
 
 def _free_on_all(post: Post, at: datetime, accounts: list[Account]) -> datetime:
     """The first moment from `at` on, in no slot in particular, that all accounts have free."""
     known = [
-        (Hours((), hours.quiet, hours.quiet_days, hours.distance), taken(account, at, post))
+        (Hours((), hours.quiet, hours.quiet_days, hours.distance), taken(account, at, hours.distance, post))
         for account in accounts
         for hours in [hours_of(account)]
     ]

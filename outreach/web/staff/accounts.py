@@ -12,7 +12,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.posts.accounts import health, pausing
 from outreach.posts.models import Account
-from outreach.web.staff import account_costs
+from outreach.web.staff import account_costs, account_hours
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history, publications
 
@@ -42,6 +42,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problems": [str(one) for one in health.problems_of(account) if str(one) != str(account.reason)],
         "costs": account_costs.of(account),
         "recent": recent,
+        "hours": account_hours.summary(account),
         "history": history(account)[:20],
         "sandbox": account.network.startswith("sandbox-"),
     }

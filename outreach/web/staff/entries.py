@@ -15,7 +15,7 @@ from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, say
 from outreach.feeds import choosing, events
 from outreach.feeds.models import Entry, Source
-from outreach.posts import fates, planning
+from outreach.posts import fates, planning, resharing
 from outreach.posts.models import Post
 from outreach.web.staff.doing import attempt, page_of
 
@@ -72,6 +72,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "origin": ORIGINS,
         "changes": list(entry.changes.all()[:_CHANGES]),
         "posts": list(entry.posts.prefetch_related("publications__account")),
+        "last_posted": (last_posted := resharing.last_posted(entry)),
+        "soon": resharing.is_soon(last_posted),
         "issues": [item.issue for item in entry.issue_items.select_related("issue__newsletter")],
         "history": _history(entry),
         "can_post": not entry.posts.filter(kind=Post.Kind.ENTRY).exclude(state=Post.State.CANCELLED).exists(),
@@ -86,6 +88,17 @@ def post(request: HttpRequest, pk: int) -> HttpResponseBase:
     made: list[Post] = []
     done = _("Here is the post. Look at it, then approve it.")
     if not attempt(request, lambda: made.append(planning.pick(entry, request.user)), done):
+        return redirect("entry", pk=pk)
+    return redirect("post", pk=made[0].pk)
+
+
+@require_POST
+def reshare(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Share it again: a new post, waiting for approval. The page has told when it was posted last."""
+    entry = get_object_or_404(Entry, pk=pk)
+    made: list[Post] = []
+    done = _("Here is the new post. Give it words of its own if you like, then approve it.")
+    if not attempt(request, lambda: made.append(resharing.reshare(entry, request.user, anyway=True)), done):
         return redirect("entry", pk=pk)
     return redirect("post", pk=made[0].pk)
 

@@ -19,8 +19,10 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
 from outreach.posts import approving, images, payloads, writing
+from outreach.posts.accounts.timing import Inconvenient
 from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.writing import Shown
+from outreach.web.staff import post_times
 from outreach.web.staff.doing import chosen, local_instant
 from outreach.web.staff.pictures import Pictures, of_post
 from outreach.web.staff.posts import labels
@@ -82,7 +84,12 @@ def write(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
     draft = _sent(request, post)
     try:
         _take_in(request, draft)
-        if request.POST.get("action") in {"preview", "add"} or _move(draft, request.POST.get("move", "")):
+        _take_free(draft, request.POST.get("take", ""))
+        if (
+            request.POST.get("action") in {"preview", "add"}
+            or "take" in request.POST
+            or _move(draft, request.POST.get("move", ""))
+        ):
             return _form(request, draft, post)
         with transaction.atomic():
             saved = _save(request, draft, post)
@@ -235,12 +242,20 @@ def _save(request: HttpRequest, draft: Draft, post: Post | None) -> Post:
         "planned_at": draft.planned_at(),
         "language": draft.language,
         "by": request.user,
+        "anyway": "anyway" in request.POST,
     }
     if post is None:
         return writing.write(**values)
     if post.entry is not None:
         del values["link"]  # the entry's own
     return writing.change(post, **values)
+
+
+def _take_free(draft: Draft, instant: str) -> None:
+    """The free moment that was offered, in the place of the one that was typed."""
+    if instant:
+        draft.day, _t, draft.time = instant.partition("T")
+        draft.later = True
 
 
 def _carry_out(request: HttpRequest, post: Post) -> None:
@@ -265,6 +280,8 @@ def _form(
         "cards": cards(draft, post),
         "swapped": False,
         "error": error,
+        "free": post_times.typed(error.free) if isinstance(error, Inconvenient) else None,
+        "in_slots": post_times.has_hours(list(Account.objects.prefetch_related("slots"))),
         "errors": errors,
         "languages": settings.LANGUAGES,
         "zone": settings.LOCAL_TIME_ZONE,

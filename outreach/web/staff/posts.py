@@ -14,12 +14,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from outreach import networks
 from outreach.core.models import Activity, subject_of
-from outreach.core.sentences import Sentence
+from outreach.core.sentences import NOTHING, Sentence
 from outreach.posts import approving, payloads, writing
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
-from outreach.web.staff import pictures
+from outreach.web.staff import pictures, post_times
 from outreach.web.staff.doing import attempt, page_of
 
 TABS = {
@@ -45,7 +45,7 @@ _PUBLICATIONS = {
     "published": ([_P.PUBLISHED], "-published_at"),
     "trouble": ([_P.REFUSED, _P.UNKNOWN], "-due_at"),
 }
-_ACCOUNTS = Prefetch("accounts", Account.objects.defer("credentials"))
+_ACCOUNTS = Prefetch("accounts", Account.objects.defer("credentials").prefetch_related("slots"))
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ class Row:
     at: datetime | None
     reason: Sentence
     url: str = ""
+    why: Sentence = NOTHING
+    in_slots: bool = False
 
 
 @require_GET
@@ -103,7 +105,7 @@ def _rows_of(tab: str) -> QuerySet[Any]:
 def publications() -> QuerySet[Publication]:
     """Publications with what a page shows of them. Access keys are not read: no page needs them."""
     found = Publication.objects.select_related("post__entry", "account")
-    return found.defer("account__credentials")
+    return found.defer("account__credentials").prefetch_related("account__slots")
 
 
 def _cancelled_posts() -> QuerySet[Post]:
@@ -115,9 +117,11 @@ def _cancelled_posts() -> QuerySet[Post]:
 
 def _row(found: Post | Publication) -> Row:
     if isinstance(found, Post):
-        return Row(found, list(found.accounts.all()), found.state, found.planned_at, found.reason)
-    at = found.published_at or found.due_at
-    return Row(found.post, [found.account], found.state, at, found.reason, found.remote_url)
+        accounts = list(found.accounts.all())
+        in_slots = post_times.has_hours(accounts)
+        return Row(found, accounts, found.state, found.planned_at, found.reason, in_slots=in_slots)
+    at, why = found.published_at or found.due_at, post_times.why(found)
+    return Row(found.post, [found.account], found.state, at, found.reason, found.remote_url, why)
 
 
 @require_GET
@@ -138,6 +142,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             for one in (approving.preview(post) if open_ else [])
         ],
         "linked": open_ and _costs_more(post),
+        "going": post_times.before_approval(post) if open_ else {},
+        "why": post_times.why,
+        "typed": post_times.typed,
         "seen": approving.fingerprint(post) if open_ else "",
         "history": history(post),
         "stoppable": open_ or any(publication.state == _P.QUEUED for publication in found),
@@ -165,8 +172,7 @@ def history(row: Model) -> list[Activity]:
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Approve exactly what the page showed."""
-    seen = request.POST.get("seen", "")
-    return _do(request, pk, lambda post: approving.approve(post, request.user, seen=seen), _("Approved."))
+    return _do(request, pk, lambda post: post_times.approve(request, post))
 
 
 @require_POST

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("entries/", entries.index, name="entries"),
     path("entries/<int:pk>/", entries.detail, name="entry"),
     path("entries/<int:pk>/post/", entries.post, name="entry-post"),
+    path("entries/<int:pk>/reshare/", entries.reshare, name="entry-reshare"),
     path("entries/<int:pk>/ignore/", entries.ignore, name="entry-ignore"),
     path("entries/<int:pk>/answer/", questions.answer, name="entry-answer"),
     path("entries/<int:pk>/event/", questions.event, name="entry-event"),
