@@ -124,7 +124,20 @@ def why_then(publication: Publication, now: datetime) -> Sentence:
         words = N_("It is overdue and waits for the end of the quiet hours: %(time)s.")
         held_now = publication.timing != _Timing.FIXED or publication.due_at <= now - paced(PUNCTUAL)
         return say(words, time=rules.quiet_until(hours, zone(), now)) if held_now else NOTHING
+    if publication.due_at <= now and (until := _kept_apart(publication, hours, now)):
+        return say(N_("It keeps its distance to the post before: %(time)s."), time=until)
     return say(_why(publication.timing, hours)) if publication.timing != _Timing.HOURS or hours else NOTHING
+
+
+def _kept_apart(publication: Publication, hours: Hours, now: datetime) -> datetime | None:
+    """Until when the last post on the account holds back what is due; None when it does not."""
+    account = publication.account
+    resumed = account.resumed_at is not None and publication.due_at < account.resumed_at
+    overdue = resumed or (bool(hours) and publication.due_at <= now - paced(PUNCTUAL))
+    if account.last_post_at is None or not (overdue or publication.timing == _Timing.HOURS):
+        return None
+    until = account.last_post_at + max(distance_of(account), paced(CATCH_UP) if overdue else timedelta())
+    return until if until > now else None
 
 
 def why_place(found: Place, account: Account) -> Sentence:
@@ -152,7 +165,7 @@ def _begins(post: Post, now: datetime) -> datetime | None:
 def _why_inconvenient(post: Post, at: datetime, account: Account) -> str:
     hours = hours_of(account)
     if rules.is_quiet(hours, zone(), at):
-        return N_("%(time)s falls in the quiet hours of %(account)s. The next free moment is %(free)s.")
+        return N_("%(account)s has quiet hours at that moment: %(time)s. The next free moment is %(free)s.")
     if rules.is_near(hours, at, taken(account, at, hours.distance, post)):
         return N_(
             "%(account)s has another post within %(minutes)s minutes of %(time)s. "
