@@ -15,11 +15,15 @@ from outreach.core.sentences import Sentence
 
 @dataclass(frozen=True)
 class Connection:
-    """How to reach one account: its credentials, and the API's address and version."""
+    """How to reach one account: its credentials, and the API's address and version.
+
+    `until`: nothing is posted after that moment; whoever has it, has it no longer than that.
+    """
 
     credentials: Mapping[str, str] = field(repr=False)
     api_url: str = ""
     api_version: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,14 @@ _SERVER_ASKED = N_(
 ROWS: tuple[Known, ...] = (
     Known(
         NotSent,
+        N_("Getting ready took too long, so nothing was sent to %(network)s."),
+        N_("Uploading pictures took minutes, or this server stood still for a while."),
+        _BY_ITSELF,
+        problems={"late"},
+        when="our own time is over",
+    ),
+    Known(
+        NotSent,
         N_("The address of %(network)s could not be found, so nothing was sent."),
         N_("The server has no connection to the internet, or its name service (DNS) does not answer."),
         _SERVER,

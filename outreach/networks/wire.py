@@ -26,6 +26,7 @@ from urllib3.exceptions import (
     ReadTimeoutError,
 )
 
+from outreach.core import clock
 from outreach.networks import transport
 from outreach.networks.errors import NetworkError
 from outreach.networks.table import Told, first
@@ -41,8 +42,13 @@ class _Endless(ReadTimeout):
     """The answer went on and on."""
 
 
+class _TooLate(requests.ConnectionError):
+    """The claim on the post is over, or nearly: another worker may be sending it by now."""
+
+
 # The first that fits is the word for it. What is not named here may have arrived.
 _BROKEN: dict[str, type[BaseException]] = {
+    "late": _TooLate,
     "proxy": ProxyError,
     "certificate": ssl.SSLCertVerificationError,
     "dns": NameResolutionError,
@@ -59,18 +65,20 @@ _BROKEN: dict[str, type[BaseException]] = {
 class _Careful(HTTPAdapter):
     """Time-outs and limits; and, for `base`, the same request to another server."""
 
-    def __init__(self, base: str = "", instead_of: str = "") -> None:
+    def __init__(self, base: str = "", instead_of: str = "", until: datetime | None = None) -> None:
         super().__init__(max_retries=0)
-        self._base, self._instead_of = base.rstrip("/"), instead_of.rstrip("/")
+        self._base, self._instead_of, self._until = base.rstrip("/"), instead_of.rstrip("/"), until
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kw: Any) -> requests.Response:
+        if self._until and request.method == "POST" and clock.now() > self._until:
+            raise _TooLate
         if self._base and request.url:
             request.url = self._base + request.url.removeprefix(self._instead_of)
         return _read(super().send(request, *args, **kw | {"timeout": TIMEOUT, "stream": True}))
 
 
-def session(base: str = "", instead_of: str = "") -> requests.Session:
-    """A session with time-outs and limits that never sends anything twice.
+def session(base: str = "", instead_of: str = "", until: datetime | None = None) -> requests.Session:
+    """A session with time-outs and limits that never sends anything twice, and posts nothing after `until`.
 
     Requests to `instead_of` go to `base` when both are given, after they were signed.
     """
@@ -78,10 +86,10 @@ def session(base: str = "", instead_of: str = "") -> requests.Session:
     made = requests.Session()
     made.max_redirects = 0
     made.headers["Accept"] = "application/json"
-    made.mount("https://", _Careful())
-    made.mount("http://", _Careful())
+    made.mount("https://", _Careful(until=until))
+    made.mount("http://", _Careful(until=until))
     if base and instead_of:
-        made.mount(instead_of, _Careful(base, instead_of))
+        made.mount(instead_of, _Careful(base, instead_of, until))
     return made
 
 

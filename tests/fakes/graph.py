@@ -56,7 +56,7 @@ class FakeGraph(Service):
     `lag`: reads that do not show a new post yet, neither in the list nor by its id. `usage`: headers that
     tell of quotas; see `quota`. `serves_ended`: an ended version is served as the oldest living one (so says
     Meta's changelog), instead of refused (so do its newer interfaces). `wants_proof`: the app asks for an
-    appsecret_proof with every call.
+    appsecret_proof with every call. `refuses_copies`: of the latest post; of no other.
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class FakeGraph(Service):
         self.page, self.token, self.user_token = PAGE, TOKEN, USER_TOKEN
         self.app, self.app_secret = APP, APP_SECRET
         self.versions, self.ended, self.serves_ended = LIVING, ENDED, False
-        self.wants_proof = False
+        self.wants_proof, self.refuses_copies = False, True
         self.rights = [
             "pages_show_list",
             "pages_manage_posts",
@@ -222,7 +222,8 @@ class FakeGraph(Service):
     def _keep(self, post: dict[str, Any]) -> str:
         if len(post["message"]) > _TEXT:
             raise _Refused(graph_errors.error(100, "(#100) The message is too long"))
-        if self.posts and all(self.posts[-1].get(key) == value for key, value in post.items()):
+        last = self.posts[-1] if self.posts and self.refuses_copies else None
+        if last and all(last.get(key) == value for key, value in post.items()):
             raise _Refused(graph_errors.error(506, subcode=1455006))
         post_id = f"{self.page}_{len(self.posts) + 1}"
         made = clock.now().strftime("%Y-%m-%dT%H:%M:%S+0000")

@@ -56,7 +56,7 @@ class FakeX(Service):
 
     `lag`: reads of the list of posts that do not show a new post yet. `credits`: dollars left, None: plenty.
     `window`, `day`: how many posts a quarter of an hour and a day take. `media_life`: seconds until an
-    uploaded picture can no longer be used.
+    uploaded picture can no longer be used. `refuses_copies`: how long X does is not documented.
     """
 
     def __init__(self) -> None:
@@ -76,6 +76,7 @@ class FakeX(Service):
         self.credits: float | None = None
         self.window, self.day = 100, 10_000
         self.media_life = _MEDIA_LIFE
+        self.refuses_copies = True
         self.media: dict[str, dict[str, Any]] = {}
         self._nonces: set[str] = set()
         self._rates = Rates()
@@ -155,7 +156,7 @@ class FakeX(Service):
             raise _invalid("Your Tweet text is too long.")
         if len(ids) > _PHOTOS or not all(map(self._usable, ids)):
             raise _invalid("Your media IDs are invalid.")
-        if any(post["text"] == text for post in self.posts):
+        if self.refuses_copies and any(post["text"] == text for post in self.posts):
             raise _Refused(_problem(403, "You are not allowed to create a Tweet with duplicate content."))
         for one in ids:
             self.media[one]["used"] = True

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -129,6 +130,15 @@ def test_a_lost_answer_is_ambiguous_and_the_network_knows(place: Place, mode: st
     assert bool(place.network.find(place.connection, place.payload, since)) is there
     assert len(place.service.posts) == int(there)
     assert len(place.service.sent()) == int(there)
+
+
+@REMOTE
+def test_nothing_is_posted_once_the_claim_is_over(place: Place) -> None:
+    late = replace(place.connection, until=clock.now() - timedelta(seconds=1))
+    with pytest.raises(errors.NotSent):
+        place.network.publish(late, place.payload)
+    assert place.service.sent() == []
+    assert place.network.find(late, place.payload, clock.now()) is None
 
 
 @REMOTE

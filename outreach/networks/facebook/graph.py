@@ -34,7 +34,9 @@ class Graph(facebook.GraphAPI):  # type: ignore[misc]
     """The client of one Page. Every failure is raised as one class of `networks.errors`."""
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__(connection.credentials["access_token"].strip(), session=wire.session())
+        super().__init__(
+            connection.credentials["access_token"].strip(), session=wire.session(until=connection.until)
+        )
         self.version = "v" + (connection.api_version or VERSION).removeprefix(
             "v"
         )  # the constructor's own argument refuses "26.0"

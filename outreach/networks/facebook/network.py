@@ -52,11 +52,12 @@ class Facebook(Network):
     }
     logins: ClassVar[tuple[Login, ...]] = (FacebookLogin(),)
     link_is_card = True
-    # Read-back lags behind, and lists are ranked: one look is not enough.
+    # Read-back lags behind, and lists are ranked: one look is not enough. With the last one, and a look that
+    # fails, nobody is in doubt for more than ten minutes.
     look_after: ClassVar[tuple[timedelta, ...]] = (
         timedelta(seconds=30),
         timedelta(minutes=2),
-        timedelta(minutes=10),
+        timedelta(minutes=6),
     )
     spacing = timedelta(minutes=2)  # Facebook refuses only the repetition of the latest post
 

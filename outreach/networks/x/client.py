@@ -37,7 +37,8 @@ class XClient:
         # tweepy calls an OAuth 2 user token a bearer token, and sends it when user_auth is False.
         self._signs = "bearer_token" not in given
         base = connection.api_url.rstrip("/")
-        self._client.session = wire.session(base, URL) if base not in ("", URL) else wire.session()
+        elsewhere = (base, URL) if base not in ("", URL) else ("", "")
+        self._client.session = wire.session(*elsewhere, connection.until)
         self._client.session.hooks["response"].append(self._judge)
         self.pause: datetime | None = None
         self.may_write = True

@@ -5,7 +5,7 @@ No transaction and no lock is held around a request. A process that is killed an
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -31,6 +31,12 @@ from outreach.posts.sending.outcomes import LEASE, Attempt
 from outreach.posts.sending.settling import resolve, settle_one
 
 __all__ = ["LEASE", "publish_one", "resolve", "settle_one"]
+
+# Nothing is sent when less than this is left of a claim: it outlasts the slowest request.
+_LAST_MINUTE = timedelta(minutes=1)
+# While the outcome of a post is open its account rests, at most this long: so a post that is sent again is
+# the next one there, and a network that refuses the repetition of its latest post sees it.
+_REST = timedelta(minutes=15)
 
 log = structlog.get_logger(__name__)
 
@@ -74,7 +80,11 @@ def _ready(now: datetime) -> QuerySet[Account]:
     may = Q(not_before__isnull=True) | Q(not_before__lte=now)
     # A token about to end is renewed first (`accounts.renewing`): it must outlast the request.
     works = Q(token_ends_at__isnull=True) | Q(token_ends_at__gt=now + LEASE)
-    return Account.objects.filter(free(now), may, works, state=Account.State.ACTIVE)
+    open_ones = Publication.objects.filter(
+        state__in=(State.SENDING, State.UNKNOWN), look_at__isnull=False, sent_at__gt=now - paced(_REST)
+    )
+    ready = Account.objects.filter(free(now), may, works, state=Account.State.ACTIVE)
+    return ready.exclude(pk__in=open_ones.values("account"))
 
 
 def _next_due(now: datetime, busy: list[int], held: Q) -> tuple[int, int] | None:
@@ -136,7 +146,8 @@ def _send(ready: _Ready, mine: str, hold: str, now: datetime) -> None:
         return Attempt(ready.publication, account, network, mine, hold, answered)
 
     try:
-        receipt = network.publish(ready.connection, ready.payload)
+        until = now + paced(LEASE - _LAST_MINUTE)
+        receipt = network.publish(replace(ready.connection, until=until), ready.payload)
     except Exception as error:  # noqa: BLE001 (whatever it is, the post may be there)
         log.warning("not published", publication=ready.publication.pk, error=type(error).__name__)
         outcomes.failed(attempt(), error)

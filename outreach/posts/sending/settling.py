@@ -31,8 +31,8 @@ State = Publication.State
 
 # Clocks differ: the network may date the post before our request.
 _EARLIER = timedelta(seconds=60)
-# When the network cannot be asked now.
-_ASK_LATER = (timedelta(minutes=5), timedelta(minutes=5))
+# When the network cannot be asked now: soon while the attempt is fresh, then ever later.
+_ASK_LATER = (timedelta(seconds=45), timedelta(minutes=5))
 # In doubt so often for so long: repeating it is no help any more, a person looks.
 _MOST_ATTEMPTS, _GIVE_UP_AFTER = 5, timedelta(hours=6)
 _CANDIDATES = 5
@@ -128,7 +128,11 @@ def _found(publication: Publication, mine: str, now: datetime, receipt: Receipt)
 
 
 def _absent(publication: Publication, mine: str, now: datetime, network: Network) -> None:
-    """Once more absent. Read-back lags behind, so all steps must agree before it is believed."""
+    """Once more absent. Read-back lags behind, so all steps must agree before it is believed.
+
+    The accounts' other posts wait for these steps (`publishing`), so that a network that refuses only the
+    repetition of its latest post still does.
+    """
     steps, absences = network.look_after, publication.absences + 1
     if absences < len(steps):
         look_at = now + paced(steps[absences] - steps[absences - 1])
@@ -143,12 +147,13 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
     elif _is_hopeless(publication, now):
         _to_a_person(publication, mine, absences=absences)
     else:
-        _once_more(publication, mine, now, absences)
+        _once_more(publication, mine, absences)
 
 
-def _once_more(publication: Publication, mine: str, now: datetime, absences: int) -> None:
+def _once_more(publication: Publication, mine: str, absences: int) -> None:
     said = say(N_("It is not on %(account)s, so it is posted again."), account=publication.account.name)
-    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": now, **FINE}
+    # Its date stays: it goes before whatever came after it.
+    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, **FINE}
     _settle_and_tell(publication, mine, said, WARNING, **changes)
 
 
@@ -193,7 +198,11 @@ def _later(
     until: datetime | None = None,
 ) -> None:
     """Still unknown: no answer is never taken for "not there"."""
-    look_at = min(max(until or now, now + backoff(1, _ASK_LATER)), now + timedelta(days=1))
+    first, most = _ASK_LATER
+    age = now - (publication.sent_at or now)
+    # A quarter of its age: a short hiccup must not keep anybody in doubt for more than ten minutes.
+    wait = min(max(age / 4, first), most)
+    look_at = min(max(until or now, now + backoff(1, (wait, most))), now + timedelta(days=1))
     said = say(
         N_(
             "%(account)s could not be asked whether the post is there: %(reason)s It is asked again %(when)s."
