@@ -56,7 +56,8 @@ class FakeGraph(Service):
     `lag`: reads that do not show a new post yet, neither in the list nor by its id. `usage`: headers that
     tell of quotas; see `quota`. `serves_ended`: an ended version is served as the oldest living one (so says
     Meta's changelog), instead of refused (so do its newer interfaces). `wants_proof`: the app asks for an
-    appsecret_proof with every call. `refuses_copies`: of the latest post; of no other.
+    appsecret_proof with every call. `refuses_copies`: of the latest post; of no
+    other, and not of pictures.
     """
 
     def __init__(self) -> None:
@@ -222,7 +223,8 @@ class FakeGraph(Service):
     def _keep(self, post: dict[str, Any]) -> str:
         if len(post["message"]) > _TEXT:
             raise _Refused(graph_errors.error(100, "(#100) The message is too long"))
-        last = self.posts[-1] if self.posts and self.refuses_copies else None
+        status = not post.get("picture") and not post.get("pictures")
+        last = self.posts[-1] if self.posts and self.refuses_copies and status else None
         if last and all(last.get(key) == value for key, value in post.items()):
             raise _Refused(graph_errors.error(506, subcode=1455006))
         post_id = f"{self.page}_{len(self.posts) + 1}"

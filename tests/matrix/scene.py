@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 TEXT, NEXT = "Open deurdag op zaterdag & zondag", "Daarna: het verslag"
 FAKES: dict[str, Callable[[], FakeGraph | FakeX]] = {"facebook": FakeGraph, "x": FakeX}
 # Where the request goes that makes the post, and those that only prepare it.
-POST_PATHS = {"text": "/feed", "link": "/feed", "image": "/photos"}
+POST_PATHS = {"text": "/feed", "link": "/feed", "image": "/photos", "images": "/feed"}
 SOON = timedelta(minutes=10)
 
 
@@ -35,12 +35,12 @@ class Killed(BaseException):
 
 
 @cache
-def png() -> bytes:
+def png(colour: str) -> bytes:
     """A small picture."""
     from PIL import Image
 
     target = io.BytesIO()
-    Image.new("RGB", (30, 20), "red").save(target, "PNG")
+    Image.new("RGB", (30, 20), colour).save(target, "PNG")
     return target.getvalue()
 
 
@@ -76,8 +76,9 @@ class Scene:
         with_it: dict[str, Any] = {}
         if kind != "text":
             with_it["link"] = "https://school.example/opendeurdag"
-        if kind == "image":
-            with_it |= {"image": images.accept(png()), "image_alt": "Een rode deur"}
+        if kind.startswith("image"):
+            colours = ("red", "blue")[: 1 if kind == "image" else 2]
+            with_it["images"] = [(images.accept(png(colour)), f"Een deur: {colour}") for colour in colours]
         post = writing.write(text=text, accounts=[account], language="nl", **with_it)
         approving.approve(post)
         return post.publications.get()

@@ -9,15 +9,12 @@ from outreach.posts.models import Publication
 from tests.matrix.faults import EVERY, FAULTS, Fault
 from tests.matrix.scene import NEXT, SOON, TEXT, Scene, scene
 
-NETWORKS, KINDS = EVERY
 NAMES = {"facebook": "Facebook", "x": "X"}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "promises.md"
 _BEGIN, _END = "<!-- fault matrix: python -m tests.matrix --write -->", "<!-- end of the fault matrix -->"
 
 Cell = tuple[str, str, str]  # fault, network, kind
-CELLS: list[Cell] = [
-    (fault.name, network, kind) for fault in FAULTS for network in fault.where[0] for kind in fault.where[1]
-]
+CELLS: list[Cell] = [(fault.name, *place) for fault in FAULTS for place in fault.where]
 _BY_NAME: Mapping[str, Fault] = {fault.name: fault for fault in FAULTS}
 
 
@@ -68,10 +65,10 @@ def clock_of(span: timedelta) -> str:
 
 def written(results: Mapping[Cell, str]) -> str:
     """The table."""
-    heads = [f"{NAMES[network]}, {kind}" for network in NETWORKS for kind in KINDS]
+    heads = [f"{NAMES[network]}, {kind}" for network, kind in EVERY]
     lines = [f"| what goes wrong | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
     for fault in FAULTS:
-        cells = [results.get((fault.name, network, kind), "–") for network in NETWORKS for kind in KINDS]
+        cells = [results.get((fault.name, *place), "–") for place in EVERY]
         lines.append(f"| {fault.name} | {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"
 
@@ -93,8 +90,7 @@ def put_on_the_page(table: str) -> None:
 def documented() -> dict[Cell, str]:
     """The cells of the table in the documentation."""
     found: dict[Cell, str] = {}
-    places = [(network, kind) for network in NETWORKS for kind in KINDS]
     for line in on_the_page().splitlines()[2:]:
         name, *cells = [cell.strip() for cell in line.strip("|").split("|")]
-        found |= {(name, *place): cell for place, cell in zip(places, cells, strict=True) if cell != "–"}
+        found |= {(name, *place): cell for place, cell in zip(EVERY, cells, strict=True) if cell != "–"}
     return found

@@ -7,7 +7,7 @@ import pytest
 
 from outreach.posts.sending import publishing
 from tests.matrix import table
-from tests.matrix.faults import FAULTS
+from tests.matrix.faults import FAULTS, NETWORKS
 from tests.matrix.scene import scene
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def test_the_documented_table_has_these_faults_and_no_others() -> None:
     assert len(FAULTS) >= 16
 
 
-@pytest.mark.parametrize("network", table.NETWORKS)
+@pytest.mark.parametrize("network", NETWORKS)
 def test_the_matrix_sees_a_double_and_a_loss(network: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were every unclear answer sent again at once, the matrix would say so."""
     from outreach.posts.sending import outcomes
