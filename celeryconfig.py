@@ -55,6 +55,7 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 beat_schedule = {
     "poll": _every(5.0, "tasks.poll"),
     "plan": _every(2.0, "tasks.plan"),
+    "look": _every(2.0, "tasks.look"),
     "publish": _every(2.0, "tasks.publish"),
     "settle": _every(5.0, "tasks.settle"),
     "check": _every(60.0, "tasks.check"),

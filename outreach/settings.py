@@ -169,6 +169,9 @@ PRICES = {"x": (env.amount("OUTREACH_X_PRICE"), env.amount("OUTREACH_X_PRICE_LIN
 # What waited longer than this to go out, staff are asked about.
 TOO_LATE_DAYS = env.number("OUTREACH_TOO_LATE_DAYS", 3, minimum=1)
 
+# How long a post waits for the page that it points to, from the first look at it; 0: pages are not looked at.
+PAGE_WAIT = timedelta(minutes=env.number("OUTREACH_PAGE_WAIT_MINUTES", 30))
+
 # Mail: smtp://user:password@host:587 (STARTTLS), smtps://…:465, or inbox:// for the built-in demo inbox.
 MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")
 MAIL_FROM = env.text("OUTREACH_MAIL_FROM", f"outreach@{_base.hostname}")

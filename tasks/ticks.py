@@ -27,6 +27,15 @@ def plan() -> None:
     tick("plan", follow_one, plan_one, remind_one)
 
 
+@app.task(name="tasks.look")
+def look() -> None:
+    """Fetch the pictures that posts attach, and look at the pages that posts point to."""
+    from outreach.posts.illustrating import illustrate_one
+    from outreach.posts.preflight import look_one
+
+    tick("look", illustrate_one, look_one)
+
+
 @app.task(name="tasks.publish")
 def publish() -> None:
     """Post what is due, with access tokens that are renewed in time."""

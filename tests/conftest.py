@@ -13,6 +13,8 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "outreach.settings"
 os.environ["OUTREACH_DATA_DIR"] = tempfile.mkdtemp(prefix="outreach-tests-")
 os.environ.setdefault("OUTREACH_SECRET_KEY", "only-for-tests")
 os.environ.setdefault("OUTREACH_ALLOW_PRIVATE_ADDRESSES", "yes")
+# Most tests are about the networks: their links lead to no page. Those about the page set it themselves.
+os.environ.setdefault("OUTREACH_PAGE_WAIT_MINUTES", "0")
 os.environ.update(services.database_of_the_suite())
 
 import django

@@ -57,6 +57,7 @@ class Installation:
             "OUTREACH_MAIL_FROM": "nieuws@kleurrijk.example",
             "OUTREACH_PACE": str(self.pace),
             "OUTREACH_LANGUAGE": "nl",
+            "OUTREACH_PAGE_WAIT_MINUTES": "0",
         }
 
     def furnish(self, **wanted: Any) -> dict[str, Any]:

@@ -34,6 +34,8 @@ class Source(Leased):
     interval_minutes = models.PositiveIntegerField(default=0)  # 0: as its own pace asks for
     # What the feed lacks (picture, summary, date of an event) is looked up on the article's own page.
     read_pages = models.BooleanField(default=True)
+    # Before a post of an entry goes out, its page is looked at: is it there, with its picture?
+    looks_first = models.BooleanField(default=True)
     # A date in running text, or in a <time> element, may be that of an event. Staff are asked, or trust it.
     doubtful_dates = models.CharField(max_length=5, choices=Doubt.choices, default=Doubt.ASK)
     # All its entries are events (or those of these categories): what they are dated is when they take place.

@@ -13,15 +13,16 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.posts import history, holding, resharing, stating
+from outreach.posts import history, holding, images, preflight, resharing, stating
 from outreach.posts.accounts import timing
-from outreach.posts.models import Account, Post, Publication
+from outreach.posts.models import Account, Image, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
 from outreach.posts.reasons import FINE, because
 
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
 _LAID_ASIDE = (Publication.State.CANCELLED, Publication.State.SKIPPED)
+_DECIDED: dict[str, Any] = {"illustrate_at": None, "approves_itself": False}  # nothing happens by itself
 _CANCELLED = N_("Cancelled.")
 _NOT_TRUE = N_(
     "It says something of the event that is not so any more, so it cannot be queued again. "
@@ -76,7 +77,7 @@ def approve(post: Post, by: Any = None, seen: str = "", *, at_once: bool = False
         stating.hold(post.entry_id)  # it says what the event is until this is written, or the event waits
         # The UPDATE decides between two approvals, and locks out a change of the post.
         mine = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(
-            state=Post.State.APPROVED, approved_at=now, approved_by=person(by), reason=NOTHING
+            state=Post.State.APPROVED, approved_at=now, approved_by=person(by), reason=NOTHING, **_DECIDED
         )
         post.refresh_from_db()
         if not mine:
@@ -88,6 +89,9 @@ def approve(post: Post, by: Any = None, seen: str = "", *, at_once: bool = False
         ):  # in one order: no two wait for each other
             _queue(post, found, now, at_once=at_once)
         history.tell_post(post, _approved_sentence(post, by), actor=by)
+        for found in drafts:
+            if found.left_out:
+                history.tell_post(post, found.left_out)
     return None
 
 
@@ -144,6 +148,7 @@ def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()
     fresh: dict[str, Any] = {"approved_at": now, "says_duplicate": False, **FINE, **holding.FREE}
+    fresh |= preflight.columns(publication.post, publication.account, publication.payload)
     with transaction.atomic():
         stating.hold(publication.post.entry_id)
         if stating.is_untrue(publication):
@@ -212,14 +217,24 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
 def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     """A publication with its frozen payload; one that was laid aside before comes back with the new one."""
     when = timing.place(post, timing.hold(found.account.pk), now, at_once=at_once)
-    fresh = {"payload": dict(found.payload), "due_at": when.at, "timing": when.timing, "approved_at": now}
-    fresh |= stating.columns(post.entry)
+    payload = {**found.payload, "images": _fitted(found)}
+    fresh = {"payload": payload, "due_at": when.at, "timing": when.timing, "approved_at": now}
+    fresh |= stating.columns(post.entry) | preflight.columns(post, found.account, found.payload)
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
         Publication.objects.filter(pk=row.pk, state__in=_LAID_ASIDE).update(
             state=Publication.State.QUEUED, **FINE, **holding.FREE, **fresh
         )
     holding.hold_beyond_budget(row.pk, now)
+
+
+def _fitted(found: Draft) -> list[dict[str, str]]:
+    """The pictures as the network takes them."""
+    limits = networks.get(found.account.network).limits
+    kept = Image.objects.in_bulk([one.image.pk for one in found.images])
+    return [
+        {"image": images.fitted(kept[one.image.pk], limits).sha256, "alt": one.alt} for one in found.images
+    ]
 
 
 def _approved_sentence(post: Post, by: Any) -> Sentence:
@@ -236,7 +251,7 @@ def _stop(publication: Publication, reason: Sentence) -> bool:
 
 def _close(post: Post, why: str | Sentence) -> int:
     rows = Post.objects.filter(pk=post.pk).exclude(state=Post.State.CANCELLED)
-    return rows.update(state=Post.State.CANCELLED, reason=_reason(why))
+    return rows.update(state=Post.State.CANCELLED, reason=_reason(why), **_DECIDED)
 
 
 def _reason(why: str | Sentence) -> Sentence:

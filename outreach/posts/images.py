@@ -1,31 +1,37 @@
-"""Pictures that staff upload: checked, turned upright, stripped of private data, made small, kept once."""
+"""Pictures for posts: checked, turned upright, stripped of private data, made small, kept once."""
 
 import hashlib
-import io
-import warnings
-from typing import TYPE_CHECKING
+import json
+import subprocess
+import sys
+from pathlib import Path
 
+import outreach
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.networks.base import Limits
 from outreach.posts.models import Image
-
-if TYPE_CHECKING:  # Pillow is loaded when the first picture comes: an idle server does without its memory
-    from PIL.Image import Image as Pixels
+from outreach.posts.pixels import MOST_PIXELS
 
 MOST_BYTES = 20_000_000
-# A file of a few kilobytes can unpack to gigabytes: looked at before anything is unpacked.
-MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 2048
 MOST_BYTES_KEPT = 4_000_000
+SECONDS = 30.0
+"""How long the process that does the work may take. Its memory and its work are limited by itself."""
 _FIELD = "image"
-# Phones write MPO: a JPEG with a second picture (depth, or a still of a film) behind it. The first is meant.
-_STILLS = {"JPEG", "MPO"}
-_KNOWN = ("JPEG", "PNG", "GIF", "WEBP")
-_QUALITIES = (88, 80, 70, 55)
+# `-I` keeps the environment and the working folder out of the child, as in feeds.parsing.
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from outreach.posts.pixels import main; main()"
+_ROOT = str(Path(outreach.__file__).resolve().parent.parent)
+_WRONG = {
+    "no-image": N_("This is not an image that can be posted. Use a JPEG or PNG file."),
+    "pixels": N_("The image has more than %(most)s million pixels. Make it smaller first."),
+    "moving": N_("Moving images cannot be posted. Use a JPEG or PNG file."),
+    "damaged": N_("The image is damaged and cannot be read."),
+}
 
 
-def accept(content: bytes) -> Image:
-    """The picture in `content` as a network takes it: JPEG or PNG, at most 2048 pixels and 4 MB.
+def accept(content: bytes, side: int = LONGEST_SIDE, most_bytes: int = MOST_BYTES_KEPT) -> Image:
+    """The picture in `content` as a network takes it: JPEG or PNG, at most `side` pixels and `most_bytes`.
 
     The same picture twice is one row. Raises BadInput for what is no picture, too large, or moves.
     """
@@ -33,102 +39,35 @@ def accept(content: bytes) -> Image:
         raise BadInput(say(N_("The image is empty.")), _FIELD)
     if len(content) > MOST_BYTES:
         raise BadInput(say(N_("The image is larger than %(most)s MB."), most=MOST_BYTES // 1_000_000), _FIELD)
-    pixels = _upright(_opened(content))
-    data, mime = _encoded(pixels)
-    fields = {"content": data, "mime": mime, "width": pixels.width, "height": pixels.height}
-    return Image.objects.get_or_create(sha256=hashlib.sha256(data).hexdigest(), defaults=fields)[0]
+    told, line_end, data = _worked_on(content, side, most_bytes).partition(b"\n")
+    # Killed by its limits, it says nothing: what takes so much is no picture for a post.
+    said = json.loads(told) if line_end else {"wrong": "damaged"}
+    if wrong := said.pop("wrong", ""):
+        raise BadInput(say(_WRONG[wrong], most=MOST_PIXELS // 1_000_000), _FIELD)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return Image.objects.get_or_create(sha256=sha256, defaults={"content": data, **said})[0]
 
 
-def _opened(content: bytes) -> "Pixels":
-    """The picture, its header read and found harmless."""
-    from PIL import Image as Pillow
-    from PIL import WebPImagePlugin  # noqa: F401 (registers itself; a kind that is not there is a KeyError)
+def fitted(image: Image, limits: Limits) -> Image:
+    """`image` as a network with these `limits` takes it: itself where it fits, else a smaller one."""
+    content = bytes(image.content)
+    fits = len(content) <= limits.picture_bytes and max(image.width, image.height) <= limits.picture_side
+    if fits and image.mime in limits.picture_types:
+        return image
+    return accept(content, min(LONGEST_SIDE, limits.picture_side), min(MOST_BYTES_KEPT, limits.picture_bytes))
 
+
+def _worked_on(content: bytes, side: int, most_bytes: int) -> bytes:
+    """What the process says; nothing when it died or took too long."""
+    question = json.dumps({"side": side, "most_bytes": most_bytes}).encode()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Pillow.DecompressionBombWarning)  # measured below, stricter
-            picture = Pillow.open(io.BytesIO(content), formats=_KNOWN)
-    except Pillow.DecompressionBombError:
-        raise _too_many_pixels() from None
-    except (OSError, ValueError, SyntaxError, EOFError):
-        raise BadInput(
-            say(N_("This is not an image that can be posted. Use a JPEG or PNG file.")), _FIELD
-        ) from None
-    if picture.width * picture.height > MOST_PIXELS:
-        raise _too_many_pixels()
-    if picture.format not in _STILLS and getattr(picture, "is_animated", False):
-        raise BadInput(say(N_("Moving images cannot be posted. Use a JPEG or PNG file.")), _FIELD)
-    return picture
-
-
-def _too_many_pixels() -> BadInput:
-    most = MOST_PIXELS // 1_000_000
-    return BadInput(
-        say(N_("The image has more than %(most)s million pixels. Make it smaller first."), most=most), _FIELD
-    )
-
-
-def _upright(picture: "Pixels") -> "Pixels":
-    """The pixels alone: turned as the camera was held, in plain RGB(A), small enough; no place, no owner."""
-    from PIL import Image as Pillow
-    from PIL import ImageOps
-
-    try:
-        picture.draft(
-            "RGB", (LONGEST_SIDE, LONGEST_SIDE)
-        )  # a JPEG of 40 million pixels is never unpacked whole
-        turned = ImageOps.exif_transpose(picture)
-        plain = _in_plain_colours(turned)
-    except (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError):
-        raise BadInput(say(N_("The image is damaged and cannot be read.")), _FIELD) from None
-    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Pillow.Resampling.LANCZOS)
-    bare = Pillow.new(plain.mode, plain.size)
-    bare.paste(plain)
-    return bare
-
-
-def _in_plain_colours(picture: "Pixels") -> "Pixels":
-    """In sRGB: without its colour profile, a phone's picture would look faded."""
-    mode = "RGBA" if picture.has_transparency_data else "RGB"
-    profile = picture.info.get("icc_profile")
-    if profile and picture.mode in {"RGB", "RGBA", "CMYK"}:
-        from PIL import ImageCms
-
-        try:
-            source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(
-                picture, source, ImageCms.createProfile("sRGB"), outputMode=mode
-            )
-        except (ImageCms.PyCMSError, OSError, ValueError):
-            converted = None  # a broken profile: the colours as they are
-        if converted is not None:
-            return converted
-    return picture.convert(mode)
-
-
-def _encoded(picture: "Pixels") -> tuple[bytes, str]:
-    """As PNG where it has transparent parts and fits, else as the best JPEG that fits."""
-    if picture.mode == "RGBA":
-        png = _saved(picture, "PNG", optimize=True)
-        if len(png) <= MOST_BYTES_KEPT:
-            return png, "image/png"
-        picture = _on_white(picture)
-    for quality in _QUALITIES:
-        jpeg = _saved(picture, "JPEG", quality=quality, optimize=True, progressive=True)
-        if len(jpeg) <= MOST_BYTES_KEPT:
-            break
-    return jpeg, "image/jpeg"
-
-
-def _on_white(picture: "Pixels") -> "Pixels":
-    from PIL import Image as Pillow
-
-    white = Pillow.new("RGB", picture.size, "white")
-    white.paste(picture, mask=picture.getchannel("A"))
-    return white
-
-
-def _saved(picture: "Pixels", kind: str, **options: object) -> bytes:
-    target = io.BytesIO()
-    picture.save(target, kind, **options)
-    return target.getvalue()
+        done = subprocess.run(  # noqa: S603  (our own interpreter, no shell)
+            [sys.executable, "-I", "-c", _START, _ROOT],
+            input=question + b"\n" + content,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return done.stdout if done.returncode == 0 else b""

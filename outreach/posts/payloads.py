@@ -16,7 +16,9 @@ from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Image, Post, PostImage
-from outreach.posts.text.composing import Composed, compose, compose_staff
+from outreach.posts.text.composing import Composed, beside_a_picture, compose, compose_staff
+
+_WORDLESS = N_("The picture of the article does not go to %(account)s: nobody said in words what it shows.")
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,9 @@ class Draft:
     account: Account
     composed: Composed
     payload: Mapping[str, Any]
-    images: Sequence[PostImage]
     problem: BadInput | None
+    images: Sequence[PostImage]
+    left_out: Sentence = NOTHING  # why the picture of the article does not go with it
 
 
 def draft(post: Post, account: Account, now: datetime, images: Sequence[PostImage] | None = None) -> Draft:
@@ -35,16 +38,47 @@ def draft(post: Post, account: Account, now: datetime, images: Sequence[PostImag
 
     `images` are those of a post that is not saved yet.
     """
-    shown = images_of(post) if images is None else images
-    tag = tag_for(post, account)
-    composed = _composed(post, account, tag, pictured=bool(shown))
+    tag, given = tag_for(post, account), images_of(post) if images is None else images
+    of_entry = any(one.address for one in given)
+    shows_link = of_entry and _shows_link(_composed(post, account, tag, []))
+    shown, left_out = _shown(given, account, shows_link=shows_link)
+    composed = _composed(post, account, tag, shown)
     payload = {
         "text": composed.text,
         "link": composed.link,
         "tag": tag,
         "images": [{"image": one.image.sha256, "alt": one.alt} for one in shown],
     }
-    return Draft(account, composed, payload, shown, _problem(post, account, composed, shown, now))
+    problem = _problem(post, account, composed, shown, now)
+    return Draft(account, composed, payload, problem, shown, left_out)
+
+
+def attaches(found: Draft) -> bool:
+    """Whether the picture of the article would go with this post, if there were one with words."""
+    return found.account.pictures == Account.Pictures.ATTACH or not _shows_link(found.composed)
+
+
+def _shows_link(composed: Composed) -> bool:
+    return bool(composed.link) or "://" in composed.text
+
+
+def _shown(
+    given: Sequence[PostImage], account: Account, *, shows_link: bool
+) -> tuple[list[PostImage], Sentence]:
+    """Of the pictures those that go to `account`, and why that of the article does not.
+
+    Where the link shows a card, the network takes the picture from the page.
+    """
+    attach = account.pictures == Account.Pictures.ATTACH or not shows_link
+    shown, left_out = [], NOTHING
+    for one in given:
+        if one.address and not attach:
+            continue
+        if one.address and not one.alt.strip() and not account.needs_words:
+            left_out = say(_WORDLESS, account=account.name)
+            continue
+        shown.append(one)
+    return shown, left_out
 
 
 def images_of(post: Post) -> list[PostImage]:
@@ -111,10 +145,10 @@ def _picture(sha256: str, alt: str) -> Picture:
     return Picture(bytes(image.content), image.mime, alt)
 
 
-def _composed(post: Post, account: Account, tag: str, *, pictured: bool) -> Composed:
+def _composed(post: Post, account: Account, tag: str, shown: Sequence[PostImage]) -> Composed:
     spares_link = costs.spares_link(post, account)
     if post.entry is not None and not post.text:
-        return compose(
+        made = compose(
             account.network,
             post.entry,
             tag=tag,
@@ -123,10 +157,11 @@ def _composed(post: Post, account: Account, tag: str, *, pictured: bool) -> Comp
             remind_days=post.remind_days,
             with_link=not spares_link,
         )
+        return beside_a_picture(account.network, made) if shown else made
     text, link = post.text, link_of(post)
     if spares_link:
         text, link = text.rstrip().removesuffix(link), ""
-    return compose_staff(account.network, text, link, tag, picture=pictured)
+    return compose_staff(account.network, text, link, tag, picture=bool(shown))
 
 
 def _problem(

@@ -6,12 +6,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from outreach.core.errors import OutreachError
 from outreach.core.models import Activity
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, enriching, events, rules, withdrawing
 from outreach.feeds.models import Entry
-from outreach.posts import approving, drafting, history
+from outreach.posts import approving, drafting, history, illustrating
 from outreach.posts.models import Account, Post
 from outreach.posts.text import words
 
@@ -55,6 +54,7 @@ def pick(entry: Entry, by: Any = None) -> Post:
             choosing.take(entry, again=True)
             post = _waiting_post(entry, _automatic_accounts() or list(Account.objects.all()), by)
             history.tell_post(post, say(N_("Picked by hand; waits for approval.")), actor=by)
+            illustrating.ask(post)
         elif post.state == Post.State.CANCELLED:
             approving.restore(post, by)
     entry.refresh_from_db()
@@ -135,6 +135,7 @@ def _plan(entry: Entry, accounts: list[Account], decision: rules.Decision) -> bo
             approve_by_itself(post)
         else:
             history.tell_post(post, say(N_("Planned; waits for approval.")))
+            illustrating.ask(post)
     return True
 
 
@@ -148,11 +149,7 @@ def _waiting_post(entry: Entry, accounts: list[Account], by: Any = None) -> Post
 def approve_by_itself(post: Post) -> None:
     """Queue `post` without a person; where something is wrong with it, it waits for one."""
     history.tell_post(post, say(N_("Planned; posted without review.")))
-    try:
-        approving.approve(post)
-    except OutreachError as error:
-        sentence = say(N_("It waits for a person: %(reason)s"), reason=error.sentence)
-        history.tell_post(post, sentence, history.WARNING)
+    illustrating.approve_when_illustrated(post)
 
 
 def _automatic_accounts() -> list[Account]:

@@ -12,6 +12,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
+from outreach.posts import illustrating
 from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.payloads import alt_field, draft
@@ -73,9 +74,11 @@ def change(post: Post, by: Any = None, *, anyway: bool = False, **changes: Any) 
         accounts, images = changes.pop("accounts", None), changes.pop("images", None)
         moved = accounts is not None or changes.get("planned_at", post.planned_at) != post.planned_at
         _fill(post, changes)
+        post.approves_itself = False  # a person is at it
         post.save()
         if accounts is not None:
             post.accounts.set(_chosen(accounts))
+            illustrating.ask(post)
         if images is not None:
             _illustrate(post, images)
         _refuse_problems(post)
@@ -122,9 +125,16 @@ def _fill(post: Post, values: dict[str, Any]) -> None:
 
 
 def _illustrate(post: Post, images: Iterable[Shown]) -> None:
-    """Give `post` these images and no others."""
+    """Give `post` these images and no others; the one of its entry stays that."""
+    found = dict(post.images.values_list("image", "address"))
     rows = [
-        PostImage(post=post, image=image, alt=_short_alt(alt, position), position=position)
+        PostImage(
+            post=post,
+            image=image,
+            alt=_short_alt(alt, position),
+            position=position,
+            address=found.get(image.pk, ""),
+        )
         for position, (image, alt) in enumerate(images)
     ]
     post.images.all().delete()

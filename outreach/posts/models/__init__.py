@@ -3,6 +3,17 @@
 from outreach.posts.models.account import Account, Route, Slot
 from outreach.posts.models.login import App, Handshake
 from outreach.posts.models.post import Image, Post, PostImage
-from outreach.posts.models.publication import Publication
+from outreach.posts.models.publication import LinkedSite, Publication
 
-__all__ = ["Account", "App", "Handshake", "Image", "Post", "PostImage", "Publication", "Route", "Slot"]
+__all__ = [
+    "Account",
+    "App",
+    "Handshake",
+    "Image",
+    "LinkedSite",
+    "Post",
+    "PostImage",
+    "Publication",
+    "Route",
+    "Slot",
+]

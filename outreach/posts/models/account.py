@@ -14,6 +14,10 @@ class Account(Leased):
         ACTIVE = "active"
         PAUSED = "paused"
 
+    class Pictures(models.TextChoices):
+        CARD = "card"
+        ATTACH = "attach"
+
     network = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
     state = models.CharField(max_length=6, choices=State.choices, default=State.ACTIVE)
@@ -53,6 +57,12 @@ class Account(Leased):
     # For a token that is renewed by the machine: until when it works, and when the next one is fetched.
     token_ends_at = models.DateTimeField(null=True, blank=True)
     renew_at = models.DateTimeField(null=True, blank=True)
+    # The picture of an article: left to the card that its link shows, or attached.
+    pictures = models.CharField(max_length=6, choices=Pictures.choices, default=Pictures.CARD)
+    # A picture that nobody described: the post waits for a person, or goes out without the picture.
+    needs_words = models.BooleanField(default=False)
+    # Before a post goes out, the page that it points to is looked at (`preflight`).
+    looks_first = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["name"]

@@ -58,6 +58,10 @@ class Post(models.Model):
     without_link = models.BooleanField(default=False)
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
     accounts = models.ManyToManyField(Account, related_name="posts")
+    # When the picture of its entry is to be fetched (`illustrating`), and whether it is approved after that.
+    illustrate_at = models.DateTimeField(null=True, blank=True, editable=False)
+    illustrate_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    approves_itself = models.BooleanField(default=False, editable=False)
     planned_at = models.DateTimeField(null=True, blank=True)  # None: as soon as it is approved
     created_at = models.DateTimeField(default=clock.now)
     created_by = models.ForeignKey(
@@ -73,7 +77,12 @@ class Post(models.Model):
         # Of the posts of many years few wait, and each tick looks for those. Partial: with an index on every
         # state SQLite would go through all that were ever approved to find the few that are due.
         indexes = [
-            models.Index(fields=["created_at"], condition=models.Q(state="waiting"), name="post_waiting")
+            models.Index(fields=["created_at"], condition=models.Q(state="waiting"), name="post_waiting"),
+            models.Index(
+                fields=["illustrate_at"],
+                condition=models.Q(illustrate_at__isnull=False),
+                name="post_to_illustrate",
+            ),
         ]
         constraints = [
             # Planning an entry twice is harmless: the second one finds the first.
@@ -107,6 +116,8 @@ class PostImage(models.Model):
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
     alt = models.CharField(max_length=1000, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)  # from 0
+    # Where it was found, for the picture of an entry: each account decides whether it is attached. Else "".
+    address = models.URLField(max_length=2000, blank=True, default="")
 
     class Meta:
         ordering = ["position"]

@@ -21,6 +21,13 @@ class Publication(Leased):
         CANCELLED = "cancelled"
         SKIPPED = "skipped"
 
+    class Page(models.TextChoices):
+        UNSEEN = "unseen"  # nobody looks at it
+        WAITING = "waiting"
+        READY = "ready"
+        ANYWAY = "anyway"  # it is not as it should be, and the post goes out all the same
+        GONE = "gone"  # the post is held until a person decides, or the page is back
+
     class Held(models.TextChoices):
         NOT = ""
         LATE = "late"  # staff are asked whether it still goes out
@@ -67,6 +74,13 @@ class Publication(Leased):
     # The network refused it as a copy of a post that it did not name: absence then never means "send again".
     says_duplicate = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True, blank=True)
+    # The page that it points to (`preflight`): whether the post waits for it, since when, and why.
+    page_state = models.CharField(max_length=7, choices=Page.choices, default=Page.UNSEEN, editable=False)
+    page_host = models.CharField(max_length=253, blank=True, default="", editable=False)
+    page_since = models.DateTimeField(null=True, blank=True, editable=False)
+    page_look_at = models.DateTimeField(null=True, blank=True, editable=False)
+    page_tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    page_reason = SentenceField()
     remote_id = models.CharField(max_length=200, blank=True, default="")
     remote_url = models.URLField(max_length=1000, blank=True, default="")
     published_at = models.DateTimeField(null=True, blank=True)
@@ -103,3 +117,13 @@ class Publication(Leased):
 
     def __str__(self) -> str:
         return gettext("%(post)s on %(account)s") % {"post": self.post, "account": self.account}
+
+
+class LinkedSite(models.Model):
+    """What the pages of one website never say: no post waits for that a second time."""
+
+    host = models.CharField(max_length=253, unique=True)
+    lacks = models.CharField(max_length=10, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.host} {self.lacks}"

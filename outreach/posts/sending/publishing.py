@@ -20,7 +20,7 @@ from outreach.core.leases import claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
-from outreach.posts import holding, payloads, stating
+from outreach.posts import holding, payloads, preflight, stating
 from outreach.posts.accounts import costs, timing
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import TROUBLE, tell
@@ -104,9 +104,8 @@ def _next_due(now: datetime, busy: list[int], held: Q) -> tuple[int, int] | None
 def _sendable() -> QuerySet[Publication]:
     """What is queued. An old date is never sent: it follows first (`following`), or staff are asked."""
     # No join: PostgreSQL would not look at the state again when two claim the same row.
-    return Publication.objects.filter(state=State.QUEUED, held="").exclude(
-        pk__in=stating.held_back().values("pk")
-    )
+    rows = Publication.objects.filter(state=State.QUEUED, held="").exclude(page_state__in=preflight.HELD)
+    return rows.exclude(pk__in=stating.held_back().values("pk"))
 
 
 def _publish(publication_id: int, account_id: int, hold: str, now: datetime) -> None:

@@ -64,6 +64,14 @@ def compose(
     return _composed(network, text, link if network.link_is_card else "")
 
 
+def beside_a_picture(network_name: str, made: Composed) -> Composed:
+    """The same with its link in the text: a post with a picture has no card."""
+    if not made.link:
+        return made
+    network, text = networks.get(network_name), f"{made.text}\n\n{made.link}".strip()
+    return _composed(network, text, "")
+
+
 def compose_staff(
     network_name: str, text: str, link: str, tag: str = "", *, picture: bool = False
 ) -> Composed:
