@@ -21,6 +21,7 @@ MOST_PIXELS = 40_000_000
 _STILLS = {"JPEG", "MPO"}
 _KNOWN = ("JPEG", "PNG", "GIF", "WEBP")
 _QUALITIES = (88, 80, 70, 55)
+_TOO_SMALL = 50  # pixels: nobody sees anything in that
 
 
 class Unfit(Exception):
@@ -41,12 +42,12 @@ def answer_to(content: bytes, side: int, most_bytes: int) -> tuple[dict[str, Any
     """The picture as JPEG or PNG of at most `side` pixels and `most_bytes`, or what is wrong with it."""
     try:
         pixels = _upright(_opened(content), side)
-        data, mime = _encoded(pixels, most_bytes)
+        data, mime, (width, height) = _encoded(pixels, most_bytes)
     except Unfit as error:
         return {"wrong": str(error)}, b""
     except MemoryError:
         return {"wrong": "pixels"}, b""
-    return {"mime": mime, "width": pixels.width, "height": pixels.height}, data
+    return {"mime": mime, "width": width, "height": height}, data
 
 
 def _opened(content: bytes) -> "Pixels":
@@ -107,18 +108,21 @@ def _in_plain_colours(picture: "Pixels") -> "Pixels":
     return picture.convert(mode)
 
 
-def _encoded(picture: "Pixels", most_bytes: int) -> tuple[bytes, str]:
-    """As PNG where it has transparent parts and fits, else as the best JPEG that fits."""
+def _encoded(picture: "Pixels", most_bytes: int) -> tuple[bytes, str, tuple[int, int]]:
+    """As PNG where it has transparent parts and fits, else as the best JPEG that fits; with its size."""
     if picture.mode == "RGBA":
         png = _saved(picture, "PNG", optimize=True)
         if len(png) <= most_bytes:
-            return png, "image/png"
+            return png, "image/png", picture.size
         picture = _on_white(picture)
-    for quality in _QUALITIES:
-        jpeg = _saved(picture, "JPEG", quality=quality, optimize=True, progressive=True)
-        if len(jpeg) <= most_bytes:
-            break
-    return jpeg, "image/jpeg"
+    while True:
+        for quality in _QUALITIES:
+            jpeg = _saved(picture, "JPEG", quality=quality, optimize=True, progressive=True)
+            if len(jpeg) <= most_bytes:
+                return jpeg, "image/jpeg", picture.size
+        if max(picture.size) < _TOO_SMALL:
+            raise Unfit("pixels")
+        picture = picture.reduce(2)
 
 
 def _on_white(picture: "Pixels") -> "Pixels":

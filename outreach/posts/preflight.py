@@ -67,7 +67,7 @@ def columns(post: Post, account: Account, frozen: Mapping[str, Any]) -> dict[str
     wanted = shows and _is_wanted(post, account)
     return {
         "page_state": Page.WAITING if wanted else Page.UNSEEN,
-        "page_host": (urlsplit(link).hostname or "")[:253] if wanted else "",
+        "page_host": urlsplit(link).netloc[:253] if wanted else "",
         "page_since": None,
         "page_look_at": None,
         "page_tries": 0,

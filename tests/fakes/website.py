@@ -59,6 +59,9 @@ class Website:
     also: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     # What stands in the head of an article's page, by its path; None: the page is gone.
     heads: dict[str, str | None] = field(default_factory=dict)
+    # Paths with nothing there; and whether the whole site has trouble.
+    missing: set[str] = field(default_factory=set)
+    down: bool = False
 
     def start(self) -> "Website":
         """Listen on a free port of this machine."""
@@ -180,16 +183,18 @@ class _Handler(BaseHTTPRequestHandler):
             return self.answer(302, b"", location=self.site.feed_url)
         if self.path.startswith("/new-feed/"):
             return self.feed()
-        if self.path.endswith(".png"):
+        if self.site.down:
+            return self.answer(503, b"")
+        if self.path in self.site.also:
+            body, kind = self.site.also[self.path]
+            return self.answer(200, body, content_type=kind)
+        if self.path.endswith(".png") and self.path not in self.site.missing:
             return self.answer(200, png(), content_type="image/png")
         if self.path.startswith("/feed/") and self.site.misbehaving:
             return self.site.misbehaving(self)
         if self.path.startswith("/feed/"):
             return FAILURES[self.site.mode](self) if self.site.mode else self.feed()
-        if self.path in self.site.also:
-            body, kind = self.site.also[self.path]
-            return self.answer(200, body, content_type=kind)
-        if self.site.heads.get(self.path, "") is None:
+        if self.site.heads.get(self.path, "") is None or self.path in self.site.missing:
             return self.answer(404, b"")
         return self.answer(200, self.site.page(self.path), content_type="text/html; charset=utf-8")
 

@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 from PIL import ImageCms
 
 from outreach.core.errors import BadInput
+from outreach.networks.base import Limits
 from outreach.posts import images
 from outreach.posts.models import Image
 
@@ -132,3 +133,33 @@ def test_the_same_picture_twice_is_kept_once() -> None:
     content = saved(SMALL, "PNG")
     assert images.accept(content) == images.accept(content)
     assert Image.objects.count() == 1
+
+
+def test_sixteen_bits_of_grey_stay_grey() -> None:
+    grey = opened(images.accept(saved(Pillow.new("I;16", (12, 12), 0x8000), "PNG"))).getpixel((5, 5))
+    assert all(abs(value - 128) < 4 for value in grey)
+
+
+def test_a_process_that_takes_too_much_hurts_nobody_but_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(images, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    with pytest.raises(BadInput, match="damaged"):
+        images.accept(saved(SMALL, "PNG"))
+    monkeypatch.setattr(images, "_START", "import time; time.sleep(60)")
+    monkeypatch.setattr(images, "SECONDS", 0.2)
+    with pytest.raises(BadInput, match="damaged"):
+        images.accept(saved(SMALL, "PNG"))
+
+
+def test_the_largest_picture_that_is_taken_fits_into_the_memory_of_the_process() -> None:
+    largest = saved(Pillow.new("RGBA", (8_000, 5_000), (9, 99, 9, 99)), "PNG", compress_level=1)
+    assert images.accept(largest).width == 2048
+
+
+def test_a_picture_is_fitted_to_what_a_network_takes_at_approval() -> None:
+    image = images.accept(saved(Pillow.effect_noise((1000, 500), 90), "JPEG"))
+    assert images.fitted(image, Limits(text=280)) == image
+    small = images.fitted(image, Limits(text=280, picture_side=400))
+    assert (small.width, small.height) == (400, 200)
+    light = images.fitted(image, Limits(text=280, picture_bytes=9_000))
+    assert len(light.content) <= 9_000
+    assert light.width == 2 * light.height
