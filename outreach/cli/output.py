@@ -42,6 +42,41 @@ def rows(found: Iterable[Mapping[str, Any]], headings: Mapping[str, str], nothin
     return None
 
 
+def heading(title: str, beneath: str = "") -> None:
+    """A title, with an empty line above, and an address beneath."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    console.print()
+    console.print(Text(title, style="bold"))
+    if beneath:
+        console.print(Text(beneath), soft_wrap=True)  # an address is copied, so it is never broken
+
+
+def state(value: str, more: str = "") -> None:
+    """A row's state in words, and why."""
+    from rich.console import Console
+    from rich.markup import escape
+
+    from outreach.core import states
+
+    Console().print(escape(" – ".join(filter(None, (states.word(value), more)))), highlight=False)
+
+
+def facts(pairs: Mapping[str, str]) -> None:
+    """What is known, each with its name; what is empty is left out."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2))
+    for name, value in pairs.items():
+        if value:
+            table.add_row(escape(name), escape(value))
+    Console().print(table, highlight=False)
+
+
 def done(sentence: str, **data: Any) -> None:
     """The command has done what it was asked."""
     if _as_json:

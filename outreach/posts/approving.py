@@ -144,6 +144,17 @@ def cancel_publication(publication: Publication, by: Any = None) -> None:
             raise OutreachError(say(N_("It is too late to cancel this: it is on its way or out already.")))
 
 
+def leave(publication: Publication, by: Any = None) -> None:
+    """What was refused is left as it is. Raises OutreachError when it is not refused (any more)."""
+    reason = say(N_("Not posted, and left as it is."))
+    with transaction.atomic():
+        rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.REFUSED)
+        if not rows.update(state=Publication.State.CANCELLED, **because(reason)):
+            raise OutreachError(say(N_("This has been answered already, or is on its way.")))
+        publication.refresh_from_db()
+        history.tell(publication, reason, actor=by)
+
+
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()

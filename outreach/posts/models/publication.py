@@ -102,6 +102,8 @@ class Publication(Leased):
                 condition=models.Q(state__in=["sending", "unknown"]),
                 name="publication_open",
             ),
+            # What Home shows of a long history.
+            models.Index(fields=["due_at"], condition=models.Q(state="refused"), name="publication_refused"),
             # A month's costs are summed without its history, and few are held.
             models.Index(
                 fields=["account", "charged_at"],

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, When
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +24,7 @@ from outreach.web.staff.subjects import address
 SILENCE = timedelta(seconds=90)
 """Ticks leave a sign of life every ten seconds; after this long the workers are taken to be down."""
 _EACH = 5
+_DOUBT = timedelta(hours=2)  # by then a network that answers at all has been asked often enough
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def needs(now: datetime) -> list[Need]:
     parts = (
         _workers(now),
         _mail(),
-        _doubts(),
+        _doubts(now),
+        _refused(),
         _late(),
         _accounts(),
         _stopped_issues(),
@@ -82,16 +84,33 @@ def _mail() -> Iterator[Need]:
         yield Need(_("The mail server is set wrongly, so newsletters cannot go out"), str(error), kind="bad")
 
 
-def _doubts() -> Iterator[Need]:
-    """The machine asks the network by itself; without a time for that, it is at its end."""
-    rows = Publication.objects.filter(state=Publication.State.UNKNOWN, look_at__isnull=True)
-    for one in rows.select_related("post__entry", "account")[:_EACH]:
-        yield Need(
-            _("Is “%(post)s” on %(account)s?") % {"post": one.post, "account": one.account},
-            str(one.reason),
-            address("post", one.post_id),
-            "warn",
-        )
+def _doubts(now: datetime) -> Iterator[Need]:
+    """The machine asks the network by itself; without a time for that, or after hours, somebody looks."""
+    rows = _publications().filter(state=Publication.State.UNKNOWN)
+    stuck = Q(look_at__isnull=True) | Q(sent_at__lt=now - _DOUBT, account__state=Account.State.ACTIVE)
+    for one in rows.filter(stuck)[:_EACH]:
+        what = _("Is “%(post)s” on %(account)s?") % {"post": one.post, "account": one.account}
+        yield Need(what, _why(one), address("post", one.post_id), "warn")
+
+
+def _refused() -> Iterator[Need]:
+    rows = _publications().filter(state=Publication.State.REFUSED, post__state=Post.State.APPROVED)
+    for one in rows.order_by("-due_at")[:_EACH]:
+        what = _("“%(post)s” is not posted on %(account)s") % {"post": one.post, "account": one.account}
+        yield Need(what, _why(one), address("post", one.post_id), "warn")
+    more = rows[:100].count() - _EACH
+    if more > 0:
+        words = ngettext("%(number)s more post was refused", "%(number)s more posts were refused", more)
+        yield Need(words % {"number": more}, address=address("posts") + "?tab=trouble")
+
+
+def _publications() -> QuerySet[Publication]:
+    return Publication.objects.select_related("post__entry", "account").defer("account__credentials")
+
+
+def _why(row: Publication | Account) -> str:
+    """What happened, and what to do now."""
+    return " ".join(filter(None, (str(row.reason), str(row.advice))))
 
 
 def _late() -> Iterator[Need]:
@@ -115,14 +134,20 @@ def _accounts() -> Iterator[Need]:
     for one in accounts.filter(state=Account.State.PAUSED)[:_EACH]:
         yield Need(
             _("%(account)s is paused: nothing is posted there") % {"account": one},
-            str(one.reason),
+            _why(one),
             address("account", one.pk),
             "warn",
         )
-    for one in accounts.filter(state=Account.State.ACTIVE).exclude(problems=[])[:_EACH]:
-        for problem in health.problems_of(one):
-            what = _("%(account)s needs a look") % {"account": one}
-            yield Need(what, str(problem), address("account", one.pk), "warn")
+    for one in accounts.filter(state=Account.State.ACTIVE).exclude(reason={}, problems=[])[:_EACH]:
+        what = _("%(account)s needs a look") % {"account": one}
+        for why in _troubles(one):
+            yield Need(what, why, address("account", one.pk), "warn")
+
+
+def _troubles(account: Account) -> list[str]:
+    """What is the matter with an account that goes on: what posting met, what the last look found."""
+    found = [one for one in health.problems_of(account) if not (account.reason and one.kind == "credits")]
+    return [why for why in (_why(account), *map(str, found)) if why]
 
 
 def _stopped_issues() -> Iterator[Need]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from outreach import networks
+from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import NOTHING, Sentence
-from outreach.posts import approving, payloads, writing
+from outreach.posts import approving, payloads, story, writing
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
@@ -146,7 +147,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "why": post_times.why,
         "typed": post_times.typed,
         "seen": approving.fingerprint(post) if open_ else "",
-        "history": history(post),
+        "stories": {one.publication.pk: one for one in story.of_post(post, clock.now())},
+        "history": [line for line in history(post) if not (found and line.echo)],
         "stoppable": open_ or any(publication.state == _P.QUEUED for publication in found),
     }
     return render(request, "staff/post.html", context)
@@ -214,6 +216,14 @@ def requeue(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Try again what was refused, cancelled or skipped, with the same text."""
     publication = get_object_or_404(Publication.objects.select_related("account", "post"), pk=pk)
     attempt(request, lambda: approving.requeue(publication, request.user), _("Queued again."))
+    return redirect("post", pk=publication.post_id)
+
+
+@require_POST
+def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What was refused stays so: nobody needs to look at it any more."""
+    publication = get_object_or_404(Publication.objects.select_related("account", "post"), pk=pk)
+    attempt(request, lambda: approving.leave(publication, request.user), _("It is left as it is."))
     return redirect("post", pk=publication.post_id)
 
 

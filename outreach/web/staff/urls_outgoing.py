@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("publications/<int:pk>/move/", post_times.move, name="publication-move"),
     path("publications/<int:pk>/requeue/", posts.requeue, name="publication-requeue"),
     path("publications/<int:pk>/late/", post_late.answer, name="publication-late"),
+    path("publications/<int:pk>/leave/", posts.leave, name="publication-leave"),
     path("publications/<int:pk>/resolve/", posts.resolve, name="publication-resolve"),
     path("newsletters/", newsletters.index, name="newsletters"),
     path("newsletters/new/", newsletter_edit.edit, name="newsletter-new"),

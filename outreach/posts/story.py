@@ -1,0 +1,100 @@
+"""The whole story of a publication: what happened so far, how it stands, and what is next, and when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from outreach.core.models import Activity, subject_of
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds.models import Entry
+from outreach.posts import stating
+from outreach.posts.accounts import timing
+from outreach.posts.models import Account, Post, Publication
+
+_P = Publication.State
+_MOST = 200
+
+
+@dataclass(frozen=True)
+class Story:
+    """One publication: its log, oldest first, and what is next; `repairs`: the account must be mended."""
+
+    publication: Publication
+    lines: list[Activity]
+    next: Sentence
+    repairs: bool
+
+
+def of_post(post: Post, now: datetime) -> list[Story]:
+    """The stories of a post, one for each account."""
+    return _stories(Publication.objects.filter(post=post), now)
+
+
+def of_entry(entry: Entry, now: datetime) -> list[Story]:
+    """The stories of all posts that were made of an article or event."""
+    return _stories(Publication.objects.filter(post__entry=entry), now)
+
+
+def log_of(post: Post) -> list[Activity]:
+    """What happened to the post itself, oldest first; what its accounts tell is in their stories."""
+    own = Activity.objects.filter(subject=subject_of(post), echo=False).select_related("actor")
+    return list(own.order_by("-at", "-pk")[:_MOST])[::-1]
+
+
+def what_next(publication: Publication, now: datetime) -> Sentence:
+    """What happens to it without anybody doing anything, and when; or whom it waits for."""
+    if publication.held == Publication.Held.LATE and publication.state in (_P.QUEUED, _P.SKIPPED):
+        return say(N_("It waits until somebody says whether it still goes out."))
+    if publication.state == _P.UNKNOWN:
+        return _when_unknown(publication)
+    if publication.state == _P.QUEUED:
+        return _when_queued(publication, now)
+    return say(_NEXT[publication.state]) if publication.state in _NEXT else NOTHING
+
+
+_NEXT: dict[str, str] = {
+    _P.SENDING: N_("It is being posted at this moment."),
+    _P.REFUSED: N_("Nothing more happens by itself: it can be queued again, or left as it is."),
+    _P.SKIPPED: N_("Nothing more happens by itself."),
+    _P.CANCELLED: N_("Nothing more happens by itself."),
+}
+
+
+def _stories(rows: QuerySet[Publication], now: datetime) -> list[Story]:
+    found = rows.select_related("post__entry", "account").defer("account__credentials")
+    return [_story(row, now) for row in found.order_by("post_id", "account__name")]
+
+
+def _story(publication: Publication, now: datetime) -> Story:
+    newest = Activity.objects.filter(subject=subject_of(publication)).select_related("actor")
+    lines = list(newest.order_by("-at", "-pk")[:_MOST])[::-1]
+    waits = publication.state in (_P.QUEUED, _P.UNKNOWN)
+    repairs = waits and publication.account.state == Account.State.PAUSED
+    return Story(publication, lines, what_next(publication, now), repairs)
+
+
+def _when_unknown(publication: Publication) -> Sentence:
+    account = publication.account.name
+    if publication.look_at is None:
+        return say(N_("It waits until somebody says whether it is on %(account)s."), account=account)
+    return say(
+        N_("%(account)s is asked %(when)s whether it is there."), account=account, when=publication.look_at
+    )
+
+
+def _when_queued(publication: Publication, now: datetime) -> Sentence:
+    account = publication.account
+    if account.state == Account.State.PAUSED:
+        return say(N_("It waits until %(account)s goes on; then it is posted."), account=account.name)
+    if publication.held == Publication.Held.BUDGET:
+        words = N_("It waits for the next month, or for a larger budget of %(account)s.")
+        return say(words, account=account.name)
+    if stating.held_back().filter(pk=publication.pk).exists():
+        return say(N_("It waits until it is certain what the website says of the event."))
+    if publication.due_at <= now and (why := timing.why_then(publication, now)):
+        return why
+    at = max(publication.due_at, account.not_before or publication.due_at)
+    if at > now:
+        return say(N_("It is posted on %(account)s %(when)s."), account=account.name, when=at)
+    return say(N_("It is posted on %(account)s as soon as its turn comes."), account=account.name)
