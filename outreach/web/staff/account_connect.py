@@ -284,7 +284,7 @@ def _apps(
     rows = [
         {
             "network": one,
-            "keys": [(key, where) for key in app_keys.asked(one) for where in [app_keys.where(one)[key.key]]],
+            "where": app_keys.where(one),
             "address": settings.BASE_URL + reverse("account-callback", args=[one.name]),
             "errors": {error.field or "form": str(error)} if error and one is network else {},
         }
