@@ -129,6 +129,40 @@ def hours(
     account_hours.show(account)
 
 
+@app.command()
+def pictures(
+    which: Annotated[str, typer.Argument(help="The account: its number or name.")],
+    attach: Annotated[
+        str | None, typer.Option("--pictures", help="card (the link shows it) or attach (to the post).")
+    ] = None,
+    needs_words: Annotated[
+        bool | None,
+        typer.Option(help="Wait for a person when nobody described the picture; else it is left out."),
+    ] = None,
+    look_first: Annotated[
+        bool | None, typer.Option(help="Look whether the page is there before a post goes out.")
+    ] = None,
+) -> None:
+    """What happens with the picture of an article, and with its page; with an option, change it."""
+    setup()
+    from outreach.posts.accounts import picturing
+    from outreach.posts.models import Account
+
+    account = finding.one(Account.objects.defer("credentials"), which, "account", "name")
+    picturing.change(account, pictures=attach, needs_words=needs_words, looks_first=look_first)
+    names = ("id", "name", "pictures", "needs_words", "looks_first")
+    output.rows(
+        [finding.columns(account, *names)],
+        {
+            "name": _("Account"),
+            "pictures": _("Pictures"),
+            "needs_words": _("Waits for words"),
+            "looks_first": _("Looks at the page first"),
+        },
+        "",
+    )
+
+
 @app.command("set")
 def set_(
     which: Annotated[str, typer.Argument(help="The account: its number or name.")],

@@ -41,6 +41,7 @@ class Preview:
     limit: int
     problem: Sentence
     images: list[dict[str, str]]  # as `payloads.frozen_images` gives them
+    left_out: Sentence  # why the picture of the article does not go with it
 
 
 def preview(post: Post) -> list[Preview]:
@@ -188,8 +189,9 @@ def _preview(found: Draft, frozen: dict[str, Any] | None) -> Preview:
     made, kept = found.composed, found.payload if frozen is None else frozen
     length = made.length if kept["text"] == made.text else _length(found.account, kept["text"])
     problem = _sentence(found) if frozen is None else NOTHING
-    images = frozen_images(kept)
-    return Preview(found.account, kept["text"], kept["link"], length, made.limit, problem, images)
+    left_out = found.left_out if frozen is None else NOTHING
+    shown = (kept["text"], kept["link"], length, made.limit)
+    return Preview(found.account, *shown, problem, frozen_images(kept), left_out)
 
 
 def _sentence(found: Draft) -> Sentence:

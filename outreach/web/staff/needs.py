@@ -44,6 +44,7 @@ def needs(now: datetime) -> list[Need]:
         _mail(),
         _doubts(now),
         _refused(),
+        _pages(),
         _late(),
         _accounts(),
         _stopped_issues(),
@@ -126,6 +127,20 @@ def _late() -> Iterator[Need]:
     if more > 0:
         words = ngettext("%(number)s more post comes too late", "%(number)s more posts come too late", more)
         yield Need(words % {"number": more}, address=address("posts"))
+
+
+def _pages() -> Iterator[Need]:
+    """What is held because the page that it points to is gone."""
+    rows = Publication.objects.filter(state=Publication.State.QUEUED, page_state=Publication.Page.GONE)
+    for one in rows.select_related("post__entry", "account")[:_EACH]:
+        what = _("“%(post)s” is held on %(account)s: its page is gone") % {
+            "post": one.post,
+            "account": one.account,
+        }
+        why = _("Look whether the link is right; then cancel the post, or post it anyway.")
+        yield Need(
+            what % {"post": one.post, "account": one.account}, why, address("post", one.post_id), "warn"
+        )
 
 
 def _accounts() -> Iterator[Need]:

@@ -16,7 +16,7 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import NOTHING, Sentence
-from outreach.posts import approving, payloads, story, writing
+from outreach.posts import approving, payloads, preflight, story, writing
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
@@ -224,6 +224,15 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
     """What was refused stays so: nobody needs to look at it any more."""
     publication = get_object_or_404(Publication.objects.select_related("account", "post"), pk=pk)
     attempt(request, lambda: approving.leave(publication, request.user), _("It is left as it is."))
+    return redirect("post", pk=publication.post_id)
+
+
+@require_POST
+def post_anyway(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """A person decides that it need not wait for its page."""
+    publication = get_object_or_404(Publication.objects.select_related("account", "post__entry"), pk=pk)
+    done = _("It goes out without waiting for its page.")
+    attempt(request, lambda: preflight.post_anyway(publication, request.user), done)
     return redirect("post", pk=publication.post_id)
 
 

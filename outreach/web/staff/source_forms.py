@@ -70,6 +70,10 @@ class EditForm(forms.Form):
         ),
         required=False,
     )
+    looks_first = forms.BooleanField(
+        label=_("Before a post goes out, look whether the page of the article is there, with its picture"),
+        required=False,
+    )
     doubtful_dates = forms.ChoiceField(
         label=_("When a date in the text may be that of an event"), choices=_DOUBTS, widget=forms.RadioSelect
     )
