@@ -105,14 +105,14 @@ def page_with(**credentials: str) -> Callable[[World], Account]:
     return lambda world: world.page(**credentials)
 
 
-def in_version(version: str, *, alive: bool = True) -> Callable[[World], Account]:
-    def arrange(world: World) -> Account:
-        world.settings.FACEBOOK_API_VERSION = version
-        if alive:
-            world.graph.versions = [*world.graph.versions, version]
-        return world.page()
+def unknown_version(world: World) -> Account:
+    world.settings.FACEBOOK_API_VERSION = "v99.0"
+    return world.page()
 
-    return arrange
+
+def ended_version(world: World) -> Account:
+    world.settings.FACEBOOK_API_VERSION, world.graph.serves_ended = "v20.0", True
+    return world.page()
 
 
 def another_page(world: World) -> Account:
@@ -174,13 +174,13 @@ READS = ("pages_read_engagement", "pages_read_user_content")
 
 # What is arranged, the kind and gravity that are reported, and words that the sentence holds.
 TROUBLES: list[tuple[str, Callable[[World], Account], str, str, str]] = [
-    ("458 app removed", dead(458, "The user has not authorized it."), "access", "broken", "token"),
+    ("458 app removed", dead(458, "The user has not authorized it."), "access", "broken", "the app was removed"),
     ("459 checkpoint", dead(459, "You cannot access the app till you log in."), "access", "broken", "token"),
-    ("460 password", dead(460, "The session is no longer valid."), "access", "broken", "token"),
-    ("463 expired", dead(463, "Session has expired."), "access", "broken", "token"),
-    ("464 unconfirmed", dead(464, "The user is not confirmed."), "access", "broken", "token"),
+    ("460 password", dead(460, "The session is no longer valid."), "access", "broken", "a password was changed"),
+    ("463 expired", dead(463, "Session has expired."), "access", "broken", "has ended"),
+    ("464 unconfirmed", dead(464, "The user is not confirmed."), "access", "broken", "for certain who"),
     ("467 invalid", dead(467, "The user logged out."), "access", "broken", "token"),
-    ("492 role lost", dead(492, "The user must be an administrator."), "access", "broken", "token"),
+    ("492 role lost", dead(492, "The user must be an administrator."), "access", "broken", "no role"),
     ("another Page", another_page, "owner", "broken", "Sint-Jozef"),
     ("a user's token", page_with(access_token=USER_TOKEN), "person", "broken", "belongs to a person"),
     ("whose token it is", page_with(access_token=USER_TOKEN), "owner", "broken", "An Persoon"),
@@ -188,14 +188,14 @@ TROUBLES: list[tuple[str, Callable[[World], Account], str, str, str]] = [
     ("may not read", lacking("pages_manage_posts", READS[0]), "rights", "warning", READS[1]),
     ("token ends", graph_with(expires_at=at(6)), "token-ends", "warning", "Connect the Page again"),
     ("wrong app secret", page_with(app_secret="wrong-secret-0123456789"), "access", "broken", "app secret"),
-    ("an ended version", in_version("v20.0"), "version", "warning", "OUTREACH_FACEBOOK_API_VERSION"),
-    ("an unknown version", in_version("v99.0", alive=False), "access", "broken", "interface"),
+    ("an ended version", ended_version, "version", "warning", "OUTREACH_FACEBOOK_API_VERSION"),
+    ("an unknown version", unknown_version, "access", "broken", "interface"),
     ("quota nearly used up", graph_with(usage={"x-business-use-case-usage": PAGES_USAGE}), "pace", "warning",
      "used up"),
     ("Facebook throttles", graph_busy, "pace", "untold", "pause"),
-    ("Facebook unclear", graph_away, "unreachable", "untold", "no clear answer"),
-    ("Facebook unreachable", graph_unreachable, "unreachable", "untold", "could not be reached"),
-    ("X 401", x_said(401, "Unauthorized", "Unauthorized"), "access", "broken", "Connect it again"),
+    ("Facebook unclear", graph_away, "unreachable", "untold", "out of order"),
+    ("Facebook unreachable", graph_unreachable, "unreachable", "untold", "accepted no connection"),
+    ("X 401", x_said(401, "Unauthorized", "Unauthorized"), "access", "broken", "no longer accepts the keys"),
     ("X 402", x_said(402, "There are no credits.", "CreditsDepleted"), "credits", "warning", "credits"),
     ("X suspended", x_said(403, "Your account is suspended and is not permitted.", "Forbidden"), "access",
      "broken", "suspended"),
@@ -205,7 +205,7 @@ TROUBLES: list[tuple[str, Callable[[World], Account], str, str, str]] = [
     ("X wrong user", x_wrong_user, "owner", "broken", "@sintjozef"),
     ("X throttles", x_said(429, "Too Many Requests", "Too Many Requests"), "pace", "untold", "pause"),
     ("X day is full", x_day_is_full, "pace", "warning", "used up"),
-    ("X unclear", x_html, "unreachable", "untold", "no clear answer"),
+    ("X unclear", x_html, "unreachable", "untold", "out of order"),
     ("keys unreadable", keys_unreadable, "keys", "broken", "OUTREACH_SECRET_KEY"),
 ]  # fmt: skip
 
