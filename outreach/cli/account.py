@@ -88,11 +88,23 @@ def _look(number: int, name: str, account: "Account | None") -> dict[str, Any]:
     look: dict[str, Any] = {"id": number, "name": name, "remote_name": "", "problems": []}
     if account is None:
         reason = Account.objects.values_list("reason", flat=True).get(pk=number)
-        problem = {"kind": "keys", "severity": "broken", "sentence": str(reason), "ends_at": None}
+        problem = {
+            "kind": "keys",
+            "severity": "broken",
+            "sentence": str(reason),
+            "advice": "",
+            "ends_at": None,
+        }
         return look | {"problems": [problem]}
     found = health.check(account)
     problems = [
-        {"kind": one.kind, "severity": one.severity.value, "sentence": str(one), "ends_at": one.ends_at}
+        {
+            "kind": one.kind,
+            "severity": one.severity.value,
+            "sentence": str(one),
+            "advice": str(one.advice),
+            "ends_at": one.ends_at,
+        }
         for one in found.problems
     ]
     return look | {"remote_name": found.name, "problems": problems}
@@ -103,6 +115,8 @@ def _say(look: dict[str, Any]) -> None:
         print(_("%(name)s can be posted on.") % {"name": look["name"]})
     for problem in look["problems"]:
         print(f"{look['name']}: {problem['sentence']}", file=sys.stderr)
+        if problem["advice"]:
+            print(f"  {problem['advice']}", file=sys.stderr)
 
 
 @app.command()

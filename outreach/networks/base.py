@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from outreach.core.measure import has_link
-from outreach.core.sentences import Sentence
+from outreach.core.sentences import NOTHING, Sentence
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,14 @@ class Severity(StrEnum):
 class Problem(Sentence):
     """What is wrong with an account, in words. `kind` names it to machines: the same trouble, the same kind.
 
-    With `ends_at` it is about what works until then; however far away that is.
+    `advice` says what to do now, where the sentence itself does not. With `ends_at` it is about what works
+    until then, however far away that is.
     """
 
     kind: str = ""
     severity: Severity = Severity.WARNING
     ends_at: datetime | None = None
+    advice: Sentence = NOTHING
 
     @classmethod
     def of(
@@ -80,9 +82,10 @@ class Problem(Sentence):
         sentence: Sentence,
         severity: Severity = Severity.WARNING,
         ends_at: datetime | None = None,
+        advice: Sentence = NOTHING,
     ) -> "Problem":
         """`sentence` as a problem."""
-        return cls(sentence.text, sentence.values, sentence.plural, kind, severity, ends_at)
+        return cls(sentence.text, sentence.values, sentence.plural, kind, severity, ends_at, advice)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Notice(models.Model):
     name = models.CharField(max_length=200)  # what people call the thing
     title = SentenceField()
     text = SentenceField()
+    advice = SentenceField()
     at = models.DateTimeField(default=clock.now)
     mailing = models.ForeignKey(
         Mailing, null=True, blank=True, on_delete=models.PROTECT, related_name="notices"

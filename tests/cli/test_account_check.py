@@ -174,9 +174,9 @@ READS = ("pages_read_engagement", "pages_read_user_content")
 
 # What is arranged, the kind and gravity that are reported, and words that the sentence holds.
 TROUBLES: list[tuple[str, Callable[[World], Account], str, str, str]] = [
-    ("458 app removed", dead(458, "The user has not authorized it."), "access", "broken", "the app was removed"),
-    ("459 checkpoint", dead(459, "You cannot access the app till you log in."), "access", "broken", "token"),
-    ("460 password", dead(460, "The session is no longer valid."), "access", "broken", "a password was changed"),
+    ("458 app removed", dead(458, "The user has not authorized it."), "access", "broken", "app was removed"),
+    ("459 checkpoint", dead(459, "You must log in first."), "access", "broken", "security check"),
+    ("460 password", dead(460, "The session is no longer valid."), "access", "broken", "password was"),
     ("463 expired", dead(463, "Session has expired."), "access", "broken", "has ended"),
     ("464 unconfirmed", dead(464, "The user is not confirmed."), "access", "broken", "for certain who"),
     ("467 invalid", dead(467, "The user logged out."), "access", "broken", "token"),
@@ -235,6 +235,8 @@ def test_each_kind_of_trouble_is_reported_in_words(
     assert ran.exit_code == 1
     assert found[kind]["severity"] == severity
     assert words in found[kind]["sentence"]
+    if kind == "access":
+        assert found[kind]["advice"]
     _holds_no_secret(ran.output + caplog.text)
 
 

@@ -18,7 +18,7 @@ from outreach.core import clock
 from outreach.core.leases import claim, free, settle
 from outreach.core.models import record
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, Sentence, say
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.base import Health, Problem, Severity
 from outreach.networks.errors import AuthBroken, Budget, NetworkError, Rejected, Throttled
 from outreach.posts.accounts import troubles, warning
@@ -59,13 +59,13 @@ def check(account: Account, *, by_hand: bool = True) -> Health:
 
     `by_hand`: somebody waits for the answer, so that all is well is written down too.
     """
-    health, raw = _asked(account)
+    health, error = _asked(account)
     health = replace(health, problems=(*health.problems, *_another(account, health)))
     now = clock.now()
     if any(one.severity is Severity.UNTOLD for one in health.problems):
         Account.objects.filter(pk=account.pk).update(check_at=now + paced(_NO_ANSWER))
     else:
-        _keep(account, health, raw, now, by_hand=by_hand)
+        _keep(account, health, error, now, by_hand=by_hand)
     account.refresh_from_db()
     pressing = tuple(one for one in health.problems if troubles.pressing(one, now))
     return replace(health, problems=pressing)
@@ -82,16 +82,16 @@ def _due(now: datetime) -> QuerySet[Account]:
     return Account.objects.filter(Q(check_at__isnull=True) | Q(check_at__lte=now), free(now))
 
 
-def _asked(account: Account) -> tuple[Health, str]:
-    """What the network says, and its own words where it refused."""
+def _asked(account: Account) -> tuple[Health, NetworkError | None]:
+    """What the network says, and how it refused where it did."""
     try:
-        return networks.get(account.network).check(connection_of(account)), ""
+        return networks.get(account.network).check(connection_of(account)), None
     except NetworkError as error:
-        return Health(problems=(_problem(error),)), error.raw
+        return Health(problems=(_problem(error),)), error
     except Exception as error:  # noqa: BLE001 (whatever it is, it says nothing of the account)
         log.warning("check failed", account=account.pk, error=type(error).__name__)
         words = say(N_("The network gave no clear answer."))
-        return Health(problems=(Problem.of("unreachable", words, Severity.UNTOLD),)), ""
+        return Health(problems=(Problem.of("unreachable", words, Severity.UNTOLD),)), None
 
 
 def _problem(error: NetworkError) -> Problem:
@@ -102,7 +102,7 @@ def _problem(error: NetworkError) -> Problem:
         Throttled: ("pace", Severity.UNTOLD),
     }
     kind, severity = kinds.get(type(error), ("unreachable", Severity.UNTOLD))
-    return Problem.of(kind, error.sentence, severity)
+    return Problem.of(kind, error.sentence, severity, advice=error.advice)
 
 
 def _another(account: Account, health: Health) -> list[Problem]:
@@ -121,13 +121,15 @@ def _names_owner(health: Health) -> bool:
     return any(one.kind == "owner" for one in health.problems)
 
 
-def _keep(account: Account, health: Health, raw: str, now: datetime, *, by_hand: bool) -> None:
+def _keep(
+    account: Account, health: Health, error: NetworkError | None, now: datetime, *, by_hand: bool
+) -> None:
     with transaction.atomic():
         row = Account.objects.select_for_update().defer("credentials").get(pk=account.pk)
         before = [one for one in troubles.read(row.problems) if one.told]
         present = [Trouble(one, troubles.pressing(one, now)) for one in health.problems]
         _store(row, health, present, now)
-        _tell(row, before, present, raw)
+        _tell(row, before, present, error)
         if by_hand and not any(one.told for one in present):
             record(row, say(N_("Checked: it can be posted on.")), INFO)
 
@@ -144,11 +146,12 @@ def _store(row: Account, health: Health, present: list[Trouble], now: datetime) 
     Account.objects.filter(pk=row.pk).update(**changes)
 
 
-def _tell(row: Account, before: list[Trouble], present: list[Trouble], raw: str) -> None:
+def _tell(row: Account, before: list[Trouble], present: list[Trouble], error: NetworkError | None) -> None:
     """What is new, and what is mended."""
     known, still = {one.same for one in before}, {one.same for one in present}
     worst = troubles.broken([one.problem for one in present])
-    paused_now = worst is not None and pause_account(row.pk, worst, raw)
+    raw, cause = (error.raw, error.cause) if error else ("", NOTHING)
+    paused_now = worst is not None and pause_account(row.pk, worst, raw, cause=cause, advice=worst.advice)
     for one in present:
         if one.told and one.same not in known and not (paused_now and one.problem is worst):
             warning.of_trouble(row, one.problem, record(row, one.problem, _level(one.problem), raw=raw).pk)

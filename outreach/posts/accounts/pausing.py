@@ -41,7 +41,7 @@ def pause_account(
             account = Account.objects.defer("credentials").get(pk=account_id)
             written = record(account, reason, TROUBLE, raw=raw)
             title = say(N_("%(account)s is paused: nothing is posted there"), account=account.name)
-            tell(account, f"paused:{written.pk}", title, reason)
+            tell(account, f"paused:{written.pk}", title, reason, advice)
     return bool(changed)
 
 

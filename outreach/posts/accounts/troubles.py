@@ -31,6 +31,7 @@ class Trouble:
             "severity": self.problem.severity.value,
             "ends_at": ends_at.isoformat() if ends_at else None,
             "sentence": self.problem.to_json(),
+            "advice": self.problem.advice.to_json(),
             "told": self.told,
         }
 
@@ -58,4 +59,5 @@ def broken(problems: list[Problem]) -> Problem | None:
 def _read(one: dict[str, Any]) -> Trouble:
     ends_at = datetime.fromisoformat(one["ends_at"]) if one["ends_at"] else None
     sentence = Sentence.from_json(one["sentence"])
-    return Trouble(Problem.of(one["kind"], sentence, Severity(one["severity"]), ends_at), one["told"])
+    advice = Sentence.from_json(one.get("advice"))
+    return Trouble(Problem.of(one["kind"], sentence, Severity(one["severity"]), ends_at, advice), one["told"])

@@ -28,7 +28,7 @@ def of_trouble(account: Account, problem: Problem, number: int) -> None:
     """Tell what a look found; `number` is that of the line in the history. What ends has its own days."""
     if problem.ends_at is None:
         title = say(N_("%(account)s needs a look"), account=account.name)
-        tell(account, f"trouble:{number}", title, problem)
+        tell(account, f"trouble:{number}", title, problem, problem.advice)
 
 
 def _warned(account: Account, problem: Problem, now: datetime) -> bool:
@@ -43,4 +43,4 @@ def _warned(account: Account, problem: Problem, now: datetime) -> bool:
         days,
         account=account.name,
     )
-    return tell(account, f"{problem.kind}:{ends_at:%Y-%m-%d}:{stage}", title, problem)
+    return tell(account, f"{problem.kind}:{ends_at:%Y-%m-%d}:{stage}", title, problem, problem.advice)

@@ -14,6 +14,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
 from outreach.feeds import asking
 from outreach.feeds.models import Source
+from outreach.networks.base import Problem
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts import holding
 from outreach.posts.accounts import health
@@ -162,7 +163,12 @@ def _accounts() -> Iterator[Need]:
 def _troubles(account: Account) -> list[str]:
     """What is the matter with an account that goes on: what posting met, what the last look found."""
     found = [one for one in health.problems_of(account) if not (account.reason and one.kind == "credits")]
-    return [why for why in (_why(account), *map(str, found)) if why]
+    return [why for why in (_why(account), *map(_whole, found)) if why]
+
+
+def _whole(problem: Problem) -> str:
+    """What is wrong, and what to do now."""
+    return f"{problem} {problem.advice}".strip()
 
 
 def _stopped_issues() -> Iterator[Need]:
