@@ -11,7 +11,8 @@ from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.progress import progress
 
 _State = Delivery.State
-OPEN = (_State.QUEUED, _State.CLAIMED, _State.DEFERRED, _State.UNKNOWN)
+# In the order of the index `delivery_open`.
+OPEN = (_State.QUEUED, _State.DEFERRED, _State.CLAIMED, _State.UNKNOWN)
 """Deliveries to which something is still to happen."""
 
 

@@ -60,7 +60,8 @@ def deliver_some(now: datetime) -> bool:
 
 
 def _due(now: datetime) -> Q:
-    return leases.free(now) & Q(state__in=OPEN, due_at__lte=now, issue__state=Issue.State.SENDING)
+    still_open = leases.free(now) & leases.among("state", OPEN)
+    return still_open & Q(due_at__lte=now, issue__state=Issue.State.SENDING)
 
 
 def _take(found: list[int], now: datetime) -> tuple[list[Delivery], str]:

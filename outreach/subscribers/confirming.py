@@ -56,7 +56,7 @@ def confirm_mail_one(now: datetime) -> bool:
 
 
 def _due(now: datetime) -> Q:
-    return leases.free(now) & Q(state__in=[_State.QUEUED, _State.SENDING], due_at__lte=now)
+    return leases.free(now) & leases.among("state", (_State.QUEUED, _State.SENDING)) & Q(due_at__lte=now)
 
 
 def _needless(row: Confirmation, now: datetime) -> Sentence:

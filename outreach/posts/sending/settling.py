@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import OutreachError
-from outreach.core.leases import claim, free, settle
+from outreach.core.leases import among, claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Network, Receipt
@@ -89,8 +89,8 @@ def _answered(publication: Publication, answer: str) -> Sentence:
 
 
 def _due(now: datetime) -> QuerySet[Publication]:
-    rows = Publication.objects.filter(state__in=(State.SENDING, State.UNKNOWN), look_at__lte=now)
-    return rows.filter(free(now))
+    unsettled = among("state", (State.SENDING, State.UNKNOWN))
+    return Publication.objects.filter(unsettled, free(now), look_at__lte=now)
 
 
 def _ask(publication: Publication, mine: str, now: datetime) -> None:
