@@ -1,4 +1,4 @@
-"""The whole embedded process is killed -9 ten times in a run of 200 posts and 2,000 mails.
+"""The whole embedded process is killed -9 ten times in a run of 2,000 mails, with 200 posts between them.
 
 What went out is counted at the networks and at the mail server, never in our own rows.
 """
@@ -23,13 +23,6 @@ CONNECTIONS = 2  # OUTREACH_MAIL_CONNECTIONS: each may be in the middle of one m
 def here(tmp_path: Path) -> Iterator[Installation]:
     with Installation(tmp_path, pace=60) as installation:
         yield installation
-
-
-def test_no_post_is_lost_or_doubled(here: Installation):
-    here.furnish(source=False, posts=POSTS, pages=PAGES)
-    _kill_again_and_again(here, _requests, 2 * POSTS)
-    here.serve()
-    _every_post_is_out_once(here)
 
 
 def test_no_post_and_no_mail_is_lost_and_few_mails_are_repeated(here: Installation):
