@@ -20,7 +20,7 @@ from tests.installation import Installation
 from tests.nursery import Life, Nursery
 from tests.processes import wait_for
 
-pytestmark = [pytest.mark.chaos, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS, POSTS, PAGES = 100, 160, 25
 PACE = 60  # a lease of 5 s: a machine that is busy with other things must not outlast it

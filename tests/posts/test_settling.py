@@ -8,6 +8,7 @@ from outreach.core.errors import OutreachError
 from outreach.networks.errors import Ambiguous, AuthBroken, Duplicate, NotSent, Throttled
 from outreach.posts.models import Account, Publication
 from outreach.posts.sending import publishing
+from outreach.posts.sending.settling import EARLIER
 from tests.posts.fakes import Fake, Fault, Killed, error
 from tests.posts.steps import MINUTE, after, answer, queued, settle_until_quiet
 
@@ -33,7 +34,7 @@ def test_an_unclear_answer_is_looked_up_before_it_is_sent_again(
     assert len(network.posts) == 1
     assert network.requests == (1 if accepted else 2)
     assert len(network.asked) == (1 if accepted else len(network.look_after))
-    assert network.asked[0].since == now - timedelta(seconds=60)
+    assert network.asked[0].since == now - EARLIER
     assert network.asked[0].payload == network.posts[0]
 
 
@@ -177,7 +178,7 @@ def test_a_post_is_sent_again_with_the_same_bytes_and_the_first_try_is_searched_
     settle_until_quiet(now)
     assert Publication.objects.get().state == "published"
     assert sent[0] == sent[1] == sent[2]
-    assert {asked.since for asked in network.asked} == {now - timedelta(seconds=60)}
+    assert {asked.since for asked in network.asked} == {now - EARLIER}
 
 
 def test_a_post_that_is_in_doubt_again_and_again_ends_with_a_person(

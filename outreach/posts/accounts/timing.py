@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from outreach.core.errors import BadInput
+from outreach.core.leases import LONGEST
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
@@ -110,6 +111,8 @@ def held(account: Account, now: datetime) -> Q | None:
     if rules.is_quiet(hours, zone(), now):
         parts |= ~_insists(now, _Timing.FIXED) & ~_begins_by(rules.quiet_until(hours, zone(), now))
     last, distance = account.last_post_at, distance_of(account)
+    if last and last > now + LONGEST:
+        last = None  # so it was while a clock was wrong
     if last and now < last + distance:
         parts |= ~_insists(now, _Timing.FIXED, _Timing.AWAKE) & ~_begins_by(last + distance)
     if last and now < last + paced(CATCH_UP):

@@ -35,7 +35,7 @@ NOT_REACHED = (timedelta(minutes=1), timedelta(hours=1))
 NO_CREDIT = timedelta(hours=6)
 AFTER_DOUBT = timedelta(minutes=1)
 # A reset header is believed within these: an account must neither hammer nor sleep for ever.
-_SHORTEST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
+_SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def _wait(attempt: Attempt, error: Exception) -> None:
 
 
 def _within_reason(wait: timedelta) -> timedelta:
-    return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT)
+    return min(max(wait, _SHORTEST_WAIT), LONGEST_WAIT)
 
 
 def _no_credit(attempt: Attempt, error: Exception) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from outreach import networks
 from outreach.core import clock
@@ -29,12 +29,14 @@ log = structlog.get_logger(__name__)
 
 State = Publication.State
 
-# Clocks differ: the network may date the post before our request.
-_EARLIER = timedelta(seconds=60)
+# Clocks are wrong: ours may have been hours ahead when it was sent; the network dates the post by its own.
+EARLIER = timedelta(hours=6)
 # When the network cannot be asked now: soon while the attempt is fresh, then ever later.
 _ASK_LATER = (timedelta(seconds=45), timedelta(minutes=5))
 # In doubt so often for so long: repeating it is no help any more, a person looks.
 _MOST_ATTEMPTS, _GIVE_UP_AFTER = 5, timedelta(hours=6)
+# Nothing is put off for longer: what is to be looked at later than that was so while a clock was wrong.
+_LATEST = timedelta(days=1)
 _CANDIDATES = 5
 _COPY_CAUSE = N_("The account has said the same before, by hand or in another post.")
 _COPY_ADVICE = N_("Nothing is lost if the older post is good enough. Else make a new post with other words.")
@@ -90,7 +92,8 @@ def _answered(publication: Publication, answer: str) -> Sentence:
 
 def _due(now: datetime) -> QuerySet[Publication]:
     unsettled = among("state", (State.SENDING, State.UNKNOWN))
-    return Publication.objects.filter(unsettled, free(now), look_at__lte=now)
+    time_to_look = Q(look_at__lte=now) | Q(look_at__gt=now + 2 * _LATEST)
+    return Publication.objects.filter(unsettled, free(now), time_to_look)
 
 
 def _ask(publication: Publication, mine: str, now: datetime) -> None:
@@ -110,16 +113,24 @@ def _ask(publication: Publication, mine: str, now: datetime) -> None:
         found = network.find(
             connection_of(account),
             payloads.thawed(publication.payload),
-            (publication.sent_at or now) - _EARLIER,
+            min(publication.sent_at or now, now) - EARLIER,
         )
     except Exception as error:  # noqa: BLE001 (no answer is not "absent")
         _no_answer(publication, mine, now, error)
         return
     log.info("asked", publication=publication.pk, found=found is not None)
-    if found:
+    if found and _is_of_another(publication, found):
+        _to_a_person(publication, mine)
+    elif found:
         _found(publication, mine, now, found)
     else:
         _absent(publication, mine, now, network)
+
+
+def _is_of_another(publication: Publication, found: Receipt) -> bool:
+    """The same words were posted before, hours ago: it says nothing of this one."""
+    others = Publication.objects.filter(account=publication.account_id).exclude(pk=publication.pk)
+    return others.filter(remote_id=found.remote_id).exists()
 
 
 def _found(publication: Publication, mine: str, now: datetime, receipt: Receipt) -> None:
@@ -202,7 +213,7 @@ def _later(
     age = now - (publication.sent_at or now)
     # A quarter of its age: a short hiccup must not keep anybody in doubt for more than ten minutes.
     wait = min(max(age / 4, first), most)
-    look_at = min(max(until or now, now + backoff(1, (wait, most))), now + timedelta(days=1))
+    look_at = min(max(until or now, now + backoff(1, (wait, most))), now + _LATEST)
     said = say(
         N_(
             "%(account)s could not be asked whether the post is there: %(reason)s It is asked again %(when)s."
