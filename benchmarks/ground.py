@@ -1,4 +1,4 @@
-"""A fresh Outreach in a folder that is thrown away: an empty SQLite database, no mail server, no network."""
+"""A fresh Outreach in a folder that is thrown away: an empty database, no mail server, no network."""
 
 import atexit
 import os
@@ -6,8 +6,8 @@ import shutil
 import tempfile
 
 
-def prepare() -> None:
-    """Set Django up with it; the second time nothing happens."""
+def prepare(database: str = "") -> None:
+    """Set Django up with it, on SQLite or on this `database`; the second time nothing happens."""
     if "OUTREACH_BENCHMARK" in os.environ:
         return
     folder = tempfile.mkdtemp(prefix="outreach-bench-")
@@ -15,7 +15,7 @@ def prepare() -> None:
     os.environ.update(
         OUTREACH_BENCHMARK=folder,
         OUTREACH_DATA_DIR=folder,
-        OUTREACH_DATABASE_URL=f"sqlite:///{folder}/bench.sqlite3",
+        OUTREACH_DATABASE_URL=database or f"sqlite:///{folder}/bench.sqlite3",
         OUTREACH_SECRET_KEY="only-for-benchmarks",
         OUTREACH_ALLOW_PRIVATE_ADDRESSES="yes",
         DJANGO_SETTINGS_MODULE="outreach.settings",

@@ -33,6 +33,7 @@ def measure() -> Iterator[tuple[str, str]]:
         yield "posts a second, claimed, sent and recorded", f"{1 / posted:.0f}"
         both = sum(bare.values()) / 2
         yield "time of a post: claimed, sent and recorded / the request alone", f"{posted / both:.1f}"
+        yield "what we add to a post / the request alone", f"{posted / both - 1:.1f}"
         yield from _looking(accounts, bare, graph, x)
 
 
