@@ -12,10 +12,11 @@ from django.db.models import F
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, Sentence, say
-from outreach.posts import history
+from outreach.posts import history, holding
 from outreach.posts.accounts import timing
 from outreach.posts.accounts.timing import Place
 from outreach.posts.models import Publication
+from outreach.posts.reasons import FINE
 
 _Timing = Publication.Timing
 _MOVED = N_("Moved on %(account)s: it goes out %(time)s.")
@@ -65,8 +66,10 @@ def _hold(publication: Publication) -> None:
 
 
 def _put(publication: Publication, place: Place, by: Any) -> Sentence:
-    Publication.objects.filter(pk=publication.pk).update(due_at=place.at, timing=place.timing)
-    publication.refresh_from_db(fields=["due_at", "timing"])
+    # What was held as too late is so no more; what there is no money for is held again when its time comes.
+    fresh = {"due_at": place.at, "timing": place.timing, **holding.FREE, **FINE}
+    Publication.objects.filter(pk=publication.pk).update(**fresh)
+    publication.refresh_from_db(fields=list(fresh))
     said = say(_MOVED, account=publication.account.name, time=place.at)
     history.tell(publication, said, actor=by)
     return said

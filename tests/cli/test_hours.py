@@ -16,8 +16,8 @@ def test_hours_are_set_in_the_words_of_people_and_told_with_the_next_free_times(
 ):
     options = ["--slots", "ma-vr 9:00,12:30; za 10:00", "--quiet", "21:00-7:30; zo", "--distance", "60"]
     found = outreach("account", "hours", page, *options, "--json", OUTREACH_LANGUAGE="nl").data
-    assert found["slots"] == "maandag-vrijdag 09:00,12:30; zaterdag 10:00"
-    assert found["quiet"] == "21:00-07:30; zondag"
+    assert found["slots"] == "maandag-vrijdag 09.00, 12.30; zaterdag 10.00"
+    assert found["quiet"] == "21.00-07.30; zondag"
     assert (found["distance"], len(found["next"]), found["zone"]) == (60, 3, "Europe/Brussels")
     assert outreach("account", "hours", page, "--slots", "none").code == 0
     left = outreach("account", "hours", page, "--json").data

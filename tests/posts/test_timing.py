@@ -10,7 +10,7 @@ from django.db.models import Q
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.feeds.models import Entry, Event
-from outreach.networks.errors import Ambiguous, AuthBroken
+from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.posts import approving, moving, planning, writing
 from outreach.posts.accounts import pausing, timetable, timing
 from outreach.posts.accounts.hours import Hours
@@ -237,6 +237,34 @@ def test_what_is_overdue_keeps_the_quiet_hours_whoever_chose_its_time(
     assert "waits for the end of the quiet hours" in str(timing.why_then(_head(), EVENING))
     assert publish_all(MORNING) == ["Welkom"]
     assert publish_all(MORNING + 6 * MINUTE) == ["Gepland"]
+
+
+def test_a_new_attempt_after_an_outage_makes_nothing_young(
+    x: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    """A person chose seven in the evening; the network cannot be reached until the night."""
+    keep(x, quiet=NIGHT)
+    row = planned(x, EVENING - 3 * HOUR)
+    at = EVENING - 3 * HOUR
+    while at < EVENING + HOUR:
+        answer(net["x"], NotSent)
+        publishing.publish_one(at)
+        at = max(after(row).due_at, at + MINUTE)
+        net["x"].faults.clear()
+    assert publish_all(max(row.due_at, EVENING)) == []
+    assert publish_all(MORNING) == ["Gepland"]
+
+
+def test_what_came_too_late_goes_out_when_a_person_gives_it_another_time(
+    x: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    row = queued(x)
+    late = now + timedelta(days=30)
+    with clock.frozen(late):
+        assert publish_all(late) == []
+        assert after(row).held == "late"
+        moving.to_next_free(row)
+        assert publish_all(late) == ["Welkom"]
 
 
 def _head() -> Publication:

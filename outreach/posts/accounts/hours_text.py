@@ -98,7 +98,7 @@ def written_slots(slots: Iterable[tuple[int, time]]) -> str:
 
 def written_quiet(hours: Hours) -> str:
     """The quiet hours as `read_quiet` takes them, in the active language."""
-    parts = [f"{hours.quiet[0]:%H:%M}-{hours.quiet[1]:%H:%M}"] if hours.quiet else []
+    parts = ["-".join(map(dates.time_of_day, hours.quiet))] if hours.quiet else []
     return "; ".join([*parts, *(dates.weekday(day) for day in sorted(hours.quiet_days))])
 
 
@@ -128,7 +128,7 @@ def _no_time(text: str, field: str) -> time:
 
 
 def _times(times: Iterable[time]) -> str:
-    return ",".join(f"{at:%H:%M}" for at in times)
+    return ", ".join(map(dates.time_of_day, times))
 
 
 def _names(days: list[int]) -> str:

@@ -125,7 +125,7 @@ def why_then(publication: Publication, now: datetime) -> Sentence:
     hours = hours_of(publication.account)
     if publication.due_at <= now and rules.is_quiet(hours, zone(), now):
         words = N_("It is overdue and waits for the end of the quiet hours: %(time)s.")
-        held_now = publication.timing != _Timing.FIXED or publication.due_at <= now - paced(PUNCTUAL)
+        held_now = publication.timing != _Timing.FIXED or _first_due(publication) <= now - paced(PUNCTUAL)
         return say(words, time=rules.quiet_until(hours, zone(), now)) if held_now else NOTHING
     if publication.due_at <= now and (until := _kept_apart(publication, hours, now)):
         return say(N_("It keeps its distance to the post before: %(time)s."), time=until)
@@ -135,12 +135,17 @@ def why_then(publication: Publication, now: datetime) -> Sentence:
 def _kept_apart(publication: Publication, hours: Hours, now: datetime) -> datetime | None:
     """Until when the last post on the account holds back what is due; None when it does not."""
     account = publication.account
-    resumed = account.resumed_at is not None and publication.due_at < account.resumed_at
-    overdue = resumed or (bool(hours) and publication.due_at <= now - paced(PUNCTUAL))
+    first = _first_due(publication)
+    resumed = account.resumed_at is not None and first < account.resumed_at
+    overdue = resumed or (bool(hours) and first <= now - paced(PUNCTUAL))
     if account.last_post_at is None or not (overdue or publication.timing == _Timing.HOURS):
         return None
     until = account.last_post_at + max(distance_of(account), paced(CATCH_UP) if overdue else timedelta())
     return until if until > now else None
+
+
+def _first_due(publication: Publication) -> datetime:
+    return min(publication.waits_since or publication.due_at, publication.due_at)
 
 
 def why_place(found: Place, account: Account) -> Sentence:
@@ -192,7 +197,13 @@ def _free_on_all(post: Post, at: datetime, accounts: list[Account]) -> datetime:
 
 
 def _insists(now: datetime, *timings: str) -> Q:
-    return Q(timing__in=timings, due_at__gt=now - paced(PUNCTUAL))
+    """What may go out whatever the hours: it has such a timing, and was not due long ago."""
+    return Q(timing__in=timings) & ~_since(now - paced(PUNCTUAL))
+
+
+def _since(instant: datetime) -> Q:
+    """What was due by `instant` at first: a new attempt at a later time makes nothing young."""
+    return Q(due_at__lte=instant) | Q(waits_since__lte=instant, waits_since__isnull=False)
 
 
 def _begins_by(instant: datetime) -> Q:
@@ -201,5 +212,5 @@ def _begins_by(instant: datetime) -> Q:
 
 def _overdue(account: Account, hours: Hours, now: datetime) -> Q:
     """Behind time because the machine was off, where staff set hours; or because the account was paused."""
-    late = Q(due_at__lte=now - paced(PUNCTUAL)) if hours else Q()
-    return late | Q(due_at__lt=account.resumed_at) if account.resumed_at else late
+    late = _since(now - paced(PUNCTUAL)) if hours else Q()
+    return late | _since(account.resumed_at - timedelta.resolution) if account.resumed_at else late
