@@ -9,7 +9,7 @@ from outreach.core.errors import OutreachError
 from outreach.feeds.models import Event
 from outreach.networks.errors import AuthBroken, NotSent
 from outreach.notices.models import Notice
-from outreach.posts import approving, holding
+from outreach.posts import approving, holding, moving
 from outreach.posts.accounts import connecting
 from outreach.posts.models import Account, Publication
 from outreach.posts.sending import publishing
@@ -105,6 +105,16 @@ def test_leave_it_leaves_it_and_can_be_taken_back(x: Account, net: dict[str, Fak
     assert after(row).state == "published"
 
 
+def test_another_time_is_an_answer_too(x: Account, net: dict[str, Fake], now: datetime) -> None:
+    row = queued(x)
+    send(now + 4 * DAY)
+    with clock.frozen(now + 4 * DAY):
+        moving.move(after(row), now + 5 * DAY)
+    assert (after(row).held, str(after(row).reason)) == ("", "")
+    send(now + 5 * DAY)
+    assert after(row).state == "published"
+
+
 def test_what_is_not_late_is_no_question(x: Account) -> None:
     row = queued(x)
     for answered in (holding.send_anyway, holding.leave):
@@ -146,3 +156,9 @@ def test_what_is_held_is_not_claimed_by_another_worker(x: Account, now: datetime
     row = queued(x)
     Publication.objects.filter(pk=row.pk).update(held="late")
     assert not publishing.publish_one(now)
+
+
+@pytest.mark.once  # SQLite says which index it takes; PostgreSQL reads so few rows without one
+def test_home_does_not_read_all_that_was_ever_posted_for_the_questions(x: Account, now: datetime) -> None:
+    queued(x)
+    assert "publication_late" in holding.questions().order_by().explain()
