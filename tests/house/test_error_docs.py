@@ -23,8 +23,8 @@ DOES = {
 }
 HEAD = """# What the networks say, and what it means
 
-Made from the tables in `outreach/networks` by `tests/house/test_error_docs.py`, which also compares. The first
-row that fits decides. `…` stands for the network's own words. What is in no row is taken as “it may be
+Made from the tables in `outreach/networks` by `tests/house/test_error_docs.py`, which also compares. The
+first row that fits decides. `…` stands for the network's own words. What is in no row is taken as “it may be
 there”, with those words.
 """
 
