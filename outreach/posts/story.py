@@ -90,6 +90,10 @@ def _when_queued(publication: Publication, now: datetime) -> Sentence:
     if publication.held == Publication.Held.BUDGET:
         words = N_("It waits for the next month, or for a larger budget of %(account)s.")
         return say(words, account=account.name)
+    if publication.page_state == Publication.Page.GONE:
+        return say(N_("It waits until its page is back, or until somebody says what to do."))
+    if publication.page_state == Publication.Page.WAITING and publication.page_look_at:
+        return say(N_("Its page is looked at again %(when)s."), when=publication.page_look_at)
     if stating.held_back().filter(pk=publication.pk).exists():
         return say(N_("It waits until it is certain what the website says of the event."))
     if publication.due_at <= now and (why := timing.why_then(publication, now)):

@@ -58,6 +58,7 @@ def test_a_post_whose_page_is_gone_asks_on_home_and_goes_out_when_a_person_says_
     assert "its page is gone" in staff.get(reverse("home")).content.decode()
     page = staff.get(reverse("post", args=[waiting.post_id])).content.decode()
     assert "There is nothing at https://a.example" in page
+    assert "It waits until its page is back" in page
     staff.post(reverse("publication-anyway", args=[waiting.pk]))
     waiting.refresh_from_db()
     assert waiting.page_state == "anyway"
