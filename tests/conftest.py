@@ -23,6 +23,7 @@ from django.utils import translation
 
 from hatch_build import compile_catalogues
 
+pytest_plugins = ["tests.leaks"]
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = {"db", "transactional_db", "live_server"}
 

@@ -58,6 +58,7 @@ class Installation:
             "OUTREACH_PACE": str(self.pace),
             "OUTREACH_LANGUAGE": "nl",
             "OUTREACH_PAGE_WAIT_MINUTES": "0",
+            "OUTREACH_LOG_LEVEL": "debug",  # all of it is searched for secrets
         }
 
     def furnish(self, **wanted: Any) -> dict[str, Any]:

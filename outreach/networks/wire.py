@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -35,7 +36,13 @@ TIMEOUT = (5, 30)  # seconds to connect, and between two parts of an answer
 _WHOLE = 45  # seconds for a whole answer; a claim's lease is longer
 _LARGEST = 2_000_000  # bytes of an answer
 _RAW = 2000  # characters of an answer that are kept
-_IN_ADDRESSES = re.compile(r"((?:access_token|input_token|appsecret_proof|client_secret)(?:=|%3D))[^&\s\"']+")
+_NAMES = (
+    "(?:access|input|refresh)_token|appsecret_proof|client_secret|code_verifier|oauth_(?:signature|nonce)"
+)
+_IN_ADDRESSES = re.compile(rf"((?:{_NAMES})(?:=|%3D)(?:\"|%22)?)[^&\s\"']+")
+_IN_HEADERS = re.compile(
+    r"(?i)(authorization(?:\W|%[0-9a-f]{2})+(?:oauth|bearer|basic)(?:\s|\+|%20)+)[^\n'}&]+"
+)
 
 
 class _Endless(ReadTimeout):
@@ -151,9 +158,10 @@ def _what_came(response: requests.Response) -> str:
 
 def clean(text: str, secrets: Iterable[str]) -> str:
     """`text` without secrets, cut to what a row keeps."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+    known = {form for secret in filter(None, secrets) for form in (secret, quote(secret, safe=""))}
+    for secret in sorted(known, key=len, reverse=True):
         text = text.replace(secret, "•••")
-    return _IN_ADDRESSES.sub(r"\1•••", text)[:_RAW]
+    return _IN_ADDRESSES.sub(r"\1•••", _IN_HEADERS.sub(r"\1•••", text))[:_RAW]
 
 
 def answer(response: requests.Response, secrets: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,8 @@ class Fault:
     Modes: "drop_before" (closed before the service acted), "drop_after" (it acted, the answer is lost),
     "delay" (it acts, the answer comes after `seconds`), "truncate" (it acts, half the answer arrives),
     "late" (no answer; the service acts only when `Service.arrive` is called), "answer" (this status, body and
-    headers instead; `acted` says whether the service acted first).
+    headers instead; `acted` says whether the service acted first), "echo" (as "answer", but the body is all
+    that was sent, once in clear and once as an address holds it: servers repeat what they were told).
     """
 
     mode: str
@@ -173,6 +174,8 @@ class Service:
             if fault and fault.mode == "late":
                 self.late.append(request)
                 return None, False
+            if fault and fault.mode == "echo":
+                return Answer(fault.status, _repeated(request), fault.headers), False
             if fault and (fault.mode == "drop_before" or (fault.mode == "answer" and not fault.acted)):
                 return (_instead(fault), False)
             answer = self.answer(request)
@@ -200,6 +203,13 @@ class Service:
             else:
                 return json_answer(404, {})
         return json_answer(200, {})
+
+
+def _repeated(request: Request) -> bytes:
+    body = request.body.decode("utf-8", "replace")
+    said = {"path": request.path, **request.query, **request.headers, "body": body}
+    told = json.dumps({"error": {"message": f"You sent {said}"}, "detail": f"You sent {said}"})
+    return f"{told}\n{urlencode(said)}".encode()
 
 
 def _instead(fault: Fault) -> Answer | None:
