@@ -169,3 +169,16 @@ def test_keys_of_somebody_else_are_noticed(x: Account, net: dict[str, Fake], now
     x.refresh_from_db()
     assert (x.state, x.remote_id) == ("paused", "42")
     assert "@anders" in str(x.reason)
+
+
+def test_what_the_old_keys_heard_says_nothing_of_new_ones(
+    x: Account, net: dict[str, Fake], now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def meanwhile(connection: object) -> Health:
+        connecting.connect("x", x.name, {"token": "nieuw"})
+        raise error(AuthBroken)
+
+    monkeypatch.setattr(net["x"], "check", meanwhile)
+    assert look(now)
+    x.refresh_from_db()
+    assert (x.state, x.problems) == ("active", [])

@@ -13,6 +13,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity
 from outreach.core.sentences import say
 from outreach.networks.base import Login, Network
+from outreach.notices.models import Notice
 from outreach.posts.accounts import app_keys, connecting, logging_in, pausing
 from outreach.posts.models import Account, App, Handshake
 from tests.fakes.graph_login import FakeGraphLogin, RunPage
@@ -171,6 +172,8 @@ def test_connecting_again_wakes_a_paused_account(graph: FakeGraphLogin) -> None:
     logging_in.choose(handshake, "1000")
     account.refresh_from_db()
     assert (account.state, account.name, str(account.reason)) == ("active", "Onze pagina", "")
+    assert account.resumed_at is not None  # what is overdue goes out spread
+    assert not Notice.objects.exists()  # nobody is mailed that it is paused
 
 
 def test_another_page_than_before_is_refused_until_it_is_meant(graph: FakeGraphLogin) -> None:

@@ -125,7 +125,9 @@ def _keep(
     account: Account, health: Health, error: NetworkError | None, now: datetime, *, by_hand: bool
 ) -> None:
     with transaction.atomic():
-        row = Account.objects.select_for_update().defer("credentials").get(pk=account.pk)
+        row = Account.objects.select_for_update().get(pk=account.pk)
+        if row.credentials != account.credentials:
+            return  # connected again, or renewed, meanwhile: this says nothing of the new keys
         before = [one for one in troubles.read(row.problems) if one.told]
         present = [Trouble(one, troubles.pressing(one, now)) for one in health.problems]
         _store(row, health, present, now)

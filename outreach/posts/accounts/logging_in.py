@@ -21,6 +21,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Found, Login, Network
+from outreach.notices.telling import take_back
 from outreach.posts.accounts import app_keys, renewing
 from outreach.posts.history import WARNING
 from outreach.posts.models import Account, Handshake
@@ -244,7 +245,11 @@ def _new(handshake: Handshake, found: Found, name: str) -> Account:
 
 def _store(account: Account, found: Found, login: Login) -> None:
     ends = login.ends(found.credentials)
+    # What is overdue goes out spread; what was to be told of the old keys is not so any more.
+    overdue = {"resumed_at": clock.now()} if account.state == Account.State.PAUSED else {}
+    take_back(account)
     Account.objects.filter(pk=account.pk).update(
+        **overdue,
         credentials=dict(found.credentials),
         remote_id=found.remote_id[:100],
         state=Account.State.ACTIVE,
