@@ -22,6 +22,10 @@ Number = Annotated[str, typer.Argument(help="The number of the post.")]
 def write(
     text: Annotated[str, typer.Argument(help="What to say.")],
     account: Annotated[list[str], typer.Option(help="Where: a number or name; may be given more than once.")],
+    variant: Annotated[
+        list[str] | None,
+        typer.Option(help='Other words for one network, like x="…"; can be given again.'),
+    ] = None,
     link: Annotated[str, typer.Option(help="An address to point to.")] = "",
     image: Annotated[
         list[Path] | None,
@@ -50,6 +54,7 @@ def write(
     chosen = [finding.one(Account.objects.all(), name, "account", "name") for name in account]
     post = writing.write(
         text=text,
+        variants=_variants(variant or [], {one.network for one in chosen}),
         link=link,
         images=_shown(image or [], alt or []),
         accounts=chosen,
@@ -213,6 +218,25 @@ def _shown(files: list[Path], alts: list[str]) -> list[tuple["Image", str]]:
             said = say(N_("%(file)s: %(why)s"), file=str(file), why=error.sentence)
             raise BadInput(said, "image") from None
     return shown
+
+
+def _variants(given: list[str], used: set[str]) -> dict[str, str]:
+    """`["x=Kort"]` as {"x": "Kort"}. Raises BadInput, also for a network that the post does not go to."""
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+
+    parts = [one.partition("=") for one in given]
+    found = {name.strip().lower(): words for name, _, words in parts}
+    known = ", ".join(sorted(used))
+    if len(found) < len(given):
+        raise BadInput(say(N_("Give each network one variant at most.")), "variant")
+    for name, words in found.items():
+        if name not in used or not words.strip():
+            sentence = N_(
+                "“%(given)s” is not a variant; write a network of this post (%(known)s), = and the words."
+            )
+            raise BadInput(say(sentence, given=f"{name}={words}"[:80], known=known), "variant")
+    return found
 
 
 def _post(number: str) -> "Post":

@@ -62,6 +62,20 @@ def shorten(text: str, limit: int, measure: Callable[[str], int]) -> str:
     return _longest(text, list(_seams(text[: words[0]])), limit, measure)
 
 
+def beyond(text: str, limit: int, measure: Callable[[str], int]) -> str:
+    """The end of `text` that has no room, from a word on; "" when all has.
+
+    `measure` is asked how long a post with a beginning of `text` is.
+    """
+    if measure(text) <= limit:
+        return ""
+    cuts = [match.end() for match in re.finditer(r"\S+", text)]
+    if cuts and measure(text[: cuts[0]]) > limit:  # one very long word
+        cuts = list(_seams(text[: cuts[0]]))
+    fitting = bisect_right(cuts, limit, key=lambda end: measure(text[:end]))
+    return text[cuts[fitting - 1] if fitting else 0 :].strip()
+
+
 def _without_links(text: str) -> int:
     return sum(2 if piece["emoji"] else _maybe(piece[0]) for piece in _PIECES.finditer(text))
 

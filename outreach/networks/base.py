@@ -126,6 +126,7 @@ class Limits:
     picture_types: frozenset[str] = field(default_factory=lambda: frozenset({"image/jpeg", "image/png"}))
     picture_side: int = 4096
     alt: int = 1000
+    cashtags: int | None = None  # words like $ABC in one post; None: they mean nothing there
 
 
 @dataclass(frozen=True)

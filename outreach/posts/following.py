@@ -172,7 +172,7 @@ def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) ->
     elif post.reason.text == _NOT_SHOWN and not presence.is_away(post.entry):
         _take_up(post, say(_SHOWN))
     elif changed and post.state in _OPEN:
-        history.tell_post(post, say(_OWN_WORDS if post.text else _MOVED), history.WARNING)
+        history.tell_post(post, say(_OWN_WORDS if post.has_own_words else _MOVED), history.WARNING)
 
 
 def _why_cancelled(post: Post, event: Event | None, now: datetime) -> Sentence:
@@ -250,7 +250,7 @@ def _take_up(post: Post, now_true: Sentence, *, by_itself: bool = True) -> None:
         return wait_until_shown(post)
     Post.objects.filter(pk=post.pk).update(reason=NOTHING)
     by_itself = by_itself and post.kind != Post.Kind.RESHARE  # shared again by a person's choice only
-    if by_itself and rules.of(post.entry).is_automatic and not post.text:
+    if by_itself and rules.of(post.entry).is_automatic and not post.has_own_words:
         planning.approve_by_itself(post)
     else:
         history.tell_post(post, now_true, history.WARNING)

@@ -10,15 +10,19 @@ from django.conf import settings
 
 from outreach import networks
 from outreach.core.errors import BadInput, OutreachError
+from outreach.core.measure import shorten
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Event
 from outreach.networks.base import Payload, Picture
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Image, Post, PostImage
+from outreach.posts.text import remarks
 from outreach.posts.text.composing import Composed, beside_a_picture, compose, compose_staff
 
 _WORDLESS = N_("The picture of the article does not go to %(account)s: nobody said in words what it shows.")
+
+_SHOWN_BEYOND = 80  # characters of the end that has no room
 
 
 @dataclass(frozen=True)
@@ -147,7 +151,8 @@ def _picture(sha256: str, alt: str) -> Picture:
 
 def _composed(post: Post, account: Account, tag: str, shown: Sequence[PostImage]) -> Composed:
     spares_link = costs.spares_link(post, account)
-    if post.entry is not None and not post.text:
+    own_words = post.own_words(account.network)
+    if post.entry is not None and not own_words:
         made = compose(
             account.network,
             post.entry,
@@ -158,7 +163,7 @@ def _composed(post: Post, account: Account, tag: str, shown: Sequence[PostImage]
             with_link=not spares_link,
         )
         return beside_a_picture(account.network, made) if shown else made
-    text, link = post.text, link_of(post)
+    text, link = own_words, link_of(post)
     if spares_link:
         text, link = text.rstrip().removesuffix(link), ""
     return compose_staff(account.network, text, link, tag, picture=bool(shown))
@@ -169,22 +174,37 @@ def _problem(
 ) -> BadInput | None:
     if not (composed.text or composed.link or images):
         return BadInput(say(N_("There is nothing to post: no text, no link and no image.")), "text")
+    field = text_field(account.network) if account.network in post.variants else "text"
     if not composed.fits:
-        return BadInput(
-            say(
-                N_(
-                    "The post is too long for %(account)s: %(length)s characters, and %(limit)s are possible."
-                ),
-                account=account.name,
-                length=composed.length,
-                limit=composed.limit,
-            ),
-            "text",
-        )
+        return BadInput(_too_long(account, composed), field)
+    if objection := remarks.objection(networks.get(account.network), account.name, composed.text):
+        return BadInput(objection, field)
     if too_late := why_too_late(post, now):
         return BadInput(too_late)
     wordless = (_alt_problem(one, account) for one in images)
     return _too_many(images, account) or next(filter(None, wordless), None)
+
+
+def _too_long(account: Account, composed: Composed) -> Sentence:
+    lengths = {"account": account.name, "length": composed.length, "limit": composed.limit}
+    if not composed.beyond:
+        return say(
+            N_("The post is too long for %(account)s: %(length)s characters, and %(limit)s are possible."),
+            **lengths,
+        )
+    return say(
+        N_(
+            "The post is too long for %(account)s: %(length)s characters, and %(limit)s are possible. "
+            "There is no room for this: “%(beyond)s”"
+        ),
+        beyond=shorten(" ".join(composed.beyond.split()), _SHOWN_BEYOND, len),
+        **lengths,
+    )
+
+
+def text_field(network: str) -> str:
+    """The name, in a BadInput, of the words that `network` alone gets."""
+    return f"text_{network}"
 
 
 def _too_many(images: Sequence[PostImage], account: Account) -> BadInput | None:

@@ -1,6 +1,6 @@
 """Posts that staff write: checked when they are saved, not when they are sent."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
+from outreach import networks
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
@@ -22,12 +23,15 @@ LONGEST_ALT = 1000
 Shown = tuple[Image, str]
 """An image, and the words for those who cannot see it."""
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
-_FIELDS = frozenset({"text", "link", "images", "accounts", "planned_at", "language", "without_link"})
+_FIELDS = frozenset(
+    {"text", "variants", "link", "images", "accounts", "planned_at", "language", "without_link"}
+)
 
 
 def write(
     *,
     text: str,
+    variants: Mapping[str, str] | None = None,
     link: str = "",
     images: Iterable[Shown] = (),
     accounts: Iterable[Account],
@@ -39,7 +43,7 @@ def write(
     """A new draft. `planned_at` None: the next free time of each account. Raises BadInput: nothing is kept.
 
     A `planned_at` that the hours of an account speak against raises `timing.Inconvenient` unless `anyway`.
-    `images` are shown in their order.
+    `images` are shown in their order. `variants` are other words for one network, by its name.
     """
     with transaction.atomic():
         post = Post(kind=Post.Kind.STAFF, state=Post.State.DRAFT, created_by=person(by))
@@ -47,6 +51,7 @@ def write(
             post,
             {
                 "text": text,
+                "variants": variants or {},
                 "link": link,
                 "planned_at": planned_at,
                 "language": language,
@@ -65,7 +70,8 @@ def write(
 def change(post: Post, by: Any = None, *, anyway: bool = False, **changes: Any) -> Post:
     """Change a draft or a waiting post; the names are those of `write`. Raises BadInput or OutreachError.
 
-    For a post of an entry, `text` replaces the text that is composed from it; "" brings that back.
+    For a post of an entry, `text` replaces the text that is composed from it, `variants` that of one network;
+    "" brings it back.
     """
     if unknown := changes.keys() - _FIELDS:
         raise TypeError(f"a post has no {', '.join(sorted(unknown))}")
@@ -113,8 +119,9 @@ def _hold(post: Post) -> None:
 
 def _fill(post: Post, values: dict[str, Any]) -> None:
     """Set `values` on `post`, each checked as far as it can be by itself."""
-    checks: dict[str, Callable[[str], str]] = {
+    checks: dict[str, Callable[[Any], Any]] = {
         "text": words.tidy,
+        "variants": _known_variants,
         "link": links.clean,
         "language": _known_language,
     }
@@ -162,6 +169,21 @@ def _short_alt(text: str, position: int) -> str:
         sentence = N_("The words for the image have %(length)s characters; %(limit)s are possible.")
         raise BadInput(say(sentence, length=len(alt), limit=LONGEST_ALT), alt_field(position))
     return alt
+
+
+def _known_variants(variants: Mapping[str, str]) -> dict[str, str]:
+    """The words per network, tidied; one without words is none."""
+    known = {network.name for network in networks.every()}
+    if unknown := sorted(variants.keys() - known):
+        raise BadInput(
+            say(
+                N_("“%(network)s” is not one of the networks; use one of %(known)s."),
+                network=unknown[0],
+                known=", ".join(sorted(known)),
+            ),
+            "variants",
+        )
+    return {name: text for name in sorted(variants) if (text := words.tidy(variants[name]))}
 
 
 def _known_language(language: str) -> str:

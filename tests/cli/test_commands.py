@@ -65,6 +65,21 @@ def test_a_source_is_added_checked_and_looked_at(outreach: Outreach):
     assert row["name"] == "Site"
 
 
+def test_other_words_for_one_network_are_given_and_checked(outreach: Outreach):
+    for network in ("sandbox-x", "sandbox-facebook"):
+        assert outreach("account", "add", network, network).code == 0
+    where = ("--account", "sandbox-x", "--account", "sandbox-facebook")
+    write = ("post", "write", "a" * 300, *where, "--variant")
+    assert outreach(*write, "sandbox-x=Kort").code == 0
+    for wrong in ("sandbox-x", "mastodon=Kort", "=Kort", f"sandbox-x={'woord ' * 46} dit past niet"):
+        ran = outreach(*write, wrong)
+        assert ran.code == 2
+        assert "Traceback" not in ran.err
+    assert "past niet" in ran.err
+    assert outreach(*write, "sandbox-x=Kort", "--variant", "sandbox-x=Korter").code == 2
+    assert len(outreach("post", "list", "--json").data) == 1
+
+
 def test_a_post_is_written_approved_and_cancelled(outreach: Outreach):
     assert outreach("account", "add", "sandbox-x", "Proef").code == 0
     written = outreach("post", "write", "Dag allemaal", "--account", "Proef", "--json")

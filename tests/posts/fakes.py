@@ -73,7 +73,7 @@ class Fake(Network):
 class FakeX(Fake):
     name = label = template = "x"
     settings = {"api_url": "X_API_URL"}
-    limits = Limits(text=280)
+    limits = Limits(text=280, cashtags=1)
     credentials = (Credential("token", "Access token"), Credential("handle", "Name", secret=False))
     look_after = (timedelta(seconds=15), timedelta(seconds=60))
 

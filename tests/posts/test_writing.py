@@ -281,3 +281,62 @@ def test_a_tag_is_one_per_post_and_account_and_left_out_where_it_is_not_wanted(
     assert approving.preview(one) == approving.preview(one)
     Account.objects.update(tag_links=False)
     assert approving.preview(Post.objects.get(pk=two.pk))[0].text == "Welkom\n\nhttps://a.example"
+
+
+def test_one_network_gets_other_words_and_each_account_on_it_is_sent_them(
+    x: Account, facebook: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    post = written(x, facebook, text="a" * 300, variants={"x": " Kort\r\n"}, link="https://a.example")
+    shown = {p.account.network: p.text for p in approving.preview(post)}
+    assert shown["facebook"] == "a" * 300
+    assert shown["x"].startswith("Kort\n\nhttps://a.example?utm_id=o")
+    approving.approve(post, seen=approving.fingerprint(post))
+    Post.objects.update(variants={}, text="Later")
+    while publishing.publish_one(now):
+        pass
+    assert {name: net[name].posts[0].text for name in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("variants", "field", "words"),
+    [
+        ({"x": "b" * 281}, "text_x", "too long for Leraren op X: 281 characters, and 280.*“b”"),
+        ({"x": "$ABC of $DEF"}, "text_x", "dollar sign.*\\$ABC, \\$DEF"),
+        ({"mastodon": "Dag"}, "variants", "mastodon"),
+    ],
+)
+def test_a_variant_is_checked_when_it_is_saved(
+    x: Account, variants: dict[str, str], field: str, words: str
+) -> None:
+    with pytest.raises(BadInput, match=words) as caught:
+        written(x, variants=variants)
+    assert caught.value.field == field
+    assert not Post.objects.exists()
+
+
+def test_a_change_of_a_variant_changes_the_fingerprint(x: Account, facebook: Account) -> None:
+    post = written(x, facebook)
+    seen = approving.fingerprint(post)
+    writing.change(post, variants={"facebook": "Anders"})
+    assert approving.fingerprint(post) != seen
+    with pytest.raises(OutreachError, match="changed since"):
+        approving.approve(post, seen=seen)
+    writing.change(post, variants={"facebook": ""})
+    assert (post.variants, approving.fingerprint(post)) == ({}, seen)
+
+
+def test_a_variant_of_an_entrys_post_replaces_the_composed_text_of_that_network_only(
+    x: Account, facebook: Account, entry: Entry
+) -> None:
+    post = Post.objects.create(kind="entry", entry=entry, state="waiting", language="nl")
+    post.accounts.set([x, facebook])
+    before = {p.account.network: p.text for p in approving.preview(post)}
+    writing.change(post, variants={"x": "Met onze woorden"})
+    after = {p.account.network: p.text for p in approving.preview(post)}
+    assert after["facebook"] == before["facebook"]
+    assert after["x"].startswith(f"Met onze woorden\n\n{entry.link}?utm_id=o")
+
+
+def test_what_goes_beyond_the_limit_is_told_in_words(x: Account) -> None:
+    with pytest.raises(BadInput, match="There is no room for this: “past niet”"):
+        written(x, text="woord " * 46 + "dit past niet")

@@ -49,7 +49,7 @@ class X(Network):
     name = "x"
     label = "X"
     template = "x"
-    limits = Limits(text=280, pictures=4, picture_bytes=5_000_000)
+    limits = Limits(text=280, pictures=4, picture_bytes=5_000_000, cashtags=1)
     credentials: ClassVar[tuple[Credential, ...]] = (
         Credential("consumer_key", N_("API key")),
         Credential("consumer_secret", N_("API key secret")),

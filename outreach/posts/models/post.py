@@ -53,6 +53,8 @@ class Post(models.Model):
     reason = SentenceField()
     # Staff's own words. Empty for a post of an entry: its text is composed from the entry until approval.
     text = models.TextField(blank=True, default="")
+    # Staff's other words for one network, by its name: {"x": "…"}. They stand in for `text` there.
+    variants = models.JSONField(blank=True, default=dict)
     link = models.URLField(max_length=2000, blank=True, default="")
     # Nowhere where a web address in a post costs more.
     without_link = models.BooleanField(default=False)
@@ -97,8 +99,8 @@ class Post(models.Model):
         ]
 
     def __str__(self) -> str:
-        if self.text:
-            return shorten(" ".join(self.text.split()), 60, len)
+        if said := self.text or (not self.entry_id and next(iter(self.variants.values()), "")):
+            return shorten(" ".join(said.split()), 60, len)
         name = str(self.entry or self.link)
         about = {
             self.Kind.REMINDER: gettext("Reminder: %(name)s"),
@@ -107,6 +109,15 @@ class Post(models.Model):
             self.Kind.RESHARE: gettext("Again: %(name)s"),
         }.get(self.Kind(self.kind))
         return about % {"name": name} if about else name
+
+    @property
+    def has_own_words(self) -> bool:
+        """Whether staff say it themselves, on one network or on all."""
+        return bool(self.text or self.variants)
+
+    def own_words(self, network: str) -> str:
+        """What staff say on `network`; "" when the text is composed from the entry."""
+        return self.variants.get(network) or self.text
 
 
 class PostImage(models.Model):

@@ -8,13 +8,13 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from outreach import networks
-from outreach.core.measure import shorten
+from outreach.core.measure import beyond, shorten
 from outreach.core.templating import render
 from outreach.feeds import downloads, events, tags
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Network
 from outreach.posts.models import Post
-from outreach.posts.text import links, words
+from outreach.posts.text import links, remarks, words
 from outreach.posts.text.fitting import Frame, Words, fit
 
 # Nobody reads more of a summary on any network, however much it takes.
@@ -29,6 +29,7 @@ class Composed:
     link: str
     length: int
     limit: int
+    beyond: str = ""  # the end of staff's words that has no room
 
     @property
     def fits(self) -> bool:
@@ -54,7 +55,7 @@ def compose(
     network = networks.get(network_name)
     link = links.tagged(links.usable(entry.link), tag) if with_link else ""
     language = language or entry.language
-    layout = partial(_laid_out, network.template, "" if network.link_is_card else link, language)
+    layout = partial(_laid_out, network, "" if network.link_is_card else link, language)
     frame = Frame(layout, network.measure, network.limits.text)
     event = event or events.event_of(entry)
     said = _words_of(entry, event, language)
@@ -85,8 +86,12 @@ def compose_staff(
     if link and text.endswith(link):
         text = text.removesuffix(link).rstrip()
     link = links.tagged(link, tag)
-    whole = text if as_card else "\n\n".join(part for part in (text, link) if part)
-    return _composed(network, whole, link if as_card else "")
+
+    def whole(words: str) -> str:
+        return words if as_card else "\n\n".join(part for part in (words, link) if part)
+
+    made = _composed(network, whole(text), link if as_card else "")
+    return replace(made, beyond=beyond(text, made.limit, lambda start: network.measure(whole(start))))
 
 
 def _composed(network: Network, text: str, link: str) -> Composed:
@@ -94,11 +99,10 @@ def _composed(network: Network, text: str, link: str) -> Composed:
 
 
 def _words_of(entry: Entry, event: Event | None, language: str) -> Words:
-    title, summary = words.one_line(downloads.titled(entry)), words.one_line(entry.summary)
+    title, summary = words.said(downloads.titled(entry)), words.said(entry.summary)
     if words.is_address(title):
         title = ""
-    if summary == title or words.is_address(summary):
-        summary = ""
+    summary = "" if words.is_address(summary) else words.without(title, summary)
     with translation.override(language):
         date = events.spoken(event) if event else ""
         place = words.one_line(events.where(event)) if event else ""
@@ -136,5 +140,6 @@ def _headed(title: str, heading: str) -> str:
     return title if not heading or said else f"{heading}: {title}"
 
 
-def _laid_out(template: str, link: str, language: str, said: Words) -> str:
-    return words.tidy(render(f"posts/{template}.txt", {**vars(said), "link": link}, language))
+def _laid_out(network: Network, link: str, language: str, said: Words) -> str:
+    text = render(f"posts/{network.template}.txt", {**vars(said), "link": link}, language)
+    return remarks.eased(network, words.tidy(text))

@@ -21,6 +21,8 @@ from outreach.networks.base import Network
 from outreach.posts import approving, images, payloads, writing
 from outreach.posts.accounts.timing import Inconvenient
 from outreach.posts.models import Account, Image, Post, PostImage
+from outreach.posts.payloads import text_field
+from outreach.posts.text import remarks
 from outreach.posts.writing import Shown
 from outreach.web.staff import post_times
 from outreach.web.staff.doing import chosen, local_instant
@@ -36,6 +38,7 @@ class Draft:
     """What the form holds: as typed, nothing checked."""
 
     text: str = ""
+    variants: dict[str, str] = field(default_factory=dict)  # other words, by the name of their network
     link: str = ""
     images: list[Shown] = field(default_factory=list)
     image_alt: str = ""  # the words for those that are chosen now
@@ -71,6 +74,7 @@ class Card:
     limit: int
     problem: str = ""
     pictures: Pictures = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,6 +129,7 @@ def _unsaved(draft: Draft, post: Post | None) -> Post:
         pk=post.pk if post else None,
         entry=post.entry if post else None,
         text=draft.text,
+        variants={name: words for name, words in draft.variants.items() if words},
         link=draft.link,
         language=draft.language,
     )
@@ -142,10 +147,11 @@ def _card(post: Post, shown: list[PostImage], name: str, accounts: list[Account]
     try:
         made = payloads.draft(post, accounts[0], clock.now(), shown)
     except OutreachError as error:
-        length = network.measure(post.text)
-        return Card(network, accounts, post.text, "", length, network.limits.text, str(error))
+        words = post.own_words(name)
+        return Card(network, accounts, words, "", network.measure(words), network.limits.text, str(error))
     text, problem, pictures = made.composed, str(made.problem or ""), of_post(made.images)
-    return Card(network, accounts, text.text, text.link, text.length, text.limit, problem, pictures)
+    said = [str(one) for one in remarks.on(network, text.text, payloads.link_of(post))]
+    return Card(network, accounts, text.text, text.link, text.length, text.limit, problem, pictures, said)
 
 
 def _blank() -> Draft:
@@ -160,6 +166,7 @@ def _filled(post: Post) -> Draft:
     at = local(post.planned_at) if post.planned_at else None
     return Draft(
         text=post.text,
+        variants=dict(post.variants),
         link=post.link,
         images=[(one.image, one.alt) for one in payloads.images_of(post)],
         accounts=list(post.accounts.values_list("pk", flat=True)),
@@ -175,7 +182,8 @@ def _sent(request: HttpRequest, post: Post | None) -> Draft:
     sent = request.POST
     language = sent.get("language", "")
     return Draft(
-        text=sent.get("text", "").replace("\r\n", "\n").strip(),
+        text=_typed(sent, "text"),
+        variants={name: words for name in networks.NAMES if (words := _typed(sent, text_field(name)))},
         link=sent.get("link", "").strip(),
         images=_kept(sent),
         image_alt=sent.get("image_alt", "").strip(),
@@ -187,6 +195,10 @@ def _sent(request: HttpRequest, post: Post | None) -> Draft:
         chosen_now=int(counted) if (counted := sent.get("picture_chosen", "")) in _COUNTS else 0,
         language=language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE,
     )
+
+
+def _typed(sent: QueryDict, name: str) -> str:
+    return sent.get(name, "").replace("\r\n", "\n").strip()
 
 
 def _kept(sent: QueryDict) -> list[Shown]:
@@ -236,6 +248,7 @@ def _move(draft: Draft, place: str) -> bool:
 def _save(request: HttpRequest, draft: Draft, post: Post | None) -> Post:
     values: dict[str, Any] = {
         "text": draft.text,
+        "variants": draft.variants,
         "link": draft.link,
         "images": draft.images,
         "accounts": list(Account.objects.filter(pk__in=draft.accounts)),

@@ -238,3 +238,47 @@ def test_nobody_sees_a_page_without_logging_in(client: Client, name: str) -> Non
     response = client.get(reverse(name))
     assert response.status_code == 302
     assert response["Location"].startswith(reverse("log-in"))
+
+
+def test_other_words_for_one_network_are_typed_shown_and_kept(
+    staff: Client, x: Account, facebook: Account
+) -> None:
+    page = staff.get(reverse("post-write")).content.decode()
+    assert 'name="text_sandbox-x"' in page
+    assert 'name="text_sandbox-facebook"' in page
+    form = {"text": "Overal", "text_sandbox-x": "Alleen op X", "accounts": [x.pk, facebook.pk]}
+    seen = staff.post(reverse("post-preview"), form).content.decode()
+    assert seen.index("Overal") < seen.index("Alleen op X")
+    assert "11/280" in seen
+    staff.post(reverse("post-write"), {**form, "language": "nl", "action": "submit"})
+    post = Post.objects.get()
+    assert post.variants == {"sandbox-x": "Alleen op X"}
+    again = staff.get(reverse("post-edit", args=[post.pk])).content.decode()
+    assert "Alleen op X</textarea>" in again
+    assert '<details class="field" open>' in again
+
+
+def test_a_variant_that_is_too_long_says_so_under_its_own_field(
+    staff: Client, x: Account, facebook: Account
+) -> None:
+    form = {
+        "text": "Overal",
+        "text_sandbox-x": "woord " * 46 + "niet te veel",
+        "accounts": [x.pk, facebook.pk],
+    }
+    response = staff.post(reverse("post-write"), {**form, "language": "nl", "action": "submit"})
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert 'id="error-text_sandbox-x"' in page
+    assert "“te veel”" in page
+    assert not Post.objects.exists()
+
+
+def test_one_network_needs_no_other_words(staff: Client, x: Account) -> None:
+    assert "text_sandbox-x" not in staff.get(reverse("post-write")).content.decode()
+
+
+def test_a_word_that_x_makes_a_link_of_is_told_before_it_costs(staff: Client, db: None) -> None:
+    x = Account.objects.create(network="x", name="Op X", credentials={})
+    form = {"text": "Wij gaan naar school.In de klas", "accounts": [x.pk]}
+    assert "“school.In”" in staff.post(reverse("post-preview"), form).content.decode()
