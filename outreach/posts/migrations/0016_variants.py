@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('posts', '0014_publication_refused'),
+        ('posts', '0015_late_questions'),
     ]
 
     operations = [
