@@ -28,6 +28,7 @@ DESK = [
     "/subscribers/import/",
     "/accounts/",
     "/accounts/1/",
+    "/accounts/1/hours/",
     "/accounts/1/reconnect/",
     "/accounts/apps/",
     "/accounts/connect/x/",

@@ -17,7 +17,7 @@ from outreach.posts.accounts.hours import Hours
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake
-from tests.posts.steps import HOUR, MINUTE, after, answer, queued
+from tests.posts.steps import HOUR, MINUTE, after, answer, queued, settle_until_quiet
 
 pytestmark = pytest.mark.django_db
 
@@ -294,6 +294,16 @@ def test_what_may_be_there_counts_for_the_distance(x: Account, now: datetime, ne
     answer(net["x"], Ambiguous, accepted=True)
     publishing.publish_one(now)
     assert timing.next_times(x_again(x), now)[0] >= now + HOUR
+
+
+def test_an_attempt_that_did_not_arrive_keeps_no_distance_to_itself(
+    x: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    keep(x, distance=4 * HOUR)
+    row = queued(x)
+    answer(net["x"], Ambiguous)
+    settle_until_quiet(now, hours=1)
+    assert (after(row).state, row.attempts) == ("published", 2)
 
 
 def x_again(x: Account) -> Account:

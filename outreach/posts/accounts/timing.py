@@ -114,7 +114,9 @@ def held(account: Account, now: datetime) -> Q | None:
     if last and last > now + LONGEST:
         last = None  # so it was while a clock was wrong
     if last and now < last + distance:
-        parts |= ~_insists(now, _Timing.FIXED, _Timing.AWAKE) & ~_begins_by(last + distance)
+        # What was tried already had its turn: its own attempt does not hold it back.
+        untried = Q(sent_at__isnull=True)
+        parts |= untried & ~_insists(now, _Timing.FIXED, _Timing.AWAKE) & ~_begins_by(last + distance)
     if last and now < last + paced(CATCH_UP):
         parts |= _overdue(account, hours, now)
     return Q(account=account.pk) & parts if parts else None
