@@ -4,6 +4,7 @@ The first row that fits decides, so the special rows of a table stand above the 
 is made from the tables.
 """
 
+import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from outreach.core.sentences import NOTHING, Sentence, say
 from outreach.networks.errors import NetworkError, Throttled
 
 _SAID = "%(said)s"
+_NUMBER = re.compile(r"^\(#\d+\) (?=.)")  # Facebook's own, before its words: in brackets it only disturbs
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,9 @@ class Known:
 
     def error(self, told: Told, network: str, raw: str, until: datetime | None = None) -> NetworkError:
         """The failure in words. `until` counts only where the row says: wait."""
-        said = told.said.rstrip(".")
+        said = (
+            _NUMBER.sub("", told.said).rstrip(".") if f"({_SAID})" in self.sentence else told.said.rstrip(".")
+        )
         parts = {"cause": _say(self.cause, network, said), "advice": _say(self.advice, network, said)}
         sentence = _say(self.sentence, network, said)
         if issubclass(self.kind, Throttled):

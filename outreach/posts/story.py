@@ -96,6 +96,9 @@ def _when_queued(publication: Publication, now: datetime) -> Sentence:
         return say(N_("Its page is looked at again %(when)s."), when=publication.page_look_at)
     if stating.held_back().filter(pk=publication.pk).exists():
         return say(N_("It waits until it is certain what the website says of the event."))
+    if publication.page_state in (Publication.Page.WAITING, Publication.Page.GONE):
+        words = N_("It waits for the page that it links to: %(reason)s")
+        return say(words, reason=publication.page_reason)
     if publication.due_at <= now and (why := timing.why_then(publication, now)):
         return why
     at = max(publication.due_at, account.not_before or publication.due_at)
