@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 
 from outreach import networks
 from outreach.core.errors import OutreachError
-from outreach.core.leases import claim, free, settle
+from outreach.core.leases import among, claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
@@ -58,8 +58,8 @@ def publish_one(now: datetime) -> bool:
     """Send the oldest due publication whose account is free, and at its hours. False when there is none."""
     busy: list[int] = []
     last_posts: dict[int, datetime | None] = {}
-    held = Q()
-    while found := _next_due(now, busy, held):
+    held, resting = Q(), _resting(now)
+    while found := _next_due(now, resting, busy, held):
         publication_id, account_id = found
         if account_id not in last_posts:  # its hours are read only when something is due on it
             account = Account.objects.defer("credentials").get(pk=account_id)
@@ -68,7 +68,7 @@ def publish_one(now: datetime) -> bool:
                 held |= rests
                 continue
         # The last post is that which the hours were read with: no other came between.
-        free_now = _ready(now).filter(pk=account_id, last_post_at=last_posts[account_id])
+        free_now = _ready(now, resting).filter(pk=account_id, last_post_at=last_posts[account_id])
         if hold := claim(free_now, now, paced(LEASE)):
             _publish(publication_id, account_id, hold, now)
             return True
@@ -76,21 +76,28 @@ def publish_one(now: datetime) -> bool:
     return False
 
 
-def _ready(now: datetime) -> QuerySet[Account]:
+def _resting(now: datetime) -> list[int]:
+    """The accounts with a post whose outcome is open: few."""
+    rows = Publication.objects.filter(
+        among("state", (State.SENDING, State.UNKNOWN)),
+        look_at__isnull=False,
+        sent_at__gt=now - paced(_REST),
+    )
+    return list(rows.order_by("look_at").values_list("account_id", flat=True))
+
+
+def _ready(now: datetime, resting: list[int]) -> QuerySet[Account]:
     may = Q(not_before__isnull=True) | Q(not_before__lte=now)
     may |= Q(not_before__gt=now + 2 * outcomes.LONGEST_WAIT)  # so it was while a clock was wrong
     # A token about to end is renewed first (`accounts.renewing`): it must outlast the request.
     works = Q(token_ends_at__isnull=True) | Q(token_ends_at__gt=now + LEASE)
-    open_ones = Publication.objects.filter(
-        state__in=(State.SENDING, State.UNKNOWN), look_at__isnull=False, sent_at__gt=now - paced(_REST)
-    )
     ready = Account.objects.filter(free(now), may, works, state=Account.State.ACTIVE)
-    return ready.exclude(pk__in=open_ones.values("account"))
+    return ready.exclude(pk__in=resting)
 
 
-def _next_due(now: datetime, busy: list[int], held: Q) -> tuple[int, int] | None:
+def _next_due(now: datetime, resting: list[int], busy: list[int], held: Q) -> tuple[int, int] | None:
     # Excluded, not asked for: else SQLite would go through all that was ever posted on the accounts.
-    others = Account.objects.exclude(pk__in=_ready(now).values("pk"))
+    others = Account.objects.exclude(pk__in=_ready(now, resting).values("pk"))
     rows = _sendable().filter(due_at__lte=now, post__state=Post.State.APPROVED)
     return (
         rows.exclude(account__in=others)
