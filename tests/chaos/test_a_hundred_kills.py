@@ -22,7 +22,7 @@ from tests.processes import wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
-KILLS, POSTS, PAGES = 100, 160, 25
+KILLS, POSTS, PAGES = 100, 160, 40
 PACE = 60  # a lease of 5 s: a machine that is busy with other things must not outlast it
 SLOWNESS = 0.1  # seconds at most before a network acts, and again before its answer leaves
 LOST = 0.1  # of the requests: the connection breaks before the network acted

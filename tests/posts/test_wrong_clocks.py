@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from outreach.core import clock
 from outreach.networks.errors import Ambiguous
 from outreach.posts.models import Account, Publication
 from outreach.posts.sending import publishing
@@ -33,28 +34,31 @@ def _now(now: datetime) -> None:
     _dates.now = now  # type: ignore[attr-defined]
 
 
+def _approved(account: Account, wrong: datetime) -> Publication:
+    with clock.frozen(wrong):
+        return queued(account)
+
+
 @pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "lost"])
 @pytest.mark.parametrize("jump", JUMPS, ids=IDS)
 def test_a_worker_dies_while_the_clock_is_wrong_and_its_post_is_out_once(
     account: Account, network: Fake, now: datetime, jump: timedelta, accepted: bool
 ) -> None:
-    wrong = now + jump
-    row = queued(account)
-    Publication.objects.update(due_at=min(wrong, now))
+    row = _approved(account, now + jump)
     network.faults = [Fault(Killed(), accepted)]
     with pytest.raises(Killed):
-        publishing.publish_one(wrong)
+        publishing.publish_one(now + jump)
     settle_until_quiet(now, hours=7)
-    assert after(row).state == "published"
-    assert len(network.posts) == 1
+    row = after(row)
+    # What did not arrive is hours or years late by the right clock: staff are asked, or it goes out.
+    assert (row.state, len(network.posts)) == ("published", 1) or (not accepted and row.held)
 
 
 @pytest.mark.parametrize("jump", JUMPS, ids=IDS)
 def test_an_outcome_that_is_unknown_while_the_clock_is_wrong_is_settled_when_it_is_right(
     account: Account, network: Fake, now: datetime, jump: timedelta
 ) -> None:
-    row = queued(account)
-    Publication.objects.update(due_at=min(now + jump, now))
+    row = _approved(account, now + jump)
     network.faults = [Fault(error(Ambiguous), accepted=True)]
     publishing.publish_one(now + jump)
     settle_until_quiet(now, hours=7)
@@ -66,8 +70,7 @@ def test_an_outcome_that_is_unknown_while_the_clock_is_wrong_is_settled_when_it_
 def test_the_next_post_on_the_account_goes_out_when_the_clock_is_right_again(
     account: Account, network: Fake, now: datetime, jump: timedelta
 ) -> None:
-    queued(account, "Eerst")
-    Publication.objects.update(due_at=min(now + jump, now))
+    _approved(account, now + jump)
     assert publishing.publish_one(now + jump)
     last = queued(account, "Dan")
     settle_until_quiet(now, hours=7)
@@ -100,8 +103,7 @@ def test_another_worker_whose_clock_differs_leaves_alone_what_is_being_sent(
 def test_a_worker_whose_clock_differs_finds_what_another_sent_and_did_not_write_down(
     account: Account, network: Fake, now: datetime, minutes: int
 ) -> None:
-    row = queued(account)
-    Publication.objects.update(due_at=now - HOUR)
+    row = _approved(account, now + minutes * MINUTE)
     network.faults = [Fault(Killed(), accepted=True)]
     with pytest.raises(Killed):
         publishing.publish_one(now + minutes * MINUTE)

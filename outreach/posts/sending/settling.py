@@ -158,13 +158,14 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
     elif _is_hopeless(publication, now):
         _to_a_person(publication, mine, absences=absences)
     else:
-        _once_more(publication, mine, absences)
+        _once_more(publication, mine, now, absences)
 
 
-def _once_more(publication: Publication, mine: str, absences: int) -> None:
+def _once_more(publication: Publication, mine: str, now: datetime, absences: int) -> None:
     said = say(N_("It is not on %(account)s, so it is posted again."), account=publication.account.name)
-    # Its date stays: it goes before whatever came after it.
-    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, **FINE}
+    # Its date stays: it goes before whatever came after it. It was due, whatever a wrong clock says.
+    due_at = min(publication.due_at, now)
+    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": due_at, **FINE}
     _settle_and_tell(publication, mine, said, WARNING, **changes)
 
 
