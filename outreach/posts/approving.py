@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from outreach import networks
 from outreach.core import clock
@@ -21,9 +22,13 @@ from outreach.posts.reasons import FINE, because
 
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
-_LAID_ASIDE = (Publication.State.CANCELLED, Publication.State.SKIPPED)
+_ON_ITS_WAY = (Publication.State.SENDING, Publication.State.UNKNOWN)
 _DECIDED: dict[str, Any] = {"illustrate_at": None, "approves_itself": False}  # nothing happens by itself
 _CANCELLED = N_("Cancelled.")
+_NOT_AGAIN = N_(
+    "Cancelled where it was still possible. It is on its way to %(accounts)s, or there already; "
+    "if it turns out not to be there, it is not posted again."
+)
 _NOT_TRUE = N_(
     "It says something of the event that is not so any more, so it cannot be queued again. "
     "Write a new post, or approve the one that tells of the change."
@@ -104,20 +109,22 @@ def cancel(post: Post, by: Any = None, why: str | Sentence = "") -> Sentence:
     with transaction.atomic():
         # An approval that runs now ends first (SQLite: transactions are IMMEDIATE): its rows are seen here.
         Post.objects.select_for_update().get(pk=post.pk)
-        open_ones = post.publications.filter(state=Publication.State.QUEUED)
         reason, by_itself = (why, True) if isinstance(why, Sentence) else (say(_CANCELLED), False)
+        halted = False
         if not by_itself:
             # What the machine had laid aside does not come back either.
             post.publications.filter(state=Publication.State.CANCELLED).update(reason=reason)
-        stopped = [row for row in open_ones if _stop(row, reason)]
+            halted = _halt(post.publications.all())
+        stopped = [row for row in post.publications.filter(_open(asked=not by_itself)) if _stop(row, reason)]
         out = list(post.publications.exclude(state__in=_NOT_OUT).select_related("account"))
         changed = 0 if out else _close(post, why)
         post.refresh_from_db()
-        if not stopped and not changed:
+        if not (stopped or halted or changed):
             return _nothing_to_stop(post, out)
-        sentence = _cancelled_sentence(why, out)
+        going = [row for row in out if halted and row.unwanted]
+        sentence = _halted_sentence(going) if going else _cancelled_sentence(why, out)
         level = history.WARNING if out and by_itself else history.INFO
-        for row in stopped:
+        for row in [*stopped, *going]:
             record(row, sentence, level, actor=by)
         history.tell_post(post, sentence, level, actor=by)
     return sentence
@@ -133,16 +140,29 @@ def restore(post: Post, by: Any = None) -> None:
         history.tell_post(post, say(N_("The post was taken up again and waits for approval.")), actor=by)
 
 
-def cancel_publication(publication: Publication, by: Any = None) -> None:
-    """Do not post on this one account. Raises OutreachError when it is on its way or out already."""
+def cancel_publication(publication: Publication, by: Any = None) -> Sentence:
+    """Do not post on this one account; on its way already, do not send it again.
+
+    Raises OutreachError when it is out.
+    """
+    sentence = say(N_("Not posted on %(account)s: cancelled."), account=publication.account.name)
     with transaction.atomic():
+        if halted := _halt(Publication.objects.filter(pk=publication.pk)):
+            sentence = _halted_sentence([publication])
         stopped = _stop(publication, say(_CANCELLED))
         publication.refresh_from_db()
-        if stopped:
-            sentence = say(N_("Not posted on %(account)s: cancelled."), account=publication.account.name)
+        if stopped or halted:
             history.tell(publication, sentence, actor=by)
         elif publication.state != Publication.State.CANCELLED:
             raise OutreachError(say(N_("It is too late to cancel this: it is on its way or out already.")))
+    return sentence
+
+
+def is_stoppable(publication: Publication) -> bool:
+    """Whether `cancel` changes anything for it: it is not out, and nobody stopped it yet."""
+    asked = publication.state == Publication.State.SKIPPED and publication.held == Publication.Held.LATE
+    on_its_way = publication.state in _ON_ITS_WAY and not publication.unwanted
+    return publication.state == Publication.State.QUEUED or asked or on_its_way
 
 
 def leave(publication: Publication, by: Any = None) -> None:
@@ -159,7 +179,7 @@ def leave(publication: Publication, by: Any = None) -> None:
 def requeue(publication: Publication, by: Any = None) -> None:
     """Try again what was cancelled, refused or skipped, with the same payload. Raises OutreachError else."""
     now = clock.now()
-    fresh: dict[str, Any] = {"approved_at": now, "says_duplicate": False, **FINE, **holding.FREE}
+    fresh: dict[str, Any] = {"approved_at": now, **FINE, **holding.FREE}
     fresh |= preflight.columns(publication.post, publication.account, publication.payload)
     with transaction.atomic():
         stating.hold(publication.post.entry_id)
@@ -228,14 +248,14 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
 
 
 def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
-    """A publication with its frozen payload; one that was laid aside before comes back with the new one."""
+    """A publication with its frozen payload; one that did not go out before comes back with the new one."""
     when = timing.place(post, timing.hold(found.account.pk), now, at_once=at_once)
     payload = {**found.payload, "images": _fitted(found)}
     fresh = {"payload": payload, "due_at": when.at, "timing": when.timing, "approved_at": now}
     fresh |= stating.columns(post.entry) | preflight.columns(post, found.account, found.payload)
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
-        Publication.objects.filter(pk=row.pk, state__in=_LAID_ASIDE).update(
+        Publication.objects.filter(pk=row.pk, state__in=_NOT_OUT).update(
             state=Publication.State.QUEUED, **FINE, **holding.FREE, **fresh
         )
     holding.hold_beyond_budget(row.pk, now)
@@ -257,9 +277,22 @@ def _approved_sentence(post: Post, by: Any) -> Sentence:
     return say(N_("Approved by %(person)s, for %(accounts)s."), person=str(by), accounts=names)
 
 
+def _open(*, asked: bool) -> Q:
+    """What can be stopped; `asked`: also what staff are asked about, which the machine leaves to them."""
+    question = Q(state=Publication.State.SKIPPED, held=Publication.Held.LATE) if asked else Q()
+    return Q(state=Publication.State.QUEUED) | question
+
+
 def _stop(publication: Publication, reason: Sentence) -> bool:
-    rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.QUEUED)
+    rows = Publication.objects.filter(_open(asked=True), pk=publication.pk)
     return bool(rows.update(state=Publication.State.CANCELLED, **because(reason)))
+
+
+def _halt(rows: QuerySet[Publication]) -> bool:
+    """What is on its way is not sent a second time. False when nothing is, or somebody had said so before."""
+    # It locks what is queued too: until this is written nothing goes on its way, or comes back to the queue.
+    open_ones = rows.filter(state__in=(Publication.State.QUEUED, *_ON_ITS_WAY), unwanted=False)
+    return bool(open_ones.update(unwanted=True)) and rows.filter(state__in=_ON_ITS_WAY).exists()
 
 
 def _close(post: Post, why: str | Sentence) -> int:
@@ -285,7 +318,13 @@ def _cancelled_sentence(why: str | Sentence, out: list[Publication]) -> Sentence
     return _reason(why)
 
 
+def _halted_sentence(rows: list[Publication]) -> Sentence:
+    return say(_NOT_AGAIN, accounts=", ".join(row.account.name for row in rows))
+
+
 def _nothing_to_stop(post: Post, out: list[Publication]) -> Sentence:
+    if going := [row for row in out if row.unwanted]:
+        return _halted_sentence(going)
     if post.state == Post.State.CANCELLED:
         return say(N_("It was cancelled already."))
     names = ", ".join(row.account.name for row in out)

@@ -23,8 +23,14 @@ from outreach.posts.reasons import FINE, because
 
 State, Held = Publication.State, Publication.Held
 
-FREE: dict[str, Any] = {"held": Held.NOT, "waits_since": None, "late_is_fine": False}
-"""The columns of a publication that is queued anew."""
+FREE: dict[str, Any] = {
+    "held": Held.NOT,
+    "waits_since": None,
+    "late_is_fine": False,
+    "says_duplicate": False,
+    "unwanted": False,
+}
+"""The columns of a publication that is queued anew: what was before holds it no more."""
 
 _ASKED_ABOUT = (Post.Kind.ENTRY, Post.Kind.STAFF)
 _MOST = 200

@@ -78,9 +78,10 @@ def _when_unknown(publication: Publication) -> Sentence:
     account = publication.account.name
     if publication.look_at is None:
         return say(N_("It waits until somebody says whether it is on %(account)s."), account=account)
-    return say(
-        N_("%(account)s is asked %(when)s whether it is there."), account=account, when=publication.look_at
-    )
+    words = N_("%(account)s is asked %(when)s whether it is there.")
+    if publication.unwanted:
+        words = N_("%(account)s is asked %(when)s whether it is there. If not, it is not posted again.")
+    return say(words, account=account, when=publication.look_at)
 
 
 def _when_queued(publication: Publication, now: datetime) -> Sentence:

@@ -74,6 +74,8 @@ class Publication(Leased):
     # The network refused it as a copy of a post that it did not name: absence then never means "send again".
     says_duplicate = models.BooleanField(default=False)
     look_at = models.DateTimeField(null=True, blank=True)
+    # A person cancelled it while it was on its way or in doubt: if it is not there, it is not sent again.
+    unwanted = models.BooleanField(default=False, editable=False)
     # The page that it points to (`preflight`): whether the post waits for it, since when, and why.
     page_state = models.CharField(max_length=7, choices=Page.choices, default=Page.UNSEEN, editable=False)
     page_host = models.CharField(max_length=253, blank=True, default="", editable=False)

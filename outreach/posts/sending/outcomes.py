@@ -21,7 +21,7 @@ from outreach.networks.errors import AuthBroken, Budget, Duplicate, NotSent, Rej
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, Publication
-from outreach.posts.reasons import FINE, raw_of, sentence_of, why_not
+from outreach.posts.reasons import FINE, because, raw_of, sentence_of, why_not
 
 State = Publication.State
 
@@ -35,6 +35,7 @@ NOT_REACHED = (timedelta(minutes=1), timedelta(hours=1))
 NO_CREDIT = timedelta(hours=6)
 AFTER_DOUBT = timedelta(minutes=1)
 # A reset header is believed within these: an account must neither hammer nor sleep for ever.
+_NOT_AGAIN = N_("It is not on %(account)s. It was cancelled meanwhile, so it is not posted again.")
 _SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
 
 
@@ -105,7 +106,22 @@ def there(receipt: Receipt, at: datetime) -> dict[str, Any]:
         "published_at": at,
         "look_at": None,
         "says_duplicate": False,
+        "unwanted": False,
     }
+
+
+def queue_again(publication: Publication, token: str, **changes: Any) -> bool:
+    """What is proven not to be there is sent once more, unless a person cancelled it meanwhile.
+
+    True when it is queued. False as well when the lease was lost.
+    """
+    rows = Publication.objects.filter(pk=publication.pk)
+    if settle(rows.filter(unwanted=False), token, **changes, state=State.QUEUED, look_at=None):
+        return True
+    said = say(_NOT_AGAIN, account=publication.account.name)
+    if settle(rows, token, **changes | because(said), state=State.CANCELLED, look_at=None):
+        tell(publication, said)
+    return False
 
 
 def _claimed_too_late(attempt: Attempt, receipt: Receipt) -> bool:
@@ -166,7 +182,7 @@ def _back_to_queue(
         changes["sent_at"] = None
     changes |= _not_billed(attempt)
     reason = sentence_of(error)
-    if not _settle(attempt, state=State.QUEUED, look_at=None, **why_not(error), **changes):
+    if not queue_again(attempt.publication, attempt.claim, **why_not(error), **changes):
         return
     text = (
         N_("Not posted on %(account)s yet: %(reason)s It is tried again %(when)s.")

@@ -22,7 +22,7 @@ from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, Publication
 from outreach.posts.reasons import FINE, because, why_not
-from outreach.posts.sending.outcomes import LEASE, backoff, there
+from outreach.posts.sending.outcomes import LEASE, backoff, queue_again, there
 from outreach.posts.text import links
 
 log = structlog.get_logger(__name__)
@@ -72,6 +72,7 @@ def resolve(publication: Publication, answer: str, by: Any = None, url: str = ""
         "look_at": None,
         **FINE,
         "says_duplicate": False,
+        "unwanted": False,
     }
     with transaction.atomic():
         rows = Publication.objects.filter(free(now), pk=publication.pk, state=State.UNKNOWN)
@@ -155,7 +156,7 @@ def _absent(publication: Publication, mine: str, now: datetime, network: Network
         _settle_and_tell(publication, mine, said, INFO, absences=absences, look_at=look_at)
     elif publication.says_duplicate:
         _is_copy(publication, mine, absences)
-    elif _is_hopeless(publication, now):
+    elif _is_hopeless(publication, now) and not publication.unwanted:
         _to_a_person(publication, mine, absences=absences)
     else:
         _once_more(publication, mine, now, absences)
@@ -165,8 +166,9 @@ def _once_more(publication: Publication, mine: str, now: datetime, absences: int
     said = say(N_("It is not on %(account)s, so it is posted again."), account=publication.account.name)
     # Its date stays: it goes before whatever came after it. It was due, whatever a wrong clock says.
     due_at = min(publication.due_at, now)
-    changes = {"state": State.QUEUED, "absences": absences, "look_at": None, "due_at": due_at, **FINE}
-    _settle_and_tell(publication, mine, said, WARNING, **changes)
+    with transaction.atomic():
+        if queue_again(publication, mine, absences=absences, due_at=due_at, **FINE):
+            tell(publication, said, WARNING)
 
 
 def _is_copy(publication: Publication, mine: str, absences: int) -> None:

@@ -149,7 +149,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "seen": approving.fingerprint(post) if open_ else "",
         "stories": {one.publication.pk: one for one in story.of_post(post, clock.now())},
         "history": [line for line in history(post) if not (found and line.echo)],
-        "stoppable": open_ or any(publication.state == _P.QUEUED for publication in found),
+        "stoppable": open_ or any(map(approving.is_stoppable, found)),
     }
     return render(request, "staff/post.html", context)
 
@@ -206,8 +206,7 @@ def _do(request: HttpRequest, pk: int, act: Callable[[Post], Any], done: str = "
 def cancel_publication(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Do not post it on this one account."""
     publication = get_object_or_404(Publication.objects.select_related("account", "post"), pk=pk)
-    done = _("It will not be posted on %(account)s.") % {"account": publication.account}
-    attempt(request, lambda: approving.cancel_publication(publication, request.user), done)
+    attempt(request, lambda: approving.cancel_publication(publication, request.user))
     return redirect("post", pk=publication.post_id)
 
 

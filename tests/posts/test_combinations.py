@@ -1,0 +1,183 @@
+"""Two rules at once: what waits for one thing while another happens to it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from outreach.core import clock
+from outreach.core.errors import BadInput
+from outreach.feeds.models import Entry, Event
+from outreach.networks.errors import Ambiguous, NotSent, Rejected, Throttled
+from outreach.posts import approving, holding, moving, planning, preflight, resharing, stating, writing
+from outreach.posts.models import Account, Post, Publication
+from outreach.posts.sending import publishing
+from tests.posts.fakes import Fake
+from tests.posts.steps import DAY, HOUR, MINUTE, after, answer, plan, queued, settle_until_quiet
+
+pytestmark = pytest.mark.django_db
+
+
+# A person's no
+
+
+@pytest.mark.parametrize("kind", [Ambiguous, NotSent, Throttled])
+def test_what_was_cancelled_while_it_was_on_its_way_is_not_sent_again(
+    account: Account, network: Fake, now: datetime, kind: type
+) -> None:
+    row = queued(account)
+    answer(network, kind)
+    network.before = lambda: approving.cancel(row.post) and None
+    assert publishing.publish_one(now)
+    network.before = lambda: None
+    settle_until_quiet(now, hours=30)
+    assert (network.requests, after(row).state) == (1, "cancelled")
+
+
+def test_what_was_cancelled_in_doubt_is_there_when_the_network_has_it(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    publishing.publish_one(now)
+    said = approving.cancel(row.post)
+    assert "it is not posted again" in str(said)
+    settle_until_quiet(now)
+    assert (network.requests, after(row).state) == (1, "published")
+
+
+def test_a_person_who_says_send_again_takes_the_cancelling_back(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous)
+    publishing.publish_one(now)
+    approving.cancel(row.post)
+    publishing.resolve(after(row), "again")
+    answer(network, NotSent)
+    settle_until_quiet(now)
+    assert (network.requests, after(row).state) == (3, "published")
+
+
+def test_cancelling_answers_the_question_whether_it_still_goes_out(
+    x: Account, now: datetime, event: Event
+) -> None:
+    row = plan(now)
+    Publication.objects.filter(pk=row.pk).update(due_at=event.starts_at + HOUR)
+    with clock.frozen(event.starts_at + 2 * HOUR):
+        publishing.publish_one(clock.now())
+        assert holding.questions().count() == 1
+        approving.cancel_publication(after(row))
+    assert (after(row).state, holding.questions().count()) == ("cancelled", 0)
+
+
+def test_what_was_refused_goes_out_in_its_new_words_when_it_is_taken_up_again(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account, "Eerst zo")
+    answer(network, Rejected)
+    publishing.publish_one(now)
+    approving.cancel(row.post)
+    approving.restore(row.post)
+    writing.change(row.post, text="Nu anders")
+    approving.approve(row.post)
+    publishing.publish_one(now + HOUR)
+    assert after(row).state == "published"
+    assert "Nu anders" in network.posts[-1].text
+
+
+# The page that it points to
+
+
+@pytest.fixture
+def _looks(settings: Any) -> None:
+    settings.PAGE_WAIT = timedelta(minutes=30)
+
+
+@pytest.fixture
+def pages(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that were looked at; all is well there."""
+    seen: list[str] = []
+    monkeypatch.setattr(preflight, "_seen", lambda link: seen.append(link) or preflight.Verdict())
+    return seen
+
+
+@pytest.mark.usefixtures("_looks")
+def test_the_page_that_is_looked_at_is_the_one_that_was_approved(
+    account: Account, network: Fake, entry: Entry, pages: list[str], now: datetime
+) -> None:
+    post = planning.pick(entry)
+    post.accounts.set([account])
+    approving.approve(post)
+    approved = entry.link
+    Entry.objects.filter(pk=entry.pk).update(link="https://school.example/elders")
+    assert preflight.look_one(now)
+    assert pages == [approved]
+
+
+@pytest.mark.usefixtures("_looks")
+def test_what_is_moved_is_looked_at_again_when_its_new_time_comes(
+    account: Account, network: Fake, pages: list[str], now: datetime
+) -> None:
+    row = queued(account)
+    preflight.look_one(now)
+    assert after(row).page_state == "ready"
+    moving.move(row, now + 7 * DAY)
+    assert (after(row).page_state, preflight.look_one(now + DAY)) == ("waiting", False)
+    assert preflight.look_one(now + 7 * DAY)
+    assert publishing.publish_one(now + 7 * DAY)
+
+
+@pytest.mark.usefixtures("_looks")
+def test_what_a_person_let_go_without_its_page_needs_no_page_after_it_was_moved(
+    account: Account, network: Fake, pages: list[str], now: datetime
+) -> None:
+    row = queued(account)
+    preflight.post_anyway(row)
+    moving.move(row, now + 7 * DAY)
+    assert not preflight.look_one(now + 7 * DAY)
+    assert publishing.publish_one(now + 7 * DAY)
+
+
+@pytest.mark.usefixtures("_looks")
+def test_what_was_late_is_looked_at_again_before_it_still_goes_out(
+    account: Account, network: Fake, pages: list[str], now: datetime
+) -> None:
+    row = queued(account)
+    preflight.look_one(now)
+    with clock.frozen(now + 9 * DAY):
+        publishing.publish_one(clock.now())
+        holding.send_anyway(after(row))
+        assert not publishing.publish_one(clock.now())
+        assert preflight.look_one(clock.now())
+        assert publishing.publish_one(clock.now())
+
+
+# The same words twice
+
+
+def test_an_article_shared_again_twice_before_either_is_out_goes_out_once(
+    x: Account, net: dict[str, Fake], entry: Entry, now: datetime
+) -> None:
+    with clock.frozen(now - 90 * DAY):
+        first = planning.pick(entry)
+        first.accounts.set([x])
+        approving.approve(first)
+        publishing.publish_one(clock.now())
+    approving.approve(resharing.reshare(entry))
+    with pytest.raises(BadInput, match="same text twice"):
+        approving.approve(resharing.reshare(entry))
+
+
+# Staff's own words on one network
+
+
+def test_own_words_for_one_network_stay_true_when_the_article_turns_out_to_be_an_event(
+    x: Account, facebook: Account, entry: Entry, now: datetime
+) -> None:
+    post = planning.pick(entry)
+    post.accounts.set([x, facebook])
+    writing.change(post, variants={"x": "Kom ook"})
+    approving.approve(post)
+    Event.objects.create(entry=entry, starts_at=now + 9 * DAY)
+    assert [row.account for row in stating.outdated()] == [facebook]
