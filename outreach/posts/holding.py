@@ -15,7 +15,7 @@ from outreach.core import clock, dates
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, Sentence, say
 from outreach.notices.telling import tell as tell_staff
-from outreach.posts import payloads, stating
+from outreach.posts import payloads, preflight, stating
 from outreach.posts.accounts import costs
 from outreach.posts.history import INFO, WARNING, tell
 from outreach.posts.models import Account, Post, Publication
@@ -33,7 +33,7 @@ FREE: dict[str, Any] = {
 """The columns of a publication that is queued anew: what was before holds it no more."""
 
 _ASKED_ABOUT = (Post.Kind.ENTRY, Post.Kind.STAFF)
-_MOST = 200
+_MOST = 50
 
 
 def questions() -> QuerySet[Publication]:
@@ -53,7 +53,7 @@ def is_held(publication: Publication, now: datetime) -> bool:
     if payloads.has_begun(publication.post, now) and _may_be_asked(publication):
         return _hold(publication, Held.LATE, say(N_("The event has begun.")), state=State.SKIPPED)
     if not costs.is_covered(account, publication.payload["text"], now):
-        return _hold(publication, Held.BUDGET, _beyond(account, now))
+        return _hold(publication, Held.BUDGET, _beyond(publication, now))
     return False
 
 
@@ -76,14 +76,29 @@ def hold_beyond_budget(publication_id: int, now: datetime) -> None:
     publication = found.get(pk=publication_id)
     account = publication.account
     if publication.state == State.QUEUED and not costs.fits(publication, account, now):
-        _hold(publication, Held.BUDGET, _beyond(account, max(publication.due_at, now)))
+        _hold(publication, Held.BUDGET, _beyond(publication, max(publication.due_at, now)))
 
 
 def release_one(now: datetime) -> bool:
     """Let the oldest go for which there is money again: a new month, or another budget. False without one."""
-    found = Publication.objects.select_related("post__entry", "account").defer("account__credentials")
-    rows = found.filter(held=Held.BUDGET, state=State.QUEUED).order_by("due_at", "id")[:_MOST]
-    return any(costs.fits(row, row.account, now) and _release(row) for row in rows)
+    held = Publication.objects.filter(held=Held.BUDGET, state=State.QUEUED)
+    accounts = held.order_by().values_list("account", flat=True).distinct()
+    return any(_went_on(row, now) for pk in accounts for row in _first_of(held.filter(account=pk)))
+
+
+def _first_of(held: QuerySet[Publication]) -> QuerySet[Publication]:
+    rows = held.select_related("post__entry", "account").defer("account__credentials")
+    return rows.order_by("due_at", "id")[:_MOST]
+
+
+def _went_on(row: Publication, now: datetime) -> bool:
+    """Let it go, or, where the month that it waited for has come in vain, say until when it waits now."""
+    if costs.fits(row, row.account, now):
+        return _release(row)
+    until = row.reason.values.get("time")
+    if until is None or until > now:
+        return False
+    return _hold(row, Held.BUDGET, _beyond(row, max(row.due_at, now)))
 
 
 def send_anyway(publication: Publication, by: Any = None) -> None:
@@ -93,6 +108,7 @@ def send_anyway(publication: Publication, by: Any = None) -> None:
         if stating.is_untrue(publication):
             raise OutreachError(say(N_("It says something of the event that is not so any more.")))
         fresh = {"state": State.QUEUED, "held": Held.NOT, "late_is_fine": True, **FINE}
+        fresh |= preflight.anew(publication)
         _answer(publication, fresh | {"due_at": clock.now(), "approved_at": clock.now()})
         said = say(N_("It is late, and still goes out on %(account)s."), account=publication.account.name)
         tell(publication, said, actor=by)
@@ -141,7 +157,7 @@ def _tell_staff(account: Account, kind: str, reason: Sentence) -> None:
 def _release(publication: Publication) -> bool:
     with transaction.atomic():
         rows = Publication.objects.filter(pk=publication.pk, state=State.QUEUED, held=Held.BUDGET)
-        if not rows.update(held=Held.NOT, **FINE):
+        if not rows.update(held=Held.NOT, **FINE, **preflight.anew(publication)):
             return False
         said = say(N_("There is money for it again on %(account)s."), account=publication.account.name)
         tell(publication, said, INFO)
@@ -153,7 +169,15 @@ def _too_old(publication: Publication) -> Sentence:
     return say(N_("It should have gone out on %(time)s. Say whether it still does."), time=since)
 
 
-def _beyond(account: Account, at: datetime) -> Sentence:
+def _beyond(publication: Publication, at: datetime) -> Sentence:
+    account = publication.account
+    price = costs.price(account, publication.payload["text"])
+    if account.budget is not None and price > account.budget:
+        alone = N_(
+            "This post alone costs %(price)s dollars, and the budget is %(budget)s dollars a month. "
+            "It waits until somebody raises the budget."
+        )
+        return say(alone, price=f"{price:.3f}", budget=f"{account.budget:.2f}")
     words = N_(
         "The budget of %(budget)s dollars for the month is used up. It waits until %(time)s, "
         "or until somebody raises the budget."

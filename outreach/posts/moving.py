@@ -12,7 +12,7 @@ from django.db.models import F
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, Sentence, say
-from outreach.posts import history, holding
+from outreach.posts import history, holding, preflight
 from outreach.posts.accounts import timing
 from outreach.posts.accounts.timing import Place
 from outreach.posts.models import Publication
@@ -63,11 +63,14 @@ def _hold(publication: Publication) -> None:
         raise OutreachError(
             say(N_("It cannot be moved any more: it is on its way or out already, or stopped."))
         )
+    publication.refresh_from_db(fields=["page_state"])
 
 
 def _put(publication: Publication, place: Place, by: Any) -> Sentence:
     # What was held as too late is so no more; what there is no money for is held again when its time comes.
     fresh = {"due_at": place.at, "timing": place.timing, **holding.FREE, **FINE}
+    if place.at > clock.now():
+        fresh |= preflight.anew(publication)
     Publication.objects.filter(pk=publication.pk).update(**fresh)
     publication.refresh_from_db(fields=list(fresh))
     said = say(_MOVED, account=publication.account.name, time=place.at)

@@ -4,6 +4,7 @@ Networks read the page within the first seconds and keep what they saw: a card t
 What the page says for that: https://ogp.me. No request is made while a transaction is open.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from outreach.posts.accounts.reaching import is_sandbox
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, LinkedSite, Post, Publication
 from outreach.posts.payloads import link_of
+from outreach.posts.text import links
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +41,7 @@ _PAGE, _PICTURE = http.Limits(bytes=8_000_000, seconds=10), http.Limits(bytes=8_
 _LEASE = timedelta(minutes=2)
 _FIRST, _LONGEST, _GONE_AGAIN = timedelta(minutes=1), timedelta(minutes=8), timedelta(hours=1)
 _GONE = (404, 410)
+_ADDRESS = re.compile(r"https?://\S+")
 _ANSWER = "answer"
 _BARE = ("title", "picture")  # the page is there, and says too little
 _THERE_NOW = N_("The page is there now, so %(account)s is next.")
@@ -62,9 +65,8 @@ class Verdict:
 
 def columns(post: Post, account: Account, frozen: Mapping[str, Any]) -> dict[str, Any]:
     """What a publication that is queued now keeps of the page: whether it is to be looked at first."""
-    link = link_of(post)
-    shows = bool(link) and bool(frozen["link"] or "://" in frozen["text"])
-    wanted = shows and _is_wanted(post, account)
+    link = _address(frozen) if link_of(post) else ""
+    wanted = bool(link) and _is_wanted(post, account)
     return {
         "page_state": Page.WAITING if wanted else Page.UNSEEN,
         "page_host": urlsplit(link).netloc[:253] if wanted else "",
@@ -75,6 +77,24 @@ def columns(post: Post, account: Account, frozen: Mapping[str, Any]) -> dict[str
     }
 
 
+def anew(publication: Publication) -> dict[str, Any]:
+    """The columns of one that goes out much later than it was looked at for: it is looked at again then.
+
+    What was let go without its page stays so.
+    """
+    if publication.page_state == Page.ANYWAY:
+        return {}
+    return columns(publication.post, publication.account, publication.payload)
+
+
+def _address(frozen: Mapping[str, Any]) -> str:
+    """The page that the approved text points to: the website may have given the article another since."""
+    tag = frozen.get("tag", "")
+    found = [frozen["link"]] if frozen["link"] else _ADDRESS.findall(frozen["text"])
+    tagged = [one for one in found if tag and tag in one]
+    return links.untagged([*found, *tagged][-1], tag) if found else ""
+
+
 def _is_wanted(post: Post, account: Account) -> bool:
     """Nobody reads a page for a card on a practice account."""
     of_source = post.entry is None or post.entry.source.looks_first
@@ -83,12 +103,12 @@ def _is_wanted(post: Post, account: Account) -> bool:
 
 def look_one(now: datetime) -> bool:
     """Look at the page of one post that is due soon. False when there is none."""
-    due = _due(now).order_by("due_at", "pk").values_list("post", flat=True).first()
+    due = _due(now).order_by("due_at", "pk").values_list("post", "payload").first()
     if due is None:
         return False
-    lease = now + paced(_LEASE)
-    if _due(now).filter(post=due).update(page_look_at=lease):
-        _settle(due, lease, _verdict(link_of(Post.objects.select_related("entry").get(pk=due))), now)
+    (post, frozen), lease = due, now + paced(_LEASE)
+    if _due(now).filter(post=post).update(page_look_at=lease):
+        _settle(post, lease, _verdict(_address(frozen)), now)
     return True
 
 

@@ -15,7 +15,7 @@ from outreach.core.models import person
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry
-from outreach.posts import history
+from outreach.posts import history, stating
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.payloads import Draft
 
@@ -69,12 +69,14 @@ def reshare(entry: Entry, by: Any = None, *, anyway: bool = False) -> Post:
 
 
 def refuse_same_words(post: Post, drafts: list[Draft]) -> None:
-    """Raises BadInput when a network has these very words of this entry already."""
+    """Raises BadInput when a network has these very words of this entry already, or is about to."""
     if post.kind != Post.Kind.RESHARE:
         return
     for found in drafts:
         there = Publication.objects.filter(
-            post__entry=post.entry_id, account=found.account, published_at__isnull=False
+            post__entry=post.entry_id,
+            account=found.account,
+            state__in=(*stating.OUT, Publication.State.QUEUED),
         )
         if any(_bare(row.payload) == _bare(found.payload) for row in there.exclude(post=post)):
             raise BadInput(say(_SAME, account=found.account.name), "text")

@@ -1,9 +1,12 @@
 """What a publication says of an event, and whether that is still so: a frozen text follows nothing."""
 
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from outreach import networks
 from outreach.feeds import events
 from outreach.feeds.models import Entry, Event
 from outreach.posts.models import Post, Publication
@@ -75,4 +78,10 @@ def _silent() -> Q:
     now_known = Event.objects.filter(entry=OuterRef("post__entry"), trust__in=events.BELIEVED)
     siblings = Publication.objects.filter(post=OuterRef("post"), state__in=OUT)
     article = {"event_version": None, "post__kind": Post.Kind.ENTRY, "post__text": ""}
-    return Q(Exists(now_known), ~Exists(siblings), **article)
+    return Q(Exists(now_known), ~Exists(siblings), **article) & ~_own_words()
+
+
+def _own_words() -> Q:
+    """Staff wrote other words for its network."""
+    networks_named = (Q(account__network=name, post__variants__has_key=name) for name in networks.NAMES)
+    return reduce(or_, networks_named)

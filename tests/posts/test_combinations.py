@@ -1,6 +1,7 @@
 """Two rules at once: what waits for one thing while another happens to it."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,12 +9,24 @@ import pytest
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.feeds.models import Entry, Event
+from outreach.networks.base import Prices
 from outreach.networks.errors import Ambiguous, NotSent, Rejected, Throttled
-from outreach.posts import approving, holding, moving, planning, preflight, resharing, stating, writing
-from outreach.posts.models import Account, Post, Publication
+from outreach.notices.models import Notice
+from outreach.posts import (
+    approving,
+    following,
+    holding,
+    moving,
+    planning,
+    preflight,
+    resharing,
+    stating,
+    writing,
+)
+from outreach.posts.models import Account, Publication
 from outreach.posts.sending import publishing
-from tests.posts.fakes import Fake
-from tests.posts.steps import DAY, HOUR, MINUTE, after, answer, plan, queued, settle_until_quiet
+from tests.posts.fakes import Fake, FakeX
+from tests.posts.steps import DAY, HOUR, after, answer, change, plan, queued, settle_until_quiet
 
 pytestmark = pytest.mark.django_db
 
@@ -181,3 +194,72 @@ def test_own_words_for_one_network_stay_true_when_the_article_turns_out_to_be_an
     approving.approve(post)
     Event.objects.create(entry=entry, starts_at=now + 9 * DAY)
     assert [row.account for row in stating.outdated()] == [facebook]
+
+
+# Money
+
+
+@pytest.fixture
+def _billed(net: dict[str, Fake], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FakeX, "prices", Prices(Decimal("0.015"), Decimal("0.200")), raising=False)
+
+
+def budget(x: Account, amount: str) -> None:
+    Account.objects.filter(pk=x.pk).update(budget=Decimal(amount))
+    x.refresh_from_db()
+
+
+@pytest.mark.usefixtures("_billed")
+def test_a_month_that_came_in_vain_is_not_named_any_more(x: Account, now: datetime) -> None:
+    budget(x, "0.30")
+    rows = [queued(x, text) for text in ("Een", "Twee", "Drie")]
+    april = datetime(2026, 4, 2, 9, 0, tzinfo=UTC)
+    with clock.frozen(april):
+        Publication.objects.filter(pk=rows[0].pk).update(due_at=april)
+        Publication.objects.filter(pk__in=[row.pk for row in rows[1:]]).update(due_at=april - 2 * HOUR)
+        while holding.release_one(april):
+            pass
+    assert [after(row).held for row in rows] == ["", "budget", "budget"]
+    assert rows[1].reason.values["time"] > april
+    assert Notice.objects.count() == 2
+
+
+@pytest.mark.usefixtures("_billed")
+def test_a_post_that_no_month_pays_for_names_no_month(x: Account) -> None:
+    budget(x, "0.10")
+    assert "alone costs 0.200 dollars" in str(queued(x).reason)
+
+
+@pytest.mark.usefixtures("_billed")
+def test_many_posts_without_money_keep_no_other_account_waiting(
+    x: Account, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "_MOST", 1)
+    other = Account.objects.create(network="x", name="Ander", credentials={"token": "t"}, budget=0)
+    budget(x, "0.10")
+    rows = [queued(x), queued(x, "Nog een"), queued(other)]
+    budget(other, "10")
+    assert holding.release_one(now)
+    assert [after(row).held for row in rows] == ["budget", "budget", ""]
+
+
+@pytest.mark.usefixtures("_billed", "_looks")
+def test_what_waited_for_money_is_looked_at_again(x: Account, pages: list[str], now: datetime) -> None:
+    budget(x, "0.30")
+    queued(x)
+    row = queued(x, "Twee")
+    while preflight.look_one(now):
+        pass
+    budget(x, "3")
+    assert holding.release_one(now)
+    assert (after(row).held, row.page_state) == ("", "waiting")
+
+
+@pytest.mark.usefixtures("_billed")
+def test_what_waits_for_money_follows_its_event(x: Account, event: Event, now: datetime) -> None:
+    budget(x, "0.10")
+    row = plan(now)
+    assert row.held == "budget"
+    change(event, starts_at=event.starts_at + DAY)
+    assert following.follow_one(now)
+    assert (after(row).state, row.held, row.event_start) == ("queued", "budget", event.starts_at)

@@ -211,3 +211,17 @@ def test_a_worker_that_died_in_the_middle_leaves_the_pair_to_the_next(
     assert renewing.renew_one(due(now) + timedelta(minutes=3))
     account.refresh_from_db()
     assert account.credentials["refresh_token"] == x_api.families[0].refresh
+
+
+def test_what_nobody_foresaw_is_told_when_the_token_ends_and_tried_again(
+    account: Account, x_api: FakeXLogin, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken, clock.frozen(now + TWO_HOURS):
+        broken.setattr(XOAuth2, "renew", lambda *_: 1 / 0)
+        assert renewing.renew_one(clock.now())
+        account.refresh_from_db()
+        assert "could not be renewed (The network gave no clear answer.)" in str(account.reason)
+    with clock.frozen(now + TWO_HOURS + timedelta(minutes=2)):
+        assert renewing.renew_one(clock.now())
+        account.refresh_from_db()
+        assert not account.reason

@@ -131,3 +131,16 @@ def test_mailing_leaves_a_sign_of_life_without_a_mail_server_and_while_a_slow_on
         assert second
         ticks.deliver()
     assert Heartbeat.objects.get(name="deliver").at > before.at
+
+
+def test_a_step_that_is_always_busy_leaves_time_for_the_one_behind_it(monkeypatch):
+    clock = [0.0]
+    monkeypatch.setattr(ticking.time, "monotonic", lambda: clock[0])
+
+    def slow(now: datetime) -> bool:
+        clock[0] += 15.0
+        return True
+
+    behind = []
+    ticking.tick("look", slow, lambda now: behind.append(now) or False, box=40.0)
+    assert behind

@@ -16,7 +16,7 @@ from outreach.core.models import record
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Login, Renewed
-from outreach.networks.errors import AuthBroken, NetworkError, Throttled
+from outreach.networks.errors import AuthBroken, NetworkError, NotSent, Throttled
 from outreach.posts.accounts import app_keys
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.accounts.reaching import readable
@@ -67,6 +67,11 @@ def _renew(pk: int, hold: str, now: datetime) -> None:
         _dead(account, hold, error)
     except NetworkError as error:
         _failed(account, hold, now, error)
+    except Exception as error:
+        # Else the account would stand still when its token ends, and nobody would be told.
+        log.exception("token not renewed", account=account.pk)
+        unclear = say(N_("The network gave no clear answer."))
+        _failed(account, hold, now, NotSent(unclear, raw=type(error).__name__))
     else:
         _keep(account, hold, renewed, login)
 
