@@ -15,12 +15,20 @@ run: $(VENV)/.runtime
 
 test: test-sqlite test-postgres
 
+# What starts processes and browsers of its own runs alone: next to others it would wait too long for them.
+ALONE := chaos or browser or services
+WORKERS ?= 2
+# With ARGS, a part of the suite may have none of what was asked for (pytest says 5).
+MAY_BE_NONE = $(if $(strip $(ARGS)),|| test $$? = 5,)
+
 test-sqlite: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -m "$(ALONE)" $(ARGS) $(MAY_BE_NONE)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not ($(ALONE))" $(ARGS) $(MAY_BE_NONE)
 
 # The same suite on PostgreSQL; what starts processes and browsers of its own has already run above.
 test-postgres: $(VENV)/.dev
-	OUTREACH_TEST_DATABASE=postgres $(BIN)/python -m pytest -m "not chaos and not browser and not services and not once" $(ARGS)
+	OUTREACH_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not ($(ALONE)) and not once" \
+	  $(ARGS) $(MAY_BE_NONE)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

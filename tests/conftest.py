@@ -27,7 +27,8 @@ pytest_plugins = ["tests.leaks"]
 ROOT = Path(__file__).resolve().parent.parent
 DATABASES = {"db", "transactional_db", "live_server"}
 
-compile_catalogues(ROOT)  # before the first word is looked up
+if "PYTEST_XDIST_WORKER" not in os.environ:  # there the run that started it has done so
+    compile_catalogues(ROOT)  # before the first word is looked up
 django.setup()  # so that the conftest.py of a room may import models
 
 

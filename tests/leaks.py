@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -94,8 +95,15 @@ class Leaks:
         for log in self._logs():
             self._look(str(log), log.read_text("utf-8", "replace"))
         self.found += self.listener.found
+        if (given := getattr(self.config, "workeroutput", None)) is not None:
+            given["leaks"] = self.listener.found  # pytest-xdist: the run that started this one tells them
         if self.found:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """What a process of pytest-xdist heard."""
+        self.found += getattr(node, "workeroutput", {}).get("leaks", [])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say what was found."""

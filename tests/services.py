@@ -27,8 +27,12 @@ class Missing(Exception):
 
 
 def database_of_the_suite() -> dict[str, str]:
-    """What OUTREACH_TEST_DATABASE=postgres adds to the environment: a server for the whole run."""
-    if os.environ.get("OUTREACH_TEST_DATABASE", "sqlite") != "postgres":
+    """What OUTREACH_TEST_DATABASE=postgres adds to the environment: a server for the whole run.
+
+    The processes that pytest-xdist starts share it; each has a database of its own there.
+    """
+    wanted = os.environ.get("OUTREACH_TEST_DATABASE", "sqlite") == "postgres"
+    if not wanted or "PYTEST_XDIST_WORKER" in os.environ:
         return {}
     return {"OUTREACH_DATABASE_URL": _until_the_end.enter_context(postgres())}
 
