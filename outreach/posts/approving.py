@@ -29,6 +29,7 @@ _NOT_AGAIN = N_(
     "Cancelled where it was still possible. It is on its way to %(accounts)s, or there already; "
     "if it turns out not to be there, it is not posted again."
 )
+_CHANGED = N_("The post has changed since it was shown to you. Look at it again, then approve it.")
 _NOT_TRUE = N_(
     "It says something of the event that is not so any more, so it cannot be queued again. "
     "Write a new post, or approve the one that tells of the change."
@@ -58,6 +59,12 @@ def preview(post: Post) -> list[Preview]:
 def fingerprint(post: Post) -> str:
     """Stands for all that would be sent, and when; changes with any byte of it."""
     return _fingerprint(post, _drafts(post, clock.now()))
+
+
+def refuse_unseen(post: Post, seen: str) -> None:
+    """Raises OutreachError when `seen` is not the `fingerprint` of `post` as it is now; "" is any."""
+    if seen and seen != fingerprint(post):
+        raise OutreachError(say(_CHANGED))
 
 
 def places(post: Post) -> dict[int, timing.Place]:
@@ -224,7 +231,9 @@ def _length(account: Account, text: str) -> int:
 
 def _fingerprint(post: Post, drafts: list[Draft]) -> str:
     planned = post.planned_at.isoformat() if post.planned_at else ""
-    shown = [planned, [[found.account.pk, dict(found.payload)] for found in drafts]]
+    # By number: two accounts of the same name have no order of their own.
+    by_account = sorted(drafts, key=lambda found: found.account.pk)
+    shown = [planned, [[found.account.pk, dict(found.payload)] for found in by_account]]
     return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
 
@@ -238,9 +247,7 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
     if not drafts:
         raise OutreachError(say(N_("Choose at least one account to post on.")))
     if seen and seen != _fingerprint(post, drafts):
-        raise OutreachError(
-            say(N_("The post has changed since it was shown to you. Look at it again, then approve it."))
-        )
+        raise OutreachError(say(_CHANGED))
     for found in drafts:
         if found.problem:
             raise found.problem
@@ -256,7 +263,7 @@ def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
         Publication.objects.filter(pk=row.pk, state__in=_NOT_OUT).update(
-            state=Publication.State.QUEUED, **FINE, **holding.FREE, **fresh
+            state=Publication.State.QUEUED, says_duplicate=False, **FINE, **holding.FREE, **fresh
         )
     holding.hold_beyond_budget(row.pk, now)
 

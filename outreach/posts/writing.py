@@ -13,7 +13,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, say
-from outreach.posts import illustrating
+from outreach.posts import approving, illustrating
 from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Image, Post, PostImage
 from outreach.posts.payloads import alt_field, draft
@@ -67,23 +67,24 @@ def write(
     return post
 
 
-def change(post: Post, by: Any = None, *, anyway: bool = False, **changes: Any) -> Post:
+def change(post: Post, by: Any = None, *, anyway: bool = False, seen: str = "", **changes: Any) -> Post:
     """Change a draft or a waiting post; the names are those of `write`. Raises BadInput or OutreachError.
 
     For a post of an entry, `text` replaces the text that is composed from it, `variants` that of one network;
-    "" brings it back.
+    "" brings it back. `seen` is the `approving.fingerprint` of the post that the change begins with.
     """
     if unknown := changes.keys() - _FIELDS:
         raise TypeError(f"a post has no {', '.join(sorted(unknown))}")
     with transaction.atomic():
         _hold(post)
+        approving.refuse_unseen(post, seen)
         accounts, images = changes.pop("accounts", None), changes.pop("images", None)
-        moved = accounts is not None or changes.get("planned_at", post.planned_at) != post.planned_at
+        elsewhere = accounts is not None and _go_elsewhere(post, accounts)
+        moved = elsewhere or changes.get("planned_at", post.planned_at) != post.planned_at
         _fill(post, changes)
         post.approves_itself = False  # a person is at it
         post.save()
-        if accounts is not None:
-            post.accounts.set(_chosen(accounts))
+        if elsewhere:
             illustrating.ask(post)
         if images is not None:
             _illustrate(post, images)
@@ -197,6 +198,13 @@ def _chosen(accounts: Iterable[Account]) -> list[Account]:
     if not chosen:
         raise BadInput(say(N_("Choose at least one account to post on.")), "accounts")
     return chosen
+
+
+def _go_elsewhere(post: Post, accounts: Iterable[Account]) -> bool:
+    """Give `post` these accounts; whether they are others than before."""
+    before, chosen = set(post.accounts.values_list("pk", flat=True)), _chosen(accounts)
+    post.accounts.set(chosen)
+    return before != {account.pk for account in chosen}
 
 
 def _refuse_problems(post: Post) -> None:

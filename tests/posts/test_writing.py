@@ -340,3 +340,19 @@ def test_a_variant_of_an_entrys_post_replaces_the_composed_text_of_that_network_
 def test_what_goes_beyond_the_limit_is_told_in_words(x: Account) -> None:
     with pytest.raises(BadInput, match="There is no room for this: “past niet”"):
         written(x, text="woord " * 46 + "dit past niet")
+
+
+def test_what_was_refused_goes_out_anew_when_the_post_is_taken_up_changed_and_approved(
+    x: Account, now: datetime, net: dict[str, Fake]
+) -> None:
+    post = written(x)
+    approving.approve(post)
+    Publication.objects.update(state="refused", says_duplicate=True)
+    approving.cancel(post)
+    approving.restore(post)
+    writing.change(post, text="Beter")
+    approving.approve(post)
+    row = post.publications.get()
+    assert (row.state, row.says_duplicate) == ("queued", False)
+    publishing.publish_one(now)
+    assert [sent.text for sent in net["x"].posts] == ["Beter"]

@@ -1,8 +1,8 @@
 """Writing a post: text, link, picture, accounts, moment; with a preview by the rules that sending uses."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -64,7 +64,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Card:
-    """What one network will show, for the accounts on it that were chosen."""
+    """What a network will show, for the chosen accounts on it that get the same."""
 
     network: Network
     accounts: list[Account]
@@ -108,50 +108,63 @@ def preview(request: HttpRequest, pk: int = 0) -> HttpResponse:
     """The preview for what is typed now; nothing is stored."""
     post = get_object_or_404(Post, pk=pk) if pk else None
     draft = _sent(request, post)
-    return render(
-        request, "staff/post_preview.html", {"cards": cards(draft, post), "draft": draft, "swapped": True}
-    )
+    context = {"cards": cards(draft, post), "draft": draft, "swapped": True, "seen": _seen(post)}
+    return render(request, "staff/post_preview.html", context)
 
 
 def cards(draft: Draft, post: Post | None) -> list[Card]:
-    """One card for each network among the chosen accounts, made by the very function that sending uses."""
-    unsaved, shown = _unsaved(draft, post), _shown(draft)
-    found = Account.objects.filter(pk__in=draft.accounts).order_by("network", "name")
-    return [
-        _card(unsaved, shown, name, list(group))
-        for name, group in groupby(found, key=lambda one: one.network)
-    ]
+    """What the chosen accounts will show, by the function that sending uses; who gets the same, once."""
+    unsaved, shown = _unsaved(draft, post), _shown(draft, post)
+    found: dict[tuple[Any, ...], Card] = {}
+    for account in Account.objects.filter(pk__in=draft.accounts).order_by("network", "name", "pk"):
+        card, alike = _card(unsaved, shown, account)
+        found.setdefault(alike, card).accounts.append(account)
+    return list(found.values())
+
+
+def _seen(post: Post | None) -> str:
+    """Of the post that the form stands for: it is approved only while it is still that one."""
+    return approving.fingerprint(post) if post else ""
 
 
 def _unsaved(draft: Draft, post: Post | None) -> Post:
     """The post as it would be after saving."""
-    return Post(
-        pk=post.pk if post else None,
-        entry=post.entry if post else None,
-        text=draft.text,
-        variants={name: words for name, words in draft.variants.items() if words},
-        link=draft.link,
-        language=draft.language,
-    )
+    made = copy(post) if post else Post(link=draft.link)
+    if made.entry is None:
+        made.link = draft.link
+    made.text, made.language = draft.text, draft.language
+    made.variants = {name: words for name, words in draft.variants.items() if words}
+    return made
 
 
-def _shown(draft: Draft) -> list[PostImage]:
+def _shown(draft: Draft, post: Post | None) -> list[PostImage]:
     """The pictures as they would be after saving. One that is still in the browser counts too."""
+    of_entry = dict(post.images.values_list("image", "address")) if post else {}
     words = [draft.image_alt, *[""] * (draft.chosen_now - 1)]
     shown = enumerate([*draft.images, *((Image(), alt) for alt in words[: draft.chosen_now])])
-    return [PostImage(image=image, alt=alt, position=position) for position, (image, alt) in shown]
+    return [
+        PostImage(image=image, alt=alt, position=position, address=of_entry.get(image.pk, ""))
+        for position, (image, alt) in shown
+    ]
 
 
-def _card(post: Post, shown: list[PostImage], name: str, accounts: list[Account]) -> Card:
-    network = networks.get(name)
+def _card(post: Post, shown: list[PostImage], account: Account) -> tuple[Card, tuple[Any, ...]]:
+    """The card of `account`, for nobody yet; and what another one's must be alike in to be the same."""
+    network = networks.get(account.network)
     try:
-        made = payloads.draft(post, accounts[0], clock.now(), shown)
+        made = payloads.draft(post, account, clock.now(), shown)
     except OutreachError as error:
-        words = post.own_words(name)
-        return Card(network, accounts, words, "", network.measure(words), network.limits.text, str(error))
+        words = post.own_words(account.network)
+        failed = Card(network, [], words, "", network.measure(words), network.limits.text, str(error))
+        return failed, (network.name, str(error))
     text, problem, pictures = made.composed, str(made.problem or ""), of_post(made.images)
-    said = [str(one) for one in remarks.on(network, text.text, payloads.link_of(post))]
-    return Card(network, accounts, text.text, text.link, text.length, text.limit, problem, pictures, said)
+    said = [
+        str(one) for one in (*remarks.on(network, text.text, payloads.link_of(post)), made.left_out) if one
+    ]
+    card = Card(network, [], text.text, text.link, text.length, text.limit, problem, pictures, said)
+    tag = made.payload["tag"] or "\0"  # each account has its own, and nobody reads it
+    bare = (text.text.replace(tag, ""), text.link.replace(tag, ""))
+    return card, (network.name, bare, bool(problem), tuple(pictures), bool(made.left_out))
 
 
 def _blank() -> Draft:
@@ -261,7 +274,8 @@ def _save(request: HttpRequest, draft: Draft, post: Post | None) -> Post:
         return writing.write(**values)
     if post.entry is not None:
         del values["link"]  # the entry's own
-    return writing.change(post, **values)
+    seen = request.POST.get("seen", "") if request.POST.get("action") == "approve" else ""
+    return writing.change(post, seen=seen, **values)
 
 
 def _take_free(draft: Draft, instant: str) -> None:
@@ -291,6 +305,7 @@ def _form(
         "accounts": Account.objects.order_by("network", "name"),
         "labels": labels(),
         "cards": cards(draft, post),
+        "seen": _seen(post),
         "swapped": False,
         "error": error,
         "free": post_times.typed(error.free) if isinstance(error, Inconvenient) else None,
