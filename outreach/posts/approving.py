@@ -263,7 +263,7 @@ def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:
     row, made = Publication.objects.get_or_create(post=post, account=found.account, defaults=fresh)
     if not made:
         Publication.objects.filter(pk=row.pk, state__in=_NOT_OUT).update(
-            state=Publication.State.QUEUED, says_duplicate=False, **FINE, **holding.FREE, **fresh
+            state=Publication.State.QUEUED, **FINE, **holding.FREE, **fresh
         )
     holding.hold_beyond_budget(row.pk, now)
 

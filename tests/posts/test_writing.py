@@ -241,6 +241,8 @@ def test_what_may_be_out_cannot_be_cancelled(x: Account, now: datetime, net: dic
     approving.approve(post)
     net["x"].faults = [Fault(TimeoutError(), accepted=True)]
     publishing.publish_one(now)
+    said = approving.cancel_publication(post.publications.get())
+    assert "it is not posted again" in str(said)
     with pytest.raises(OutreachError, match="too late"):
         approving.cancel_publication(post.publications.get())
     assert states(post) == {"x": "unknown"}
