@@ -12,7 +12,7 @@ from django.db.models import F
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, Sentence, say
-from outreach.posts import history, holding, preflight
+from outreach.posts import history, holding, payloads, preflight
 from outreach.posts.accounts import timing
 from outreach.posts.accounts.timing import Place
 from outreach.posts.models import Publication
@@ -25,11 +25,13 @@ _MOVED = N_("Moved on %(account)s: it goes out %(time)s.")
 def move(publication: Publication, at: datetime, by: Any = None, *, anyway: bool = False) -> Sentence:
     """Let `publication` go out at `at`, whatever the hours of its account.
 
-    Raises BadInput for a time in the past, `timing.Inconvenient` for one that the hours speak against unless
-    `anyway`, OutreachError when it is not queued any more.
+    Raises BadInput for a time in the past or after its event begins, `timing.Inconvenient` for one that the
+    hours speak against unless `anyway`, OutreachError when it is not queued any more.
     """
     if at <= clock.now():
         raise BadInput(say(N_("That moment is in the past. Choose a later one, or post now.")), "planned_at")
+    if payloads.has_begun(publication.post, at):
+        raise BadInput(say(payloads.BEGUN_BY_THEN), "planned_at")
     with transaction.atomic():
         _hold(publication)
         if not anyway:

@@ -22,6 +22,7 @@ from outreach.posts.text.composing import Composed, beside_a_picture, compose, c
 
 _WORDLESS = N_("The picture of the article does not go to %(account)s: nobody said in words what it shows.")
 
+BEGUN_BY_THEN = N_("The event has begun by then. Choose an earlier moment.")
 _SHOWN_BEYOND = 80  # characters of the end that has no room
 
 
@@ -181,6 +182,8 @@ def _problem(
         return BadInput(objection, field)
     if too_late := why_too_late(post, now):
         return BadInput(too_late)
+    if post.planned_at is not None and has_begun(post, post.planned_at):
+        return BadInput(say(BEGUN_BY_THEN), "planned_at")
     wordless = (_alt_problem(one, account) for one in images)
     return _too_many(images, account) or next(filter(None, wordless), None)
 

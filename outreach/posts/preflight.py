@@ -126,7 +126,9 @@ def post_anyway(publication: Publication, by: Any = None) -> None:
 
 def _due(now: datetime) -> QuerySet[Publication]:
     when = Q(page_look_at__isnull=True, due_at__lte=now + paced(AHEAD)) | Q(page_look_at__lte=now)
-    return _held().filter(when)
+    # What cannot go out anyhow is looked at when it can: weeks later the page may be another.
+    paused = Account.objects.filter(state=Account.State.PAUSED)
+    return _held().filter(when, held=Publication.Held.NOT).exclude(account__in=paused)
 
 
 def _held() -> QuerySet[Publication]:

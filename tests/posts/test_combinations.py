@@ -23,7 +23,8 @@ from outreach.posts import (
     stating,
     writing,
 )
-from outreach.posts.models import Account, Publication
+from outreach.posts.accounts import pausing
+from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, FakeX
 from tests.posts.steps import DAY, HOUR, after, answer, change, plan, queued, settle_until_quiet
@@ -263,3 +264,56 @@ def test_what_waits_for_money_follows_its_event(x: Account, event: Event, now: d
     change(event, starts_at=event.starts_at + DAY)
     assert following.follow_one(now)
     assert (after(row).state, row.held, row.event_start) == ("queued", "budget", event.starts_at)
+
+
+# A paused account
+
+
+@pytest.mark.usefixtures("_looks")
+def test_the_page_is_looked_at_when_the_paused_account_goes_on(
+    account: Account, network: Fake, pages: list[str], now: datetime
+) -> None:
+    pausing.pause(account)
+    queued(account)
+    assert not preflight.look_one(now)
+    with clock.frozen(now + DAY):
+        pausing.resume(account)
+        assert not publishing.publish_one(now + DAY)
+        assert preflight.look_one(now + DAY)
+        assert publishing.publish_one(now + DAY)
+
+
+def test_who_said_send_again_is_not_asked_once_more_whether_it_is_too_late(
+    x: Account, net: dict[str, Fake], now: datetime
+) -> None:
+    row = queued(x)
+    Publication.objects.filter(pk=row.pk).update(state="unknown", waits_since=now - 9 * DAY, sent_at=now)
+    publishing.resolve(after(row), "again")
+    assert publishing.publish_one(now)
+    assert after(row).state == "published"
+
+
+# After the event began
+
+
+def test_nothing_is_moved_or_planned_to_when_its_event_has_begun(
+    x: Account, event: Event, now: datetime
+) -> None:
+    row = plan(now)
+    with pytest.raises(BadInput, match="has begun by then"):
+        moving.move(row, event.starts_at + HOUR, anyway=True)
+    approving.cancel(row.post)
+    approving.restore(row.post)
+    with pytest.raises(BadInput, match="has begun by then"):
+        writing.change(row.post, planned_at=event.starts_at + HOUR)
+
+
+def test_a_planned_post_whose_event_comes_before_it_now_waits_for_a_person(
+    x: Account, event: Event, now: datetime
+) -> None:
+    row = plan(now)
+    Post.objects.update(planned_at=event.starts_at - HOUR)
+    Publication.objects.update(due_at=event.starts_at - HOUR, timing="fixed")
+    change(event, starts_at=event.starts_at - DAY)
+    assert following.follow_one(now)
+    assert (after(row).state, Post.objects.get().state) == ("cancelled", "waiting")

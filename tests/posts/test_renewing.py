@@ -18,6 +18,7 @@ from outreach.posts.accounts import app_keys, health, logging_in, reaching, rene
 from outreach.posts.models import Account
 from outreach.posts.sending import publishing
 from tests.fakes.x_login import FakeXLogin
+from tests.posts.steps import after, queued
 from tests.posts.test_logging_in import BACK, ME, fields, way
 
 TWO_HOURS = timedelta(hours=2)
@@ -126,14 +127,14 @@ def test_while_x_is_away_nothing_is_posted_with_a_dead_token_and_staff_can_read_
     assert "could not be renewed" in str(account.reason)
     assert Activity.objects.filter(level="warning").count() == 1
     with clock.frozen(late):
-        assert not publishing._ready(late).exists()
+        assert not publishing._ready(late, []).exists()
         with pytest.raises(NotSent, match="being renewed"):
             reaching.connection_of(account)
         assert "being renewed" in str(health.check(account).problems[0])
         renewing.renew_one(late + timedelta(minutes=5))
     account.refresh_from_db()
     assert str(account.reason) == ""
-    assert publishing._ready(late).exists()
+    assert publishing._ready(late, []).exists()
 
 
 def test_a_login_made_meanwhile_is_not_undone_by_a_late_answer(
@@ -225,3 +226,12 @@ def test_what_nobody_foresaw_is_told_when_the_token_ends_and_tried_again(
         assert renewing.renew_one(clock.now())
         account.refresh_from_db()
         assert not account.reason
+
+
+def test_a_token_that_ends_while_a_post_is_prepared_refuses_nothing(
+    account: Account, x_api: FakeXLogin, now: datetime
+) -> None:
+    row = queued(account)
+    with clock.frozen(now + TWO_HOURS):  # the clock was set while the worker read
+        publishing.publish_one(now)
+    assert (after(row).state, row.attempts) == ("queued", 0)

@@ -20,6 +20,7 @@ from outreach.core.leases import among, claim, free, settle
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Connection, Payload
+from outreach.networks.errors import NotSent
 from outreach.posts import holding, payloads, preflight, stating
 from outreach.posts.accounts import costs, timing
 from outreach.posts.accounts.reaching import connection_of, readable
@@ -179,6 +180,8 @@ def _prepared(publication_id: int, account_id: int, now: datetime) -> _Ready | N
         cost = costs.price(account, publication.payload["text"])
         payload = payloads.thawed(publication.payload)
         return _Ready(publication, account, connection_of(account), payload, cost)
+    except NotSent:  # the token ended while this was read: it waits for the next one
+        return None
     except OutreachError as error:
         _set_aside(publication, State.REFUSED, error.sentence)
         return None

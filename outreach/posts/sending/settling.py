@@ -16,7 +16,7 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Network, Receipt
 from outreach.networks.errors import AuthBroken, Throttled
-from outreach.posts import payloads
+from outreach.posts import holding, payloads
 from outreach.posts.accounts.pausing import pause_account
 from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
@@ -71,8 +71,8 @@ def resolve(publication: Publication, answer: str, by: Any = None, url: str = ""
         "due_at": now,
         "look_at": None,
         **FINE,
-        "says_duplicate": False,
-        "unwanted": False,
+        **holding.FREE,
+        "late_is_fine": True,  # who says so now is not asked once more
     }
     with transaction.atomic():
         rows = Publication.objects.filter(free(now), pk=publication.pk, state=State.UNKNOWN)
