@@ -89,16 +89,28 @@ def list_(
 
 
 @app.command()
+def show(number: Number) -> None:
+    """What a post is on each account: all of its text, link, pictures and time."""
+    setup()
+    from outreach.cli import post_show
+
+    post_show.show(_post(number))
+
+
+@app.command()
 def approve(
     number: Number,
+    seen: Annotated[
+        str, typer.Option(help="What `outreach post show` gave: approve that, and nothing else.")
+    ] = "",
     now: Annotated[bool, typer.Option("--now", help="At once, whatever the hours of the accounts.")] = False,
 ) -> None:
-    """Let a post go out, as `outreach post list` and the page show it."""
+    """Let a post go out, as `outreach post show` and the page show it."""
     setup()
     from outreach.posts import approving
 
     post = _post(number)
-    approving.approve(post, at_once=now)
+    approving.approve(post, seen=seen, at_once=now)
     output.done(_("Post %(number)s is approved.") % {"number": post.pk}, id=post.pk, state=post.state)
 
 

@@ -33,3 +33,23 @@ def test_what_happens_with_pictures_is_shown_and_changed(outreach: Outreach) -> 
         "looks_first": False,
     }
     assert outreach("account", "pictures", "Proef", "--pictures", "film").code == 2
+
+
+def test_what_is_approved_is_shown_whole_before(outreach: Outreach, tmp_path: Path) -> None:
+    outreach("account", "add", "sandbox-x", "Proef")
+    (tmp_path / "1.png").write_bytes(png())
+    words = "Een lange zin die in een lijst niet past, met alles wat er gezegd moet worden op deze dag"
+    picture = ("--image", f"{tmp_path}/1.png", "--alt", "Een toren")
+    link = ("--link", "https://a.example/toren")
+    post = str(outreach("post", "write", words, "--account", "Proef", *picture, *link, "--json").data["id"])
+    shown = outreach("post", "show", post)
+    assert words in shown.out
+    assert all(part in shown.out for part in ("a.example/toren", "Een toren", "--seen"))
+    told = outreach("post", "show", post, "--json").data
+    (one,) = told["accounts"]
+    assert (one["images"][0]["alt"], one["problem"], bool(one["due_at"])) == ("Een toren", "", True)
+    refused = outreach("post", "approve", post, "--seen", "0" * 64, "--json")
+    assert (refused.code, "changed since it was shown" in refused.data["sentence"]) == (1, True)
+    assert outreach("post", "approve", post, "--seen", told["seen"]).code == 0
+    after = outreach("post", "show", post, "--json").data
+    assert (after["seen"], after["accounts"][0]["text"]) == ("", one["text"])

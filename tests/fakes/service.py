@@ -120,6 +120,11 @@ class Service:
         with self._lock:
             self._faults.append(Fault(mode, **how))
 
+    def waiting(self) -> list[Fault]:
+        """The faults that have not struck, or not as often as they should."""
+        with self._lock:
+            return [fault for fault in self._faults if fault.times > 0]
+
     def json(
         self, status: int, body: Any = None, *, headers: dict[str, str] | None = None, **how: Any
     ) -> None:

@@ -151,6 +151,7 @@ def _in_our_process(around: Callable[[Scene, Callable[[], Any]], Any]) -> Arm:
 
         with mock.patch.object(network, "publish", struck):
             yield
+        assert not waiting, "nothing was published, so nothing was struck"
 
     return patched
 
@@ -179,13 +180,17 @@ def _hangs_after(scene: Scene, publish: Callable[[], Any]) -> Any:
 def _unrecorded(scene: Scene) -> Iterator[None]:
     """From the moment at which the network acted, no row can be changed until the tick is over."""
 
+    refused = []
+
     def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if scene.fake.posts and sql.startswith(("UPDATE", "INSERT")):
+            refused.append(sql)
             raise OperationalError("the disk is full")
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(refuse):
         yield
+    assert refused, "nothing was recorded, so nothing was refused"
 
 
 FAULTS = [

@@ -51,6 +51,8 @@ def wrong(made: Scene) -> Iterator[str]:
             yield f"recorded as {row.remote_id}, but the network has {made.ids(text)}"
         if row.state != Publication.State.PUBLISHED and not (row.state == "refused" and row.reason):
             yield f"lost: {text} is {row.state}, {row.reason}"
+    for fault in (*made.proxy.waiting(), *made.fake.waiting()):
+        yield f"never struck: {fault}"
     if made.open_since or made.open_for > SOON:
         yield f"in doubt for {made.open_for}"
     if made.next.state != Publication.State.PUBLISHED:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import override_settings
 
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, subject_of
@@ -145,6 +146,35 @@ def test_any_change_of_what_would_be_sent_changes_the_fingerprint(
     assert approving.fingerprint(writing.change(post, **change)) != seen
 
 
+def test_each_part_of_what_is_sent_is_in_the_fingerprint(facebook: Account, picture: Image) -> None:
+    """Also what stands beside the text: a card, pictures, their words and their order."""
+    other = Image.objects.create(sha256="b" * 64, content=b"jpeg", mime="image/jpeg", width=1, height=1)
+    post = written(facebook)
+    changes: tuple[dict[str, object], ...] = (
+        {},
+        {"link": "https://a.example"},
+        {"link": "https://a.example/b"},
+        {"link": "", "images": [(picture, "Deur"), (other, "Raam")]},
+        {"images": [(other, "Raam"), (picture, "Deur")]},
+        {"images": [(other, "Raam"), (picture, "Poort")]},
+        {"images": [(other, "Raam")]},
+        {"variants": {"facebook": "Anders"}},
+    )
+    seen = [approving.fingerprint(writing.change(post, **one)) for one in changes]
+    assert len(set(seen)) == len(seen)
+
+
+def test_accounts_of_one_name_have_one_fingerprint_whatever_their_order(
+    x: Account, facebook: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Account.objects.update(name="Lerarennetwerk")
+    post = written(x, facebook)
+    seen, drafts = approving.fingerprint(post), approving._drafts
+    monkeypatch.setattr(approving, "_drafts", lambda *words: drafts(*words)[::-1])
+    approving.approve(post, seen=seen)
+    assert states(post) == {"x": "queued", "facebook": "queued"}
+
+
 def test_what_was_approved_is_what_is_sent_to_the_byte(
     x: Account, facebook: Account, picture: Image, now: datetime, net: dict[str, Fake]
 ) -> None:
@@ -280,6 +310,10 @@ def test_a_tag_is_one_per_post_and_account_and_left_out_where_it_is_not_wanted(
     one, two = written(x, facebook, link="https://a.example"), written(x, link="https://a.example")
     texts = [approving.preview(one)[0], approving.preview(one)[1], approving.preview(two)[0]]
     assert len({shown.text + shown.link for shown in texts}) == 3
+    assert len({payloads.tag_for(one, x), payloads.tag_for(one, facebook), payloads.tag_for(two, x)}) == 3
+    with override_settings(SECRET_KEY="of another installation with the same numbers"):
+        elsewhere = payloads.tag_for(one, x)
+    assert elsewhere != payloads.tag_for(one, x)
     assert approving.preview(one) == approving.preview(one)
     Account.objects.update(tag_links=False)
     assert approving.preview(Post.objects.get(pk=two.pk))[0].text == "Welkom\n\nhttps://a.example"
