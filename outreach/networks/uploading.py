@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from outreach.core.sentences import N_, Sentence, say
 from outreach.networks.base import Picture
-from outreach.networks.errors import Ambiguous, NotSent
+from outreach.networks.errors import Ambiguous, Duplicate, NotSent
 
 # Seconds in which the last upload must have begun. With it and the post itself (45 s each at most) an attempt
 # stays within the lease of its claim; a look-up that starts before its end would find nothing.
@@ -24,9 +24,11 @@ def in_time(pictures: Iterable[Picture]) -> Iterator[Picture]:
 
 @contextmanager
 def without_effect(sentence: Sentence) -> Iterator[None]:
-    """Within the block nothing becomes public, so what is unclear is a NotSent with `sentence`."""
+    """Within the block nothing becomes public, so what is unclear is a NotSent with `sentence`; so is a
+    network that says that it has the picture already, which says nothing of the post.
+    """
     try:
         yield
-    except Ambiguous as error:
+    except (Ambiguous, Duplicate) as error:
         again = N_("You need not do anything: the picture and the post are tried again by themselves.")
         raise NotSent(sentence, error.raw, cause=error.sentence, advice=say(again)) from error

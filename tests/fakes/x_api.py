@@ -49,6 +49,7 @@ _TEST_HOST = re.compile(
     r"(https?://)(?:[\w.-]+\.(?:example|test|invalid|localhost)|localhost|127\.0\.0\.1)(?::\d+)?"
 )
 _LINK = re.compile(r"https?://[^\s]+")
+_BARE = re.compile(r"\w\.[a-z]{2}", re.IGNORECASE)
 
 
 class FakeX(Service):
@@ -166,7 +167,7 @@ class FakeX(Service):
         return known is not None and not known["used"] and clock.now() < known["until"]
 
     def _pay(self, text: str) -> None:
-        price = _WITH_LINK if _LINK.search(text) else _PLAIN
+        price = _WITH_LINK if _linked(text) else _PLAIN
         if self.credits is None:
             return
         if self.credits < price:
@@ -304,13 +305,25 @@ def _quoted(text: str) -> str:
     return quote(text, safe="-._~")
 
 
+def _linked(text: str) -> list[str]:
+    """What X makes links of: addresses, and bare domains that nobody meant as one."""
+    found = _LINK.findall(text)
+    if not _BARE.search(_LINK.sub(" ", text)):
+        return found
+    from twitter_text import extract_urls_with_indices  # 21 MB: only for such a text
+
+    bare = extract_urls_with_indices(_LINK.sub(" ", text))
+    return found + [one["url"] for one in bare]
+
+
 def _shown(post: dict[str, Any], *, linked: bool) -> dict[str, Any]:
     """As X gives it back: links behind t.co, one t.co for all pictures, `&` as an entity."""
     text, urls = post["text"], []
-    for number, link in enumerate(_LINK.findall(text)):
+    for number, link in enumerate(_linked(text)):
         short = f"https://t.co/{post['id'][-4:]}{number}"
         text = text.replace(link, short, 1)
-        urls.append({"url": short, "expanded_url": link, "display_url": link[8:30]})
+        whole = link if "://" in link else f"http://{link}"
+        urls.append({"url": short, "expanded_url": whole, "display_url": whole.partition("://")[2][:22]})
     if post["media"]:
         short = f"https://t.co/m{post['media'][0][-4:]}"
         text = f"{text} {short}"

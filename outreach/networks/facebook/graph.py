@@ -150,4 +150,4 @@ def _wait(usage: Mapping[str, Any]) -> timedelta:
 
 def _number(usage: Mapping[str, Any], key: str) -> float:
     value = usage.get(key)
-    return value if isinstance(value, int | float) else 0
+    return max(value, 0) if isinstance(value, int | float) and value == value else 0  # NaN is not itself

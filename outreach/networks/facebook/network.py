@@ -4,7 +4,7 @@ Sources: https://developers.facebook.com/docs/graph-api/reference/page/feed, …
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,7 +23,15 @@ from outreach.networks.base import (
 from outreach.networks.errors import Ambiguous, AuthBroken, NotSent
 from outreach.networks.facebook import checking
 from outreach.networks.facebook.login import FacebookLogin
-from outreach.networks.matching import earliest, readable, same_page, same_text, tagged
+from outreach.networks.matching import (
+    alike,
+    earliest,
+    readable,
+    same_page,
+    same_text,
+    tagged,
+    tagged_otherwise,
+)
 from outreach.networks.uploading import in_time, without_effect
 
 if TYPE_CHECKING:
@@ -76,7 +84,7 @@ class Facebook(Network):
         remote_id = str(made.get("post_id") or made.get("id") or "")
         if not remote_id:
             raise Ambiguous(say(N_("Facebook did not say whether the post is there. It is asked first.")))
-        return Receipt(remote_id, f"https://www.facebook.com/{remote_id}", graph.pause)
+        return Receipt(remote_id, _address(remote_id), graph.pause)
 
     def find(self, connection: Connection, payload: Payload, since: datetime) -> Receipt | None:
         """The Page's post with the payload's tag, else with its text and link."""
@@ -88,8 +96,8 @@ class Facebook(Network):
                     ours = post
                     break
                 others.append(post)
-            ours = ours or next((post for post in others if _has_text(post, payload)), None)
-            return Receipt(str(ours["id"]), ours.get("permalink_url", "")) if ours else None
+            ours = ours or _by_text(others, payload)
+            return Receipt(str(ours["id"]), _shown_at(ours)) if ours else None
 
     def check(self, connection: Connection) -> Health:
         """Whom the token speaks for; with the app's credentials also what it may do, and until when."""
@@ -164,10 +172,12 @@ def _posts(graph: "Graph", since: datetime) -> Iterator[Mapping[str, Any]]:
             limit=_PER_PAGE,
             **after,
         )
-        recent = [post for post in answer["data"] if _made(post) >= since]
+        posts = answer["data"]
+        recent = [post for post in posts if _made(post) >= since]
         yield from recent
         paging = answer.get("paging") or {}
-        if not recent or not paging.get("next"):
+        # An empty part may still have a next one; one with only old posts ends the look.
+        if (posts and not recent) or not paging.get("next"):
             return
         after = {"after": str((paging.get("cursors") or {}).get("after", ""))}
     raise Ambiguous(
@@ -185,11 +195,35 @@ def _links(post: Mapping[str, Any]) -> list[str]:
 
 
 def _has_tag(post: Mapping[str, Any], payload: Payload) -> bool:
-    return tagged(payload.tag, (post.get("message", ""), *_links(post)))
+    return tagged(payload.tag, (_message(post), *_links(post)))
+
+
+def _by_text(posts: Iterable[Mapping[str, Any]], payload: Payload) -> Mapping[str, Any] | None:
+    """The post with the payload's words and link. Raises Ambiguous when there is nothing to know it by."""
+    found = next((post for post in posts if _has_text(post, payload)), None)
+    if found and not caption(payload).strip() and not payload.link:
+        raise alike("Facebook")
+    return found
 
 
 def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
     ours = caption(payload) if payload.pictures else payload.text
     links = [] if payload.pictures else _links(post)
+    if tagged_otherwise(payload.tag, links):
+        return False
     linked = not payload.link or not links or any(same_page(payload.link, link) for link in links)
-    return linked and same_text(ours, post.get("message", ""))
+    return linked and same_text(ours, _message(post))
+
+
+def _message(post: Mapping[str, Any]) -> str:
+    return str(post.get("message") or "")
+
+
+def _shown_at(post: Mapping[str, Any]) -> str:
+    """The post's address; of some posts Facebook tells only the path."""
+    told = str(post.get("permalink_url") or "")
+    return told if told.startswith("https://") else _address(str(post["id"]))
+
+
+def _address(remote_id: str) -> str:
+    return f"https://www.facebook.com/{remote_id}"

@@ -23,6 +23,7 @@ from outreach.networks.x.errors import ROWS
 URL = "https://api.twitter.com"  # tweepy's own; requests are signed for it
 _PAUSE = timedelta(minutes=15)
 _FIELDS = "created_at,entities"
+_TOO_MANY = (420, 429)
 _DAILY = ("x-user-limit-24hour", "x-app-limit-24hour")
 _VAGUE = "One or more parameters to your request was invalid."  # the list below it says which
 
@@ -139,7 +140,7 @@ def classify(answer: requests.Response, secrets: list[str]) -> NetworkError:
         return wire.no_answer(answer, "X", secrets)
     told = _told(problem, answer, secrets)
     row = first(ROWS, told)
-    return row.error(told, "X", wire.answer(answer, secrets), _until(answer.headers, row.rest or _PAUSE))
+    return row.error(told, "X", wire.answer(answer, secrets), _until(answer, row.rest))
 
 
 def _problem(answer: requests.Response) -> dict[str, Any]:
@@ -189,5 +190,12 @@ def _reset(headers: Mapping[str, str], limits: Iterable[str]) -> datetime | None
     return max(filter(None, resets), default=None)
 
 
-def _until(headers: Mapping[str, str], least: timedelta) -> datetime:
-    return _pause(headers) or wire.instant(headers.get("x-rate-limit-reset")) or clock.now() + least
+def _until(answer: requests.Response, rest: timedelta | None) -> datetime:
+    """When X takes posts again. Every answer tells when the quarter of an hour ends: that is an answer only
+    to a 429, and never for a `rest` of hours.
+    """
+    told = _pause(answer.headers)
+    if told is None and answer.status_code in _TOO_MANY:
+        told = wire.instant(answer.headers.get("x-rate-limit-reset"))
+    least = clock.now() + (rest or _PAUSE)
+    return max(told or least, least) if rest else told or least

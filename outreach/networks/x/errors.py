@@ -47,6 +47,14 @@ ROWS: tuple[Known, ...] = (
         problems={"internal-error", "field-hydration-failure", "resource-unavailable"},
         when="internal-error, resource-unavailable",
     ),
+    Known(
+        Ambiguous,
+        N_("X took the call but says that something went wrong (%(said)s)."),
+        N_("It does not say whether the post is there."),
+        _ASKED,
+        statuses=range(200, 300),
+        when="HTTP 2xx with errors",
+    ),
     # The same post.
     Known(
         Duplicate,
@@ -138,14 +146,6 @@ ROWS: tuple[Known, ...] = (
     ),
     *ACCOUNT,
     *POST,
-    Known(
-        Ambiguous,
-        N_("X took the call but says that something went wrong (%(said)s)."),
-        N_("It does not say whether the post is there."),
-        _ASKED,
-        statuses=range(200, 300),
-        when="HTTP 2xx with errors",
-    ),
     Known(
         Ambiguous,
         N_("X gave an answer that Outreach does not know. X said: %(said)s."),

@@ -25,7 +25,7 @@ from outreach.networks.base import (
     Severity,
 )
 from outreach.networks.errors import Ambiguous, AuthBroken
-from outreach.networks.matching import earliest, readable, same_text, tagged
+from outreach.networks.matching import alike, earliest, readable, same_words, tagged
 from outreach.networks.uploading import in_time, without_effect
 from outreach.networks.x.login import XOAuth1, XOAuth2
 
@@ -93,7 +93,7 @@ class X(Network):
                 posts += page
                 if ours := [post for post in page if _has_tag(post, payload)]:
                     break
-            ours = ours or [post for post in posts if _has_text(post, payload)]
+            ours = ours or _by_text(posts, payload)
             return Receipt(str(ours[0]["id"]), _url(str(ours[0]["id"]))) if ours else None
 
     def check(self, connection: Connection) -> Health:
@@ -176,8 +176,12 @@ def _has_tag(post: Mapping[str, Any], payload: Payload) -> bool:
     return tagged(payload.tag, links)
 
 
-def _has_text(post: Mapping[str, Any], payload: Payload) -> bool:
-    return same_text(payload.text, _as_written(post))
+def _by_text(posts: Iterable[Mapping[str, Any]], payload: Payload) -> list[Mapping[str, Any]]:
+    """The posts with the payload's words. Raises Ambiguous when there is nothing to know it by."""
+    found = [post for post in posts if same_words(payload.text, _as_written(post))]
+    if found and not payload.text.strip():
+        raise alike("X")
+    return found
 
 
 def _as_written(post: Mapping[str, Any]) -> str:
