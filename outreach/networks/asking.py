@@ -4,7 +4,8 @@ Nothing is posted here, so followers never see a lost answer; but it may cost a 
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -35,6 +36,15 @@ def unclear(network: str, raw: str) -> Ambiguous:
     """No usable answer came."""
     sentence = N_("%(network)s gave no clear answer. Nothing was changed here; try again.")
     return Ambiguous(say(sentence, network=network), raw)
+
+
+@contextmanager
+def readable(network: str) -> Iterator[None]:
+    """Within the block an answer of another shape than documented is an unclear one."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise unclear(network, type(error).__name__) from None
 
 
 def refused(network: str, said: str, raw: str = "") -> AuthBroken:

@@ -37,9 +37,11 @@ _WHOLE = 45  # seconds for a whole answer; a claim's lease is longer
 _LARGEST = 2_000_000  # bytes of an answer
 _RAW = 2000  # characters of an answer that are kept
 _NAMES = (
-    "(?:access|input|refresh)_token|appsecret_proof|client_secret|code_verifier|oauth_(?:signature|nonce)"
+    "(?:access|input|refresh|fb_exchange)_token|appsecret_proof|(?:client|consumer)_secret|code_verifier|"
+    "oauth_(?:signature|nonce|verifier|token(?:_secret)?)"
 )
-_IN_ADDRESSES = re.compile(rf"((?:{_NAMES})(?:=|%3D)(?:\"|%22)?)[^&\s\"']+")
+# As an address, a header or JSON holds them: an answer of another shape may hold one that we never had.
+_BY_NAME = re.compile(rf"((?:{_NAMES})(?:(?:=|%3D)(?:\"|%22)?|\\*\"\s*:\s*\\*\"))[^&\s\"'\\]+")
 _IN_HEADERS = re.compile(
     r"(?i)(authorization(?:\W|%[0-9a-f]{2})+(?:oauth|bearer|basic)(?:\s|\+|%20)+)[^\n'}&]+"
 )
@@ -161,7 +163,7 @@ def clean(text: str, secrets: Iterable[str]) -> str:
     known = {form for secret in filter(None, secrets) for form in (secret, quote(secret, safe=""))}
     for secret in sorted(known, key=len, reverse=True):
         text = text.replace(secret, "•••")
-    return _IN_ADDRESSES.sub(r"\1•••", _IN_HEADERS.sub(r"\1•••", text))[:_RAW]
+    return _BY_NAME.sub(r"\1•••", _IN_HEADERS.sub(r"\1•••", text))[:_RAW]
 
 
 def answer(response: requests.Response, secrets: Iterable[str]) -> str:

@@ -62,7 +62,7 @@ class FakeXLogin(FakeX):
         super().__init__()
         self.client, self.client_secret = "client-0123456789", secret("client-secret")
         self.callbacks: set[str] = set()
-        self.drops: dict[str, str] = {}
+        self.drops: dict[str, Any] = {}
         self.grants = SCOPES
         self.now: Callable[[], float] = time.time
         self.legs: dict[str, Leg] = {}

@@ -14,7 +14,8 @@ from outreach.core.models import Activity
 from outreach.networks.base import App, Renewed
 from outreach.networks.errors import NotSent
 from outreach.networks.x.login import XOAuth2
-from outreach.posts.accounts import app_keys, health, logging_in, reaching, renewing
+from outreach.notices.models import Notice
+from outreach.posts.accounts import app_keys, health, logging_in, pausing, reaching, renewing
 from outreach.posts.models import Account
 from outreach.posts.sending import publishing
 from tests.fakes.x_login import FakeXLogin
@@ -235,3 +236,57 @@ def test_a_token_that_ends_while_a_post_is_prepared_refuses_nothing(
     with clock.frozen(now + TWO_HOURS):  # the clock was set while the worker read
         publishing.publish_one(now)
     assert (after(row).state, row.attempts) == ("queued", 0)
+
+
+@pytest.mark.parametrize(
+    "odd", [[7200], {"a": 1}, "7200.5", True, 1e400, -1, 10**30, "٧٢٠٠"], ids=lambda odd: str(odd)[:20]
+)
+def test_an_odd_length_of_life_loses_no_pair(
+    account: Account, x_api: FakeXLogin, now: datetime, odd: object
+) -> None:
+    x_api.drops = {"expires_in": odd}
+    with clock.frozen(due(now)):
+        renewing.renew_one(due(now))
+    account.refresh_from_db()
+    assert account.credentials["refresh_token"] == x_api.families[0].refresh
+    assert account.token_ends_at == due(now) + TWO_HOURS
+
+
+def test_half_an_answer_with_a_token_is_kept_without_it(
+    account: Account, x_api: FakeXLogin, now: datetime
+) -> None:
+    late, body = now + TWO_HOURS, '{"token_type": "bearer", "access_token": "abcdefgh-ijkl", "refresh_tok'
+    x_api.fault("answer", status=200, body=body, headers={"Content-Type": "application/json"})
+    renewing.renew_one(late)
+    written = Activity.objects.get(level="warning")
+    assert "bearer" in written.raw
+    assert "abcdefgh" not in written.raw
+
+
+def test_an_account_that_is_resumed_after_its_token_was_refused_is_not_forgotten(
+    account: Account, x_api: FakeXLogin, now: datetime
+) -> None:
+    x_api.families[0].dead = True
+    renewing.renew_one(due(now))
+    account.refresh_from_db()
+    pausing.resume(account)
+    later = now + TWO_HOURS * 2
+    assert renewing.renew_one(later)
+    account.refresh_from_db()
+    assert account.state == "paused"
+    assert "Connect it again" in str(account.reason)
+    assert not renewing.renew_one(later)
+
+
+def test_a_lost_answer_to_a_refresh_ends_with_a_person_who_connects_again(
+    account: Account, x_api: FakeXLogin, now: datetime
+) -> None:
+    x_api.fault("drop_after")
+    renewing.renew_one(due(now))
+    account.refresh_from_db()
+    assert account.state == "active"
+    renewing.renew_one(due(now) + timedelta(minutes=1))  # X takes a spent token for a stolen one
+    account.refresh_from_db()
+    assert account.state == "paused"
+    assert "Connect it again" in str(account.reason)
+    assert Notice.objects.count() == 1

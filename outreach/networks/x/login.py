@@ -25,7 +25,7 @@ API = "https://api.twitter.com"  # tweepy's own; requests are signed for it
 PAGES = "https://x.com"
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 _OOB = "oob"  # RFC 5849, 2.1: there is no address to come back to
-_LEAST = timedelta(minutes=5)
+_LEAST, _LIFE, _MOST = timedelta(minutes=5), timedelta(hours=2), timedelta(days=365)
 _PAUSE = timedelta(minutes=15)
 _DEAD = {"invalid_grant", "invalid_request"}  # X answers the second where RFC 6749 has the first
 _OUR_APP = {"invalid_client", "unauthorized_client"}
@@ -134,7 +134,8 @@ class XOAuth2(Login):
         if not fresh["refresh_token"]:
             raise AuthBroken(say(_NO_REFRESH))
         user = _me(app, fresh["oauth2_token"])
-        missing = [scope for scope in SCOPES if scope not in given.get("scope", " ".join(SCOPES)).split()]
+        granted = str(given.get("scope") or " ".join(SCOPES)).split()
+        missing = [scope for scope in SCOPES if scope not in granted]
         problems = (say(_LACKS, rights=", ".join(missing)),) if missing else ()
         name = str(user.get("username") or "")
         found = {**fresh, "user_id": str(user["id"])}
@@ -166,18 +167,22 @@ def _credentials(app: App, given: Mapping[str, Any], known: Mapping[str, str]) -
     token = str(given.get("access_token") or "").strip()
     if not token:
         raise asking.unclear("X", "")
-    try:
-        lives = timedelta(seconds=max(int(given.get("expires_in") or 7200), _LEAST.seconds))
-    except ValueError:
-        lives = timedelta(hours=2)
     return {
         **known,
         "client_id": app.keys["client_id"],
         "client_secret": app.keys.get("client_secret", ""),
         "oauth2_token": token,
         "refresh_token": str(given.get("refresh_token") or "").strip() or known.get("refresh_token", ""),
-        "ends": (clock.now() + lives).isoformat(),
+        "ends": (clock.now() + _life(given.get("expires_in"))).isoformat(),
     }
+
+
+def _life(told: Any) -> timedelta:
+    """How long the token works; as documented where the answer does not say so in seconds."""
+    told = int(told) if isinstance(told, str) and told.isascii() and told.isdecimal() else told
+    if isinstance(told, bool) or not isinstance(told, int | float) or not 0 < told < _MOST.total_seconds():
+        return _LIFE
+    return max(timedelta(seconds=told), _LEAST)
 
 
 def _challenge(verifier: str) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from outreach import networks
 from outreach.core.leases import claim, free, settle
@@ -43,7 +44,9 @@ def due(ends: datetime | None) -> datetime | None:
 
 def renew_one(now: datetime) -> bool:
     """Renew the token that is due first. False when none is."""
-    rows = Account.objects.filter(free(now), renew_at__lte=now)
+    # An account that a person resumed after its token was refused: it is tried, and said, once more.
+    again = Q(renew_at__isnull=True, token_ends_at__isnull=False, state=Account.State.ACTIVE)
+    rows = Account.objects.filter(free(now), Q(renew_at__lte=now) | again)
     for pk in list(rows.order_by("renew_at").values_list("pk", flat=True)[:_CANDIDATES]):
         if hold := claim(rows.filter(pk=pk), now, paced(_LEASE)):
             _renew(pk, hold, now)
