@@ -297,3 +297,101 @@ def test_what_the_server_sets_goes_before_what_was_entered(db: None, settings: o
     settings.FACEBOOK_APP_ID, settings.FACEBOOK_APP_SECRET = "88", "ander"  # type: ignore[attr-defined]
     assert app_keys.values(network) == {"app_id": "88", "app_secret": "ander"}
     assert app_keys.where(network) == {"app_id": "server", "app_secret": "server", "config_id": ""}
+
+
+def test_a_page_that_is_connected_is_not_connected_a_second_time_with_typed_keys(
+    graph: FakeGraphLogin,
+) -> None:
+    account = logging_in.choose(read(graph, begun("facebook")), "1000")
+    with pytest.raises(BadInput, match="connected already, as “Sint-Jozef”"):
+        connecting.connect("facebook", "Nog eens", graph.credentials)
+    other = connecting.connect("facebook", "Andere", {"page_id": "999", "access_token": "t"})
+    with pytest.raises(BadInput, match="connected already"):
+        connecting.connect("facebook", "Andere", {"page_id": "1000"})
+    other.refresh_from_db()
+    assert other.credentials["page_id"] == "999"
+    assert connecting.connect("facebook", account.name, graph.credentials).pk == account.pk
+
+
+def test_typed_keys_of_x_that_another_account_has_are_refused(x_api: FakeXLogin) -> None:
+    logging_in.choose(read(x_api, begun("x", number=1)), "4242")
+    with pytest.raises(BadInput, match="connected already"):
+        connecting.connect("x", "Nog eens", x_api.credentials)
+
+
+def test_what_a_person_paused_stays_paused_when_it_is_connected_again(graph: FakeGraphLogin) -> None:
+    account = connecting.connect("facebook", "Onze pagina", graph.credentials)
+    pausing.pause(account, why="Vakantie")
+    logging_in.choose(read(graph, begun("facebook", account)), "1000")
+    account.refresh_from_db()
+    assert (account.state, str(account.reason)) == ("paused", "Paused: Vakantie")
+    account = connecting.connect("facebook", "Onze pagina", graph.credentials)
+    assert (account.state, str(account.reason)) == ("paused", "Paused: Vakantie")
+    pausing.resume(account)
+    assert account.state == "active"
+
+
+@pytest.mark.parametrize("path", ["me/permissions", "me/accounts", "oauth/access_token"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"data": 7},
+        {"data": [{"permission": ["a"], "status": "granted"}]},
+        {"data": [{"id": "1000", "tasks": 3}]},
+        {"data": [], "paging": [1]},
+        {"access_token": ["a"], "data": "no"},
+    ],
+)
+def test_an_answer_of_another_shape_is_said_and_breaks_no_page(
+    graph: FakeGraphLogin, path: str, body: dict[str, object]
+) -> None:
+    graph.json(200, body, method="GET", path=path)
+    start = begun("facebook")
+    try:
+        found = logging_in.found_by(read(graph, start))
+    except OutreachError:
+        found = []
+    assert all(one.missing for one in found)
+    assert not Account.objects.exists()
+
+
+def test_rights_that_x_does_not_list_break_no_page(x_api: FakeXLogin) -> None:
+    x_api.drops = {"scope": None}
+    assert logging_in.choose(read(x_api, begun("x", number=1)), "4242").state == "active"
+
+
+@pytest.mark.parametrize("text", ["http://[", "https://post.example.org]/?code=1", "?", "://"])
+def test_what_is_no_address_is_asked_for_again(graph: FakeGraphLogin, text: str) -> None:
+    with pytest.raises(BadInput, match="Paste"):
+        logging_in.pasted(begun("facebook").handshake, text)
+
+
+def test_a_token_in_an_answer_of_another_kind_is_not_kept(graph: FakeGraphLogin) -> None:
+    body = {"data": [{"id": "1000", "access_token": "EAAB-of-the-page"}], "error": {"code": 1}}
+    graph.json(500, body, method="GET", path="me/accounts")
+    with pytest.raises(OutreachError):
+        read(graph, begun("facebook"))
+    assert "1000" in Activity.objects.latest("pk").raw
+    assert "EAAB" not in Activity.objects.latest("pk").raw
+
+
+def test_a_secret_in_a_form_of_another_kind_is_not_kept(x_api: FakeXLogin) -> None:
+    body = "oauth_token=4242-abc&oauth_token_secret=hush&user_id=4242"
+    x_api.fault("answer", status=202, body=body, path="/oauth/access_token")
+    with pytest.raises(OutreachError):
+        read(x_api, begun("x"))
+    raw = Activity.objects.latest("pk").raw
+    assert "user_id" in raw
+    assert "hush" not in raw
+    assert "4242-abc" not in raw
+
+
+def test_keys_that_cannot_be_read_any_more_are_given_anew(graph: FakeGraphLogin) -> None:
+    account = connecting.connect("facebook", "Onze pagina", graph.credentials)
+    Account.objects.update(credentials="gAAAA-of-another-key")
+    with pytest.raises(BadInput, match="is missing"):
+        connecting.connect("facebook", "Onze pagina", {"access_token": "new"})
+    again = connecting.connect("facebook", "Onze pagina", graph.credentials)
+    assert again.pk == account.pk
+    again.refresh_from_db()
+    assert again.credentials == graph.credentials

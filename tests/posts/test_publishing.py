@@ -261,3 +261,21 @@ def test_a_post_that_is_cancelled_just_before_it_is_claimed_is_not_sent(
     assert (after(row).state, network.requests) == ("cancelled", 0)
     account.refresh_from_db()
     assert account.lease_until is None
+
+
+def test_an_account_that_is_connected_again_meanwhile_is_not_paused_for_its_old_keys(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    answer(network, AuthBroken)
+    network.before = lambda: _connected_again(account)
+    publishing.publish_one(now)
+    account.refresh_from_db()
+    assert (after(row).state, account.state) == ("queued", "active")
+    settle_until_quiet(now)
+    assert after(row).state == "published"
+    assert len(network.posts) == 1
+
+
+def _connected_again(account: Account) -> None:
+    Account.objects.filter(pk=account.pk).update(credentials={"token": "new", "handle": "leraren"})

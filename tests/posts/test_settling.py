@@ -216,3 +216,23 @@ def test_where_the_network_cannot_be_asked_a_person_decides(
     assert (after(row).state, network.requests) == (state, requests)
     with pytest.raises(OutreachError, match="settled already"):
         publishing.resolve(row, "again")
+
+
+def test_a_look_up_with_old_keys_does_not_pause_an_account_that_is_connected_again(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = queued(account)
+    answer(network, Ambiguous, accepted=True)
+    publishing.publish_one(now)
+
+    def refused(*_: object) -> None:
+        Account.objects.filter(pk=account.pk).update(credentials={"token": "new", "handle": "leraren"})
+        raise error(AuthBroken)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(network, "find", refused)
+        assert publishing.settle_one(now + MINUTE)
+    account.refresh_from_db()
+    assert (after(row).state, account.state) == ("unknown", "active")
+    settle_until_quiet(now + MINUTE)
+    assert after(row).state == "published"

@@ -6,15 +6,15 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from outreach import networks
-from outreach.core import clock
-from outreach.core.errors import BadInput
+from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
 from outreach.notices.telling import take_back
+from outreach.posts.accounts.identifying import holder, refuse
+from outreach.posts.accounts.pausing import awake
 from outreach.posts.accounts.reaching import SANDBOX, is_sandbox, slug
 from outreach.posts.models import Account
-from outreach.posts.reasons import FINE
 
 _OPTIONS = frozenset({"automatic", "tag_links"})
 
@@ -31,19 +31,17 @@ def connect(
         raise TypeError(f"an account has no option {', '.join(sorted(unknown))}")
     kind, name = _network(network), _named(name)
     with transaction.atomic():
-        account = Account.objects.select_for_update().filter(network=network, name=name).first()
-        if account is None:
-            account = _new(network, name)
-        merged = _merged(kind, account.credentials, credentials)
-        if merged != account.credentials:
+        rows = Account.objects.select_for_update().defer("credentials")
+        account = rows.filter(network=network, name=name).first() or _new(network, name)
+        known = _known(account)
+        merged = _merged(kind, known, credentials)
+        _refuse_second(kind, account, known, merged)
+        if merged != known:
             account.token_ends_at = account.renew_at = None  # what is typed in is not renewed
         account.credentials = merged
         for option, value in options.items():
             setattr(account, option, value)
-        if account.state == Account.State.PAUSED:
-            account.resumed_at = clock.now()  # what is overdue goes out spread
-        account.state = Account.State.ACTIVE
-        for column, value in FINE.items():
+        for column, value in awake(account).items():
             setattr(account, column, value)
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
         account.problems, account.ends_at, account.check_at = [], None, None
@@ -77,6 +75,26 @@ def _new(network: str, name: str) -> Account:
     if is_sandbox(network) and slug(name) in {slug(other.name) for other in others}:
         raise BadInput(say(N_("Another trial account has this name. Choose another one.")), "name")
     return Account(network=network, name=name)
+
+
+def _known(account: Account) -> dict[str, str]:
+    """What is stored; nothing when that cannot be read: then all of it is given anew."""
+    try:
+        return dict(account.credentials)
+    except OutreachError:  # stored with another secret key
+        return {}
+
+
+def _refuse_second(
+    kind: Network, account: Account, known: Mapping[str, str], merged: Mapping[str, str]
+) -> None:
+    """Raises BadInput when another account is this Page or profile already."""
+    number = kind.identity(merged)
+    if not number or number == kind.identity(known):
+        return
+    taken = holder(kind.name, number)
+    if taken and taken.pk != account.pk:
+        raise refuse(account.name, taken, "name")
 
 
 def _merged(kind: Network, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -20,12 +20,14 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
+from outreach.networks import asking
 from outreach.networks.base import Found, Login, Network
 from outreach.notices.telling import take_back
 from outreach.posts.accounts import app_keys, renewing
+from outreach.posts.accounts.identifying import holder, identity, refuse
+from outreach.posts.accounts.pausing import awake
 from outreach.posts.history import WARNING
 from outreach.posts.models import Account, Handshake
-from outreach.posts.reasons import FINE
 
 LIFE = timedelta(minutes=15)
 """How long a person may take; the networks' own codes live shorter."""
@@ -117,7 +119,7 @@ def pasted(handshake: Handshake, text: str) -> dict[str, str]:
     network, login = way_of(handshake)
     text = text.strip()
     if "://" in text or "?" in text:
-        answer = dict(parse_qsl(urlsplit(text).query))
+        answer = _fields(text)
         if _digest(login.key(answer)) != handshake.key:
             sentence = N_(
                 "This is not the address that %(network)s sent you to. Paste all of it, from http on."
@@ -130,6 +132,13 @@ def pasted(handshake: Handshake, text: str) -> dict[str, str]:
     return {"pin": text}
 
 
+def _fields(address: str) -> dict[str, str]:
+    try:
+        return dict(parse_qsl(urlsplit(address).query))
+    except ValueError:  # such as a bracket without its other half
+        return {}
+
+
 def read(handshake: Handshake, answer: Mapping[str, str]) -> list[Found]:
     """Ask the network what the answer opens. Once: a second reader, or a replay, gets an OutreachError."""
     rows = Handshake.objects.filter(pk=handshake.pk, begun_at__gt=clock.now() - LIFE)
@@ -138,7 +147,8 @@ def read(handshake: Handshake, answer: Mapping[str, str]) -> list[Found]:
     network, login = way_of(handshake)
     try:
         app = app_keys.of(network, login)
-        found = login.finish(app, handshake.address, handshake.secret["kept"], answer)
+        with asking.readable(network.label):
+            found = login.finish(app, handshake.address, handshake.secret["kept"], answer)
     except Exception as error:
         rows.update(state=State.DONE, secret={})
         if isinstance(error, OutreachError):
@@ -193,26 +203,14 @@ def choose(
     return account
 
 
-def identity(account_id: int) -> str:
-    """The number at the network of the Page or profile that the account is; "" when nothing tells it."""
-    row = Account.objects.defer("credentials").get(pk=account_id)
-    if row.remote_id:
-        return row.remote_id
-    try:
-        return networks.get(row.network).identity(row.credentials)
-    except OutreachError:  # stored with another secret key
-        return ""
-
-
 def _place(handshake: Handshake, found: Found, *, other: bool, name: str) -> tuple[Account, Sentence]:
     """The row to write to. Two rows for one Page would post everything twice."""
     again = say(N_("Connected again."))
-    same = _same(handshake.network, found.remote_id)
+    same = holder(handshake.network, found.remote_id)
     if handshake.account_id is None:
         return (same, again) if same else (_new(handshake, found, name), say(N_("Connected.")))
     if same and same.pk != handshake.account_id:
-        sentence = N_("“%(name)s” is connected already, as “%(account)s”. Connect that one again.")
-        raise BadInput(say(sentence, name=found.name, account=same.name), "page")
+        raise refuse(found.name, same, "page")
     account = Account.objects.defer("credentials").get(pk=handshake.account_id)
     known = identity(account.pk)
     if known and known != found.remote_id:
@@ -231,11 +229,6 @@ def another(account: Account, found: Found) -> Sentence:
     return say(sentence, name=found.name, number=found.remote_id, account=account.name)
 
 
-def _same(network: str, remote_id: str) -> Account | None:
-    rows = Account.objects.defer("credentials").filter(network=network)
-    return next((row for row in rows if identity(row.pk) == remote_id), None)
-
-
 def _new(handshake: Handshake, found: Found, name: str) -> Account:
     name = " ".join((name or found.name).split())[:150] or found.remote_id
     if Account.objects.filter(network=handshake.network, name=name).exists():
@@ -245,15 +238,11 @@ def _new(handshake: Handshake, found: Found, name: str) -> Account:
 
 def _store(account: Account, found: Found, login: Login) -> None:
     ends = login.ends(found.credentials)
-    # What is overdue goes out spread; what was to be told of the old keys is not so any more.
-    overdue = {"resumed_at": clock.now()} if account.state == Account.State.PAUSED else {}
-    take_back(account)
+    take_back(account)  # what was to be told of the old keys is not so any more
     Account.objects.filter(pk=account.pk).update(
-        **overdue,
+        **awake(account),
         credentials=dict(found.credentials),
         remote_id=found.remote_id[:100],
-        state=Account.State.ACTIVE,
-        **FINE,
         token_ends_at=ends,
         renew_at=renewing.due(ends),
         # What was wrong with the old keys says nothing of the new ones: they are looked at soon.

@@ -1,5 +1,6 @@
 """Nothing is sent on a paused account; what is queued waits."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +13,12 @@ from outreach.posts.history import TROUBLE
 from outreach.posts.models import Account
 from outreach.posts.reasons import FINE, because
 
+_MEANT = (N_("Paused."), N_("Paused: %(why)s"))
+
 
 def pause(account: Account, by: Any = None, why: str = "") -> None:
     """Send nothing on this account until somebody resumes it. Doing it twice is harmless."""
-    reason = say(N_("Paused: %(why)s"), why=why) if why else say(N_("Paused."))
+    reason = say(_MEANT[1], why=why) if why else say(_MEANT[0])
     _change(account, Account.State.ACTIVE, reason, by, state=Account.State.PAUSED, **because(reason))
 
 
@@ -28,11 +31,32 @@ def resume(account: Account, by: Any = None) -> None:
         account.refresh_from_db()
 
 
+def awake(account: Account) -> dict[str, Any]:
+    """The columns of an account whose keys are good again. What a person paused, a person resumes."""
+    if account.state != Account.State.PAUSED:
+        return dict(FINE)
+    if account.reason.text in _MEANT:
+        return {}
+    # What is overdue goes out spread.
+    return {**FINE, "state": Account.State.ACTIVE, "resumed_at": clock.now()}
+
+
 def pause_account(
-    account_id: int, reason: Sentence, raw: str = "", *, cause: Sentence = NOTHING, advice: Sentence = NOTHING
+    account_id: int,
+    reason: Sentence,
+    raw: str = "",
+    *,
+    cause: Sentence = NOTHING,
+    advice: Sentence = NOTHING,
+    keys: Mapping[str, str] | None = None,
 ) -> bool:
-    """Only a person can mend this account: nothing is sent on it until then. Said once; True: just now."""
+    """Only a person can mend this account: nothing is sent on it until then. Said once; True: just now.
+
+    `keys`: those that were refused. When it was connected again meanwhile, that says nothing of the new ones.
+    """
     with transaction.atomic():
+        if keys is not None and Account.objects.select_for_update().get(pk=account_id).credentials != keys:
+            return False
         changed = Account.objects.filter(pk=account_id, state=Account.State.ACTIVE).update(
             state=Account.State.PAUSED, **because(reason, cause, advice, raw[:4000])
         )

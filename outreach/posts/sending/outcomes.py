@@ -140,7 +140,7 @@ def _refused(attempt: Attempt, error: Exception) -> None:
 
 def _not_allowed(attempt: Attempt, error: Exception) -> None:
     let_go(attempt)
-    pause_account(attempt.account.pk, **why_not(error))
+    pause_account(attempt.account.pk, **why_not(error), keys=attempt.account.credentials)
     _back_to_queue(attempt, error)
 
 

@@ -199,7 +199,8 @@ def _to_a_person(publication: Publication, mine: str, **changes: Any) -> None:
 def _no_answer(publication: Publication, mine: str, now: datetime, error: Exception) -> None:
     log.warning("could not ask", publication=publication.pk, error=type(error).__name__)
     if isinstance(error, AuthBroken):
-        pause_account(publication.account_id, **why_not(error))
+        keys = publication.account.credentials
+        pause_account(publication.account_id, **why_not(error), keys=keys)
     until = error.until if isinstance(error, Throttled) else None
     _later(publication, mine, now, why_not(error), until)
 

@@ -19,7 +19,7 @@ from outreach import networks
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Login, Network
-from outreach.posts.accounts import app_keys, connecting, logging_in
+from outreach.posts.accounts import app_keys, connecting, identifying, logging_in
 from outreach.posts.models import Account, Handshake
 from outreach.web.staff.accounts import every, look
 from outreach.web.staff.doing import attempt
@@ -260,7 +260,7 @@ def _way(request: HttpRequest, handshake: Handshake, error: BadInput | None = No
 
 def _choice(request: HttpRequest, handshake: Handshake, error: BadInput | None = None) -> HttpResponse:
     found = logging_in.found_by(handshake)
-    known = logging_in.identity(handshake.account_id) if handshake.account_id else ""
+    known = identifying.identity(handshake.account_id) if handshake.account_id else ""
     gone = bool(known) and known not in {one.remote_id for one in found}
     chosen = request.POST.get("page", "") or (found[0].remote_id if len(found) == 1 else known)
     context = {

@@ -179,7 +179,7 @@ def test_a_network_that_fails_half_way_is_said_and_the_page_to_begin_again_is_sh
     back = path(graph.says(way(staff, begin(staff, "facebook", "login"))))
     answer = staff.get(back)
     assert answer["Location"] == reverse("account-connect", args=["facebook"])
-    assert "gave no clear answer" in words(staff, answer["Location"])
+    assert "geen duidelijk antwoord" in words(staff, answer["Location"])
     line = Activity.objects.get(level="warning")
     assert not [one for one in (*graph.users, *graph.codes, graph.app_secret) if one in line.raw]
 
@@ -213,7 +213,7 @@ def test_a_page_that_another_account_is_already_cannot_be_taken(staff: Client, g
     start = begin(staff, "facebook", "login", account=account.pk)
     page = staff.get(path(graph.says(way(staff, start))))["Location"]
     refused = staff.post(page, {"page": "1000", "other": "yes"}).content.decode()
-    assert "is connected already" in refused
+    assert "is al verbonden" in refused
     assert f'action="{page}"' in refused
 
 
