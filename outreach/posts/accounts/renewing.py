@@ -70,9 +70,8 @@ def _renew(pk: int, hold: str, now: datetime) -> None:
         _dead(account, hold, error)
     except NetworkError as error:
         _failed(account, hold, now, error)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (its traceback would show the tokens)
         # Else the account would stand still when its token ends, and nobody would be told.
-        log.exception("token not renewed", account=account.pk)
         unclear = say(N_("The network gave no clear answer."))
         _failed(account, hold, now, NotSent(unclear, raw=type(error).__name__))
     else:
