@@ -304,7 +304,8 @@ def _halt(rows: QuerySet[Publication]) -> bool:
 
 def _close(post: Post, why: str | Sentence) -> int:
     rows = Post.objects.filter(pk=post.pk).exclude(state=Post.State.CANCELLED)
-    return rows.update(state=Post.State.CANCELLED, reason=_reason(why), **_DECIDED)
+    # Taken up again, it still gets the picture that was to be fetched; but nothing goes out by itself.
+    return rows.update(state=Post.State.CANCELLED, reason=_reason(why), approves_itself=False)
 
 
 def _reason(why: str | Sentence) -> Sentence:

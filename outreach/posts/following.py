@@ -14,7 +14,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import choosing, events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import approving, history, offering, planning, stating
+from outreach.posts import approving, history, holding, offering, planning, preflight, stating
 from outreach.posts.models import Post, Publication
 from outreach.posts.reasons import FINE
 
@@ -157,7 +157,8 @@ def _queue_again(publication: Publication) -> None:
     assert publication.post.entry is not None
     rows = Publication.objects.filter(pk=publication.pk, state=Publication.State.CANCELLED)
     version = publication.post.entry.event.version
-    if rows.update(state=Publication.State.QUEUED, event_version=version, **FINE):
+    fresh = {"event_version": version, **FINE, **holding.FREE, **preflight.anew(publication)}
+    if rows.update(state=Publication.State.QUEUED, **fresh):
         history.tell(publication, say(_RIGHT_AGAIN, account=publication.account.name))
 
 

@@ -16,6 +16,7 @@ from outreach.posts import (
     approving,
     following,
     holding,
+    illustrating,
     moving,
     planning,
     preflight,
@@ -23,7 +24,7 @@ from outreach.posts import (
     stating,
     writing,
 )
-from outreach.posts.accounts import pausing
+from outreach.posts.accounts import costs, pausing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, FakeX
@@ -317,3 +318,48 @@ def test_a_planned_post_whose_event_comes_before_it_now_waits_for_a_person(
     change(event, starts_at=event.starts_at - DAY)
     assert following.follow_one(now)
     assert (after(row).state, Post.objects.get().state) == ("cancelled", "waiting")
+
+
+# In doubt
+
+
+@pytest.mark.usefixtures("_billed")
+def test_what_turned_out_not_to_be_there_has_cost_nothing(
+    x: Account, net: dict[str, Fake], now: datetime
+) -> None:
+    budget(x, "0.20")
+    row = queued(x)
+    answer(net["x"], Ambiguous)
+    settle_until_quiet(now)
+    assert (after(row).state, row.held, net["x"].requests) == ("published", "", 2)
+    assert costs.spent(x, costs.month_of(now)) == Decimal("0.200")
+
+
+def test_what_was_cancelled_after_a_lost_lease_and_is_there_after_all_says_so(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+
+    def meanwhile() -> None:  # this worker hung: others found nothing, and a person cancelled it
+        Publication.objects.filter(pk=row.pk).update(state="queued", claim="", lease_until=None)
+        approving.cancel(row.post)
+
+    network.before = meanwhile
+    publishing.publish_one(now)
+    assert after(row).state == "published"
+
+
+# Pictures
+
+
+def test_a_post_that_is_taken_up_again_still_gets_its_picture(
+    x: Account, entry: Entry, now: datetime
+) -> None:
+    Account.objects.update(pictures="attach")
+    Entry.objects.filter(pk=entry.pk).update(image_url="https://school.example/foto.jpg")
+    entry.refresh_from_db()
+    post = planning.pick(entry)
+    approving.cancel(post)
+    assert not illustrating.illustrate_one(now)
+    approving.restore(post)
+    assert Post.objects.filter(illustrate_at__lte=now, state="waiting").exists()

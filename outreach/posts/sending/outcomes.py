@@ -34,6 +34,8 @@ THROTTLED = (timedelta(minutes=15), timedelta(hours=6))
 NOT_REACHED = (timedelta(minutes=1), timedelta(hours=1))
 NO_CREDIT = timedelta(hours=6)
 AFTER_DOUBT = timedelta(minutes=1)
+NOT_BILLED: dict[str, Any] = {"cost": None, "charged_at": None}
+"""The columns of a publication that is not there."""
 # A reset header is believed within these: an account must neither hammer nor sleep for ever.
 _NOT_AGAIN = N_("It is not on %(account)s. It was cancelled meanwhile, so it is not posted again.")
 _SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=24)
@@ -125,8 +127,12 @@ def queue_again(publication: Publication, token: str, **changes: Any) -> bool:
 
 
 def _claimed_too_late(attempt: Attempt, receipt: Receipt) -> bool:
-    """Our lease ran out, yet the post is there: say so before whoever took over sends it again."""
-    rows = Publication.objects.filter(pk=attempt.publication.pk, state__in=(State.UNKNOWN, State.QUEUED))
+    """Our lease ran out, yet the post is there: say so before whoever took over sends it again.
+
+    Also when somebody cancelled it since: what is there is there.
+    """
+    rows = Publication.objects.filter(pk=attempt.publication.pk)
+    rows = rows.exclude(state__in=(State.PUBLISHED, State.SENDING))
     return bool(rows.update(claim="", lease_until=None, **there(receipt, attempt.at)))
 
 
@@ -199,7 +205,7 @@ def _back_to_queue(
 
 def _not_billed(attempt: Attempt) -> dict[str, Any]:
     """What is proven not to be there costs nothing, unless an attempt before this one is in doubt."""
-    return {} if attempt.publication.absences else {"cost": None, "charged_at": None}
+    return {} if attempt.publication.absences else NOT_BILLED
 
 
 def _copy(attempt: Attempt, error: Exception) -> None:

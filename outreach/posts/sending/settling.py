@@ -22,7 +22,7 @@ from outreach.posts.accounts.reaching import connection_of, readable
 from outreach.posts.history import INFO, TROUBLE, WARNING, tell
 from outreach.posts.models import Account, Publication
 from outreach.posts.reasons import FINE, because, why_not
-from outreach.posts.sending.outcomes import LEASE, backoff, queue_again, there
+from outreach.posts.sending.outcomes import LEASE, NOT_BILLED, backoff, queue_again, there
 from outreach.posts.text import links
 
 log = structlog.get_logger(__name__)
@@ -167,7 +167,7 @@ def _once_more(publication: Publication, mine: str, now: datetime, absences: int
     # Its date stays: it goes before whatever came after it. It was due, whatever a wrong clock says.
     due_at = min(publication.due_at, now)
     with transaction.atomic():
-        if queue_again(publication, mine, absences=absences, due_at=due_at, **FINE):
+        if queue_again(publication, mine, absences=absences, due_at=due_at, **NOT_BILLED, **FINE):
             tell(publication, said, WARNING)
 
 
