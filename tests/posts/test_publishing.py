@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, Budget, NotSent, Rejected, Throttled
 from outreach.posts import approving
-from outreach.posts.accounts import connecting
+from outreach.posts.accounts import connecting, timing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
 from tests.posts.fakes import Fake, Fault
@@ -279,3 +280,36 @@ def test_an_account_that_is_connected_again_meanwhile_is_not_paused_for_its_old_
 
 def _connected_again(account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(credentials={"token": "new", "handle": "leraren"})
+
+
+@pytest.mark.parametrize("what", ["a claim", "a post"])
+def test_an_account_that_another_worker_used_a_moment_ago_is_left_to_it(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """Between finding what is due and taking its account."""
+    row, held = queued(account), timing.held
+    theirs = (
+        {"claim": "theirs", "lease_until": now + 5 * MINUTE} if what == "a claim" else {"last_post_at": now}
+    )
+
+    def read_and_be_late(*known: Any) -> Any:
+        rests = held(*known)
+        Account.objects.update(**theirs)
+        return rests
+
+    monkeypatch.setattr(timing, "held", read_and_be_late)
+    assert not publishing.publish_one(now)
+    assert (after(row).state, network.requests) == ("queued", 0)
+
+
+def test_an_account_rests_while_the_outcome_of_a_post_is_open_but_not_for_ever(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    """Whatever else holds it: a network that refuses the repetition of its latest post must still see it."""
+    first, second = queued(account, "Een"), queued(account, "Twee")
+    answer(network, Ambiguous)
+    assert publishing.publish_one(now)
+    Account.objects.update(not_before=None, last_post_at=None)
+    assert not publishing.publish_one(now + 14 * MINUTE)
+    assert publishing.publish_one(now + 16 * MINUTE)
+    assert (after(first).state, after(second).state) == ("unknown", "published")
