@@ -19,6 +19,7 @@ os.environ.update(services.database_of_the_suite())
 
 import django
 import pytest
+import structlog
 from django.utils import translation
 
 from hatch_build import compile_catalogues
@@ -29,6 +30,15 @@ DATABASES = {"db", "transactional_db", "live_server"}
 
 if "PYTEST_XDIST_WORKER" not in os.environ:  # there the run that started it has done so
     compile_catalogues(ROOT)  # before the first word is looked up
+# As `core.logs` has it, but to wherever pytest reads: structlog's own default shows the values of variables
+# beside an error, secrets too, and no process of ours logs like that.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+    ]
+)
 django.setup()  # so that the conftest.py of a room may import models
 
 

@@ -174,13 +174,12 @@ def _short_alt(text: str, position: int) -> str:
 
 def _known_variants(variants: Mapping[str, str]) -> dict[str, str]:
     """The words per network, tidied; one without words is none."""
-    known = {network.name for network in networks.every()}
-    if unknown := sorted(variants.keys() - known):
+    if unknown := sorted(variants.keys() - set(networks.NAMES)):
         raise BadInput(
             say(
                 N_("“%(network)s” is not one of the networks; use one of %(known)s."),
                 network=unknown[0],
-                known=", ".join(sorted(known)),
+                known=", ".join(sorted(networks.NAMES)),
             ),
             "variants",
         )

@@ -37,12 +37,15 @@ def queued(x: Account, text: str = "Kom https://a.example/kom") -> Publication:
     return post.publications.get()
 
 
+ENGLISH = {"Accept-Language": "en"}
+
+
 def page(staff: Client, name: str, *args: int) -> str:
-    return staff.get(reverse(name, args=args)).content.decode()
+    return staff.get(reverse(name, args=args), headers=ENGLISH).content.decode()
 
 
 def save(staff: Client, x: Account, **form: Any) -> Any:
-    return staff.post(reverse("account-costs", args=[x.pk]), form)
+    return staff.post(reverse("account-costs", args=[x.pk]), form, headers=ENGLISH)
 
 
 def test_the_pages_tell_what_the_month_costs(staff: Client, x: Account) -> None:
