@@ -23,14 +23,18 @@ def add(
     credentials: Annotated[
         str, typer.Option(help="A JSON file with the keys, or - for standard input; asked for when left out.")
     ] = "",
-    automatic: Annotated[bool, typer.Option(help="Post new articles here.")] = True,
+    automatic: Annotated[
+        bool | None,
+        typer.Option(help="Post new articles here; for a new account yes, a known one stays as it is."),
+    ] = None,
 ) -> None:
     """Connect an account, or give a known one new keys."""
     setup()
     from outreach.posts.accounts import connecting
 
     given = _from_file(credentials) if credentials else _asked(network)
-    account = connecting.connect(network, name, given, automatic=automatic)
+    options = {} if automatic is None else {"automatic": automatic}
+    account = connecting.connect(network, name, given, **options)
     output.done(_("%(name)s is connected.") % {"name": account.name}, id=account.pk, name=account.name)
 
 

@@ -133,13 +133,15 @@ class Limits:
 class App:
     """The organisation's own app at a network: its keys, and where the network is found.
 
-    `login_url` is where people log in with their browser, `api_url` where we ask for tokens.
+    `login_url` is where people log in with their browser, `api_url` where we ask for tokens. `until`: nothing
+    is asked after that moment.
     """
 
     keys: Mapping[str, str] = field(repr=False)
     api_url: str = ""
     api_version: str = ""
     login_url: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)

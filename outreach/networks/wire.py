@@ -95,6 +95,8 @@ def session(base: str = "", instead_of: str = "", until: datetime | None = None)
     made = requests.Session()
     made.max_redirects = 0
     made.headers["Accept"] = "application/json"
+    # Else requests takes a password from ~/.netrc, and puts it in the place of a token.
+    made.auth = lambda request: request
     made.mount("https://", _Careful(until=until))
     made.mount("http://", _Careful(until=until))
     if base and instead_of:

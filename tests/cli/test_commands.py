@@ -147,3 +147,15 @@ def test_an_address_that_cannot_be_asked_for_ends_in_a_sentence(outreach: Outrea
         assert ran.code in {1, 2}
         assert "Traceback" not in ran.err
         assert ran.err.strip()
+
+
+def test_new_keys_change_nothing_of_what_is_posted_by_itself(outreach: Outreach):
+    keys = '{"page_id": "1000", "access_token": "%s"}'
+    add = ("account", "add", "facebook", "Sint-Jozef", "--credentials", "-")
+    assert outreach(*add, "--no-automatic", stdin=keys % "een").code == 0
+    assert outreach(*add, stdin=keys % "twee").code == 0
+    [account] = outreach("account", "list", "--json").data
+    assert account["automatic"] is False
+    assert outreach(*add, "--automatic", stdin=keys % "drie").code == 0
+    [account] = outreach("account", "list", "--json").data
+    assert account["automatic"] is True

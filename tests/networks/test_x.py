@@ -430,3 +430,12 @@ def test_a_call_that_x_took_proves_nothing_whatever_it_says(
     x_api.json(200, {"errors": [error]})
     with pytest.raises(errors.Ambiguous):
         x.publish(profile, ON_X)
+
+
+def test_an_old_post_with_the_same_words_is_not_ours_whatever_x_lists(
+    x_api: FakeX, profile: Connection
+) -> None:
+    words = Payload("Prettige vakantie")
+    old = {"id": "7", "text": words.text, "created_at": "2024-07-01T10:00:00.000Z"}
+    x_api.json(200, {"data": [old], "meta": {"result_count": 1}}, method="GET")
+    assert x.find(profile, words, clock.now()) is None

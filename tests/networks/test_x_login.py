@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -266,3 +267,14 @@ def test_nothing_lacks_with_either_kind_of_token(app: App, x: FakeXLogin) -> Non
     assert network.lacking(oauth2(app, x).credentials) == []
     assert network.lacking(x.credentials) == []
     assert len(network.lacking({"oauth2_token": "a", "refresh_token": ""})) == 4
+
+
+def test_a_password_of_the_servers_own_never_takes_the_place_of_a_token(
+    app: App, x: FakeXLogin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "netrc"
+    file.write_text("default login somebody password of-something-else\n")
+    monkeypatch.setenv("NETRC", str(file))
+    credentials = oauth2(app, x).credentials
+    assert networks.get("x").publish(Connection(credentials, x.url), Payload("Welkom")).remote_id
+    assert {one.headers["authorization"][:6] for one in x.requests if "oauth2" not in one.path} == {"Bearer"}

@@ -290,3 +290,26 @@ def test_a_lost_answer_to_a_refresh_ends_with_a_person_who_connects_again(
     assert account.state == "paused"
     assert "Connect it again" in str(account.reason)
     assert Notice.objects.count() == 1
+
+
+def test_a_worker_that_stood_still_spends_no_token_that_another_one_spends(
+    account: Account, x_api: FakeXLogin, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renew, first = XOAuth2.renew, [True]
+
+    def asleep(self: XOAuth2, app: App, credentials: Any) -> Renewed:
+        if not first:
+            return renew(self, app, credentials)
+        first.clear()
+        later = due(now) + timedelta(minutes=3)
+        with clock.frozen(later):
+            assert renewing.renew_one(later)
+            return renew(self, app, credentials)
+
+    monkeypatch.setattr(XOAuth2, "renew", asleep)
+    with clock.frozen(due(now)):
+        renewing.renew_one(due(now))
+    account.refresh_from_db()
+    assert not x_api.families[0].dead
+    assert account.state == "active"
+    assert account.credentials["refresh_token"] == x_api.families[0].refresh

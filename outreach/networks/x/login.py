@@ -199,7 +199,7 @@ def _token(app: App, **fields: str) -> Mapping[str, Any]:
     who: dict[str, Any] = {"auth": (client, secret)} if secret else {}
     data = fields if secret else {**fields, "client_id": client}
     url = f"{(app.api_url or API).rstrip('/')}/2/oauth2/token"
-    answer = asking.ask(lambda: wire.session().post(url, data=data, **who), "X", hidden)
+    answer = asking.ask(lambda: wire.session(until=app.until).post(url, data=data, **who), "X", hidden)
     given = wire.body(answer)
     hidden += [str(given.get(key) or "") for key in ("access_token", "refresh_token")]
     if answer.status_code == 200 and given:

@@ -147,7 +147,7 @@ def _pages(client: "XClient", connection: Connection, since: datetime) -> Iterat
     user, token = _user_id(connection, client), ""
     for most in _READS:
         answer = client.posts(user, since, most, token)
-        yield _listed(answer)
+        yield [post for post in _listed(answer) if _made(post, since) >= since]
         token = str(answer["meta"].get("next_token") or "")
         if not token:
             return
@@ -160,6 +160,12 @@ def _listed(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if not isinstance(posts, list) or (not posts and answer["meta"]["result_count"] != 0):
         raise TypeError
     return posts
+
+
+def _made(post: Mapping[str, Any], since: datetime) -> datetime:
+    """When it was made; where it does not say, X was asked for later ones only."""
+    told = post.get("created_at")
+    return datetime.fromisoformat(told).replace(microsecond=0) if told else since
 
 
 def _url(remote_id: str) -> str:

@@ -114,4 +114,5 @@ def _on_the_server(credential: Credential) -> str:
 
 
 def _app(network: Network, keys: Mapping[str, str]) -> base.App:
-    return base.App(keys, **addresses(network))
+    where = addresses(network)
+    return base.App(keys, where.get("api_url", ""), where.get("api_version", ""), where.get("login_url", ""))

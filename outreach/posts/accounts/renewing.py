@@ -5,6 +5,7 @@ at a time asks (the account's own lease, under which nothing is posted either), 
 the new pair is stored before anybody uses it; and whatever fails leaves the old pair where it was.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -65,7 +66,9 @@ def _renew(pk: int, hold: str, now: datetime) -> None:
         _let_go(pk, hold, renew_at=None, token_ends_at=None)
         return
     try:
-        renewed = login.renew(app_keys.of_account(network, login, account.credentials), account.credentials)
+        app = app_keys.of_account(network, login, account.credentials)
+        # A worker that stood still until its lease was over must not spend a token that another one spends.
+        renewed = login.renew(replace(app, until=now + paced(_LEASE) / 2), account.credentials)
     except AuthBroken as error:
         _dead(account, hold, error)
     except NetworkError as error:
