@@ -27,6 +27,9 @@ def add(
         bool | None,
         typer.Option(help="Post new articles here; for a new account yes, a known one stays as it is."),
     ] = None,
+    other: Annotated[
+        bool, typer.Option("--other", help="It may be another Page or profile than before.")
+    ] = False,
 ) -> None:
     """Connect an account, or give a known one new keys."""
     setup()
@@ -34,7 +37,7 @@ def add(
 
     given = _from_file(credentials) if credentials else _asked(network)
     options = {} if automatic is None else {"automatic": automatic}
-    account = connecting.connect(network, name, given, **options)
+    account = connecting.connect(network, name, given, other=other, **options)
     output.done(_("%(name)s is connected.") % {"name": account.name}, id=account.pk, name=account.name)
 
 

@@ -395,3 +395,17 @@ def test_keys_that_cannot_be_read_any_more_are_given_anew(graph: FakeGraphLogin)
     assert again.pk == account.pk
     again.refresh_from_db()
     assert again.credentials == graph.credentials
+
+
+def test_typed_keys_of_another_page_than_before_are_refused_until_they_are_meant(
+    graph: FakeGraphLogin,
+) -> None:
+    account = connecting.connect("facebook", "Onze pagina", {"page_id": "999", "access_token": "good"})
+    with pytest.raises(BadInput, match="another one than “Onze pagina” was") as caught:
+        connecting.connect("facebook", "Onze pagina", graph.credentials)
+    assert caught.value.field == "other"
+    account.refresh_from_db()
+    assert account.credentials["page_id"] == "999"
+    connecting.connect("facebook", "Onze pagina", graph.credentials, other=True)
+    account.refresh_from_db()
+    assert account.credentials["page_id"] == account.remote_id == "1000"

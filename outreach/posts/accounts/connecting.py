@@ -11,7 +11,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.networks.base import Network
 from outreach.notices.telling import take_back
-from outreach.posts.accounts.identifying import holder, refuse
+from outreach.posts.accounts.identifying import another, holder, refuse
 from outreach.posts.accounts.pausing import awake
 from outreach.posts.accounts.reaching import SANDBOX, is_sandbox, slug
 from outreach.posts.models import Account
@@ -20,12 +20,19 @@ _OPTIONS = frozenset({"automatic", "tag_links"})
 
 
 def connect(
-    network: str, name: str, credentials: Mapping[str, str], by: Any = None, **options: bool
+    network: str,
+    name: str,
+    credentials: Mapping[str, str],
+    by: Any = None,
+    *,
+    other: bool = False,
+    **options: bool,
 ) -> Account:
     """A new account, or new credentials for the one of this network and name. Raises BadInput.
 
     An empty value never replaces one that is there: a form that leaves a secret blank means "as it was".
-    `options`: `automatic` (new entries are posted here), `tag_links`.
+    `other`: yes, it is another Page or profile than before. `options`: `automatic` (new entries are posted
+    here), `tag_links`.
     """
     if unknown := options.keys() - _OPTIONS:
         raise TypeError(f"an account has no option {', '.join(sorted(unknown))}")
@@ -35,7 +42,8 @@ def connect(
         account = rows.filter(network=network, name=name).first() or _new(network, name)
         known = _known(account)
         merged = _merged(kind, known, credentials)
-        _refuse_second(kind, account, known, merged)
+        if moved := _moved(kind, account, known, merged, other=other):
+            account.remote_id = moved
         if merged != known:
             account.token_ends_at = account.renew_at = None  # what is typed in is not renewed
         account.credentials = merged
@@ -85,16 +93,21 @@ def _known(account: Account) -> dict[str, str]:
         return {}
 
 
-def _refuse_second(
-    kind: Network, account: Account, known: Mapping[str, str], merged: Mapping[str, str]
-) -> None:
-    """Raises BadInput when another account is this Page or profile already."""
-    number = kind.identity(merged)
-    if not number or number == kind.identity(known):
-        return
+def _moved(
+    kind: Network, account: Account, known: Mapping[str, str], merged: Mapping[str, str], *, other: bool
+) -> str:
+    """The number of the Page or profile when it is another one than before. Raises BadInput when that is not
+    meant, or when another account is it already.
+    """
+    number, before = kind.identity(merged), account.remote_id or kind.identity(known)
+    if not number or number in (account.remote_id, kind.identity(known)):
+        return ""
     taken = holder(kind.name, number)
     if taken and taken.pk != account.pk:
         raise refuse(account.name, taken, "name")
+    if before and not other:
+        raise another(account, number, number)
+    return number
 
 
 def _merged(kind: Network, known: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:

@@ -24,6 +24,15 @@ def refuse(name: str, taken: Account, field: str) -> BadInput:
     return BadInput(say(sentence, name=name, account=taken.name), field)
 
 
+def another(account: Account, name: str, number: str) -> BadInput:
+    """The warning that what is queued would go elsewhere; field "other" says that it is meant."""
+    sentence = N_(
+        "“%(name)s” (%(number)s) is another one than “%(account)s” was until now. What is queued would be "
+        "posted there. Confirm that you mean it, or go back."
+    )
+    return BadInput(say(sentence, name=name, number=number, account=account.name), "other")
+
+
 def _by_keys(row: Account) -> str:
     try:
         return networks.get(row.network).identity(row.credentials)

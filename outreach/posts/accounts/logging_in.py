@@ -24,7 +24,7 @@ from outreach.networks import asking
 from outreach.networks.base import Found, Login, Network
 from outreach.notices.telling import take_back
 from outreach.posts.accounts import app_keys, renewing
-from outreach.posts.accounts.identifying import holder, identity, refuse
+from outreach.posts.accounts.identifying import another, holder, identity, refuse
 from outreach.posts.accounts.pausing import awake
 from outreach.posts.history import WARNING
 from outreach.posts.models import Account, Handshake
@@ -215,18 +215,9 @@ def _place(handshake: Handshake, found: Found, *, other: bool, name: str) -> tup
     known = identity(account.pk)
     if known and known != found.remote_id:
         if not other:
-            raise BadInput(another(account, found), "other")
+            raise another(account, found.name, found.remote_id)
         again = say(N_("Connected to another one than before: %(name)s."), name=found.name)
     return account, again
-
-
-def another(account: Account, found: Found) -> Sentence:
-    """The warning that what is queued would go elsewhere."""
-    sentence = N_(
-        "“%(name)s” (%(number)s) is another one than “%(account)s” was until now. What is queued would be "
-        "posted there. Confirm that you mean it, or go back."
-    )
-    return say(sentence, name=found.name, number=found.remote_id, account=account.name)
 
 
 def _new(handshake: Handshake, found: Found, name: str) -> Account:

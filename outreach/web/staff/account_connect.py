@@ -54,7 +54,13 @@ def reconnect(request: HttpRequest, pk: int) -> HttpResponseBase:
     if request.method != "POST":
         return _form(request, network, account)
     try:
-        connecting.connect(account.network, account.name, _credentials(request, network), by=request.user)
+        connecting.connect(
+            account.network,
+            account.name,
+            _credentials(request, network),
+            by=request.user,
+            other="other" in request.POST,
+        )
     except OutreachError as error:
         return _form(request, network, account, error)
     return _connected(request, account, _("Connected again."))

@@ -292,3 +292,14 @@ def test_every_page_renders_in_the_readers_language(
     ]
     for page in pages:
         assert f'<html lang="{language}"' in words(staff, page, language), page
+
+
+def test_typed_keys_of_another_page_ask_whether_that_is_meant(staff: Client, graph: FakeGraphLogin) -> None:
+    account = connecting.connect("facebook", "Onze pagina", {"page_id": "999", "access_token": "good"})
+    address = reverse("account-reconnect", args=[account.pk])
+    asked = staff.post(address, graph.credentials)
+    assert asked.status_code == 422
+    assert 'name="other"' in asked.content.decode()
+    assert staff.post(address, {**graph.credentials, "other": "yes"}).status_code == 302
+    account.refresh_from_db()
+    assert account.credentials["page_id"] == "1000"
