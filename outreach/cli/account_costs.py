@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from outreach.cli import finding, output
-from outreach.core import clock
+from outreach.core import amounts, clock
 from outreach.feeds.models import Source
 from outreach.posts.accounts import budgeting, costs
 from outreach.posts.models import Account
@@ -39,7 +39,7 @@ def show(account: Account) -> None:
     if prices is None:
         return output.done(_("Posting on %(name)s costs nothing.") % {"name": account.name}, id=account.pk)
     found = costs.forecast(account, clock.now())
-    amounts = {
+    facts = {
         "budget": found.budget,
         "spent": found.spent,
         "queued": found.queued,
@@ -50,15 +50,15 @@ def show(account: Account) -> None:
     without = [source.name for source in account.linkless.all()]
     if output.wants_json():
         said = {"id": account.pk, "name": account.name, "with_links": account.with_links, "linkless": without}
-        return output.machine(said | amounts)
+        return output.machine(said | facts)
     print(_("%(name)s, this month, in US dollars") % {"name": account.name})
     for words, value in (
-        (_("Budget:"), _("none") if found.budget is None else f"{found.budget:.2f}"),
-        (_("Spent:"), f"{found.spent:.2f}"),
-        (_("Queued:"), f"{found.queued:.2f}"),
-        (_("Waits for money:"), f"{found.held:.2f}"),
-        (_("A post:"), f"{prices.plain.normalize():f}"),
-        (_("A post with a link:"), f"{prices.link.normalize():f}"),
+        (_("Budget:"), _("none") if found.budget is None else amounts.written(found.budget)),
+        (_("Spent:"), amounts.written(found.spent)),
+        (_("Queued:"), amounts.written(found.queued)),
+        (_("Waits for money:"), amounts.written(found.held)),
+        (_("A post:"), amounts.written(prices.plain)),
+        (_("A post with a link:"), amounts.written(prices.link)),
         (_("Posts carry their link:"), _("yes") if account.with_links else _("no")),
         (_("Never of these sources:"), ", ".join(without) or _("none")),
     ):

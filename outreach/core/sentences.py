@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop, ngettext
 
-from outreach.core import dates
+from outreach.core import amounts, dates
 
 N_ = gettext_noop
 """Marks an English sentence for translation where a `Sentence` is made from it."""
@@ -18,8 +19,9 @@ class Sentence:
     """What happened, why, or what to do now.
 
     `text` is the English sentence with `%(name)s` places; `values` fills them. Values are data, never
-    translated: names, addresses, numbers, a server's own words. Only what is a sentence itself, or a moment,
-    is shown in the reader's language, like the whole. With `plural`, the value `count` decides which is said.
+    translated: names, addresses, numbers, a server's own words. Only what is a sentence itself, a moment or a
+    Decimal (an amount) is shown in the reader's language, like the whole. With `plural`, the value `count`
+    decides which is said.
     """
 
     text: str
@@ -53,7 +55,9 @@ class Sentence:
 
 
 def _shown(value: Any) -> Any:
-    return dates.when(value) if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return dates.when(value)
+    return amounts.written(value) if isinstance(value, Decimal) else value
 
 
 def _kept(value: Any) -> Any:
@@ -61,6 +65,8 @@ def _kept(value: Any) -> Any:
         return value.replace("\0", "")  # PostgreSQL takes none, and a server's own words may hold one
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"amount": str(value)}
     return {"sentence": value.to_json()} if isinstance(value, Sentence) else value
 
 
@@ -69,6 +75,8 @@ def _read(value: Any) -> Any:
         return value
     if "moment" in value:
         return datetime.fromisoformat(value["moment"])
+    if "amount" in value:
+        return Decimal(value["amount"])
     return Sentence.from_json(value["sentence"]) if "sentence" in value else value
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined, Template
 
-from outreach.core import dates, states
+from outreach.core import amounts, dates, states
 
 _ESCAPED = {".html", ".mjml", ".xml"}
 
@@ -26,6 +26,7 @@ def environment(**options: Any) -> Environment:
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
     env.filters.update(when=dates.when, day=dates.day, clock_time=dates.clock_time, exact=dates.exact)
+    env.filters["dollars"] = amounts.written
     env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO, static=static, url=_url)
     env.globals.update(state_word=states.word, state_kind=states.kind)
     return env

@@ -182,4 +182,4 @@ def _beyond(publication: Publication, at: datetime) -> Sentence:
         "The budget of %(budget)s dollars for the month is used up. It waits until %(time)s, "
         "or until somebody raises the budget."
     )
-    return say(words, budget=f"{account.budget:.2f}", time=costs.month_of(at).end)
+    return say(words, budget=account.budget, time=costs.month_of(at).end)

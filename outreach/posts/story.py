@@ -18,11 +18,16 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class Story:
-    """One publication: its log, oldest first, and what is next; `repairs`: the account must be mended."""
+    """One publication: its log, oldest first, what is next, and what it waits for but its own time (`at`).
+
+    `repairs`: the account must be mended.
+    """
 
     publication: Publication
     lines: list[Activity]
     next: Sentence
+    waits: Sentence
+    at: datetime
     repairs: bool
 
 
@@ -49,7 +54,7 @@ def what_next(publication: Publication, now: datetime) -> Sentence:
     if publication.state == _P.UNKNOWN:
         return _when_unknown(publication)
     if publication.state == _P.QUEUED:
-        return _when_queued(publication, now)
+        return waits_for(publication, now) or _when_posted(publication, now)
     return say(_NEXT[publication.state]) if publication.state in _NEXT else NOTHING
 
 
@@ -71,7 +76,9 @@ def _story(publication: Publication, now: datetime) -> Story:
     lines = list(newest.order_by("-at", "-pk")[:_MOST])[::-1]
     waits = publication.state in (_P.QUEUED, _P.UNKNOWN)
     repairs = waits and publication.account.state == Account.State.PAUSED
-    return Story(publication, lines, what_next(publication, now), repairs)
+    waits_on = waits_for(publication, now) if publication.state == _P.QUEUED else NOTHING
+    at = _earliest(publication)
+    return Story(publication, lines, what_next(publication, now), waits_on, at, repairs)
 
 
 def _when_unknown(publication: Publication) -> Sentence:
@@ -84,8 +91,14 @@ def _when_unknown(publication: Publication) -> Sentence:
     return say(words, account=account, when=publication.look_at)
 
 
-def _when_queued(publication: Publication, now: datetime) -> Sentence:
+def waits_for(publication: Publication, now: datetime, *, unsure: bool | None = None) -> Sentence:
+    """What keeps a queued publication back besides its own time; nothing when it goes out by itself.
+
+    `unsure` None asks the database whether the website contradicts it: a long list asks once for all.
+    """
     account = publication.account
+    if publication.held == Publication.Held.LATE:
+        return say(N_("It waits until somebody says whether it still goes out."))
     if account.state == Account.State.PAUSED:
         return say(N_("It waits until %(account)s goes on; then it is posted."), account=account.name)
     if publication.held == Publication.Held.BUDGET:
@@ -95,14 +108,21 @@ def _when_queued(publication: Publication, now: datetime) -> Sentence:
         return say(N_("It waits until its page is back, or until somebody says what to do."))
     if publication.page_state == Publication.Page.WAITING and publication.page_look_at:
         return say(N_("Its page is looked at again %(when)s."), when=publication.page_look_at)
-    if stating.held_back().filter(pk=publication.pk).exists():
+    if stating.held_back().filter(pk=publication.pk).exists() if unsure is None else unsure:
         return say(N_("It waits until it is certain what the website says of the event."))
     if publication.page_state in (Publication.Page.WAITING, Publication.Page.GONE):
         words = N_("It waits for the page that it links to: %(reason)s")
         return say(words, reason=publication.page_reason)
-    if publication.due_at <= now and (why := timing.why_then(publication, now)):
-        return why
-    at = max(publication.due_at, account.not_before or publication.due_at)
-    if at > now:
+    return timing.why_late(publication, now)
+
+
+def _when_posted(publication: Publication, now: datetime) -> Sentence:
+    account = publication.account
+    if (at := _earliest(publication)) > now:
         return say(N_("It is posted on %(account)s %(when)s."), account=account.name, when=at)
     return say(N_("It is posted on %(account)s as soon as its turn comes."), account=account.name)
+
+
+def _earliest(publication: Publication) -> datetime:
+    """Its own time, or when its network takes posts again."""
+    return max(publication.due_at, publication.account.not_before or publication.due_at)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from django.utils import translation
 
@@ -51,3 +52,12 @@ def test_nothing_is_kept_as_nothing() -> None:
 
 def test_a_nul_in_the_words_of_a_server_is_left_out() -> None:
     assert kept(say("%(reply)s", reply="5\0 no")) == say("%(reply)s", reply="5 no")
+
+
+def test_an_amount_is_written_as_its_reader_writes_it() -> None:
+    said = kept(say("Budget: %(amount)s", amount=Decimal("20.0000")))
+    for language, words in (("nl", "20,00"), ("fr", "20,00"), ("en", "20.00")):
+        with translation.override(language):
+            assert str(said) == f"Budget: {words}"
+    with translation.override("nl"):
+        assert str(say("%(amount)s", amount=Decimal("0.0150"))) == "0,015"

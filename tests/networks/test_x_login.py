@@ -64,11 +64,12 @@ def test_without_an_address_to_come_back_to_a_pin_does_the_same(app: App, x: Fak
     assert found.credentials == x.credentials
 
 
-def test_a_wrong_pin_is_said_in_xs_words(app: App, x: FakeXLogin) -> None:
+def test_a_wrong_pin_is_said_in_plain_words_and_xs_own_are_kept(app: App, x: FakeXLogin) -> None:
     start = XOAuth1().start(app, "", "unused")
     x.says(start.url)
-    with pytest.raises(AuthBroken, match="Invalid oauth_verifier"):
+    with pytest.raises(AuthBroken, match="not the number that X showed") as said:
         XOAuth1().finish(app, "", start.kept, {"pin": "0000000"})
+    assert "Invalid oauth_verifier" in said.value.raw
 
 
 def test_a_verifier_is_good_once(app: App, x: FakeXLogin) -> None:

@@ -153,6 +153,7 @@ class XOAuth2(Login):
 
 
 _NO_REFRESH = N_("X gave no token to go on with after two hours (“offline.access”). Begin again.")
+_NUMBER = N_("This is not the number that X showed. Begin again, and type it over exactly.")
 _LACKS = N_("These rights were not given: %(rights)s. Begin again, and give all of them.")
 _SPENT = N_("X no longer renews the access to this account (%(said)s). Connect it again.")
 _APP = N_("X does not accept the keys of your app (%(said)s). Correct them on the page “Apps of your own”.")
@@ -263,6 +264,8 @@ def _unsigned(answer: "requests.Response", hidden: list[str], address: str) -> N
     said = wire.clean(str(first.get("message") or answer.content.decode("utf-8", "replace")), hidden)[:200]
     if answer.status_code == 429:
         return Throttled(say(N_("X asks for a pause.")), clock.now() + _PAUSE, raw)
+    if "oauth_verifier" in said.lower():
+        return AuthBroken(say(_NUMBER), raw)
     if first.get("code") == 415 or "callback url" in said.lower():
         return AuthBroken(say(_ADDRESS, address=address), raw)
     if first.get("code") in (32, 89, 135) and address:

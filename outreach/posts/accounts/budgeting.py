@@ -14,6 +14,7 @@ from outreach.posts.accounts import costs
 from outreach.posts.models import Account
 
 _MOST = Decimal(100_000)
+_EXAMPLE = {2: Decimal("12.50"), 4: Decimal("0.015")}  # by the decimals that a field takes
 _FIELDS = frozenset({"budget", "price_plain", "price_link", "with_links"})
 
 
@@ -27,8 +28,8 @@ def amount(text: str, field: str, places: int = 2) -> Decimal | None:
     except InvalidOperation:
         found = Decimal("NaN")
     if not (found.is_finite() and 0 <= found < _MOST) or found != round(found, places):
-        words = N_("“%(value)s” is not an amount in dollars; write it like 20 or 0.015.")
-        raise BadInput(say(words, value=text[:30]), field)
+        words = N_("“%(value)s” is not an amount in dollars; write it like 20 or %(example)s.")
+        raise BadInput(say(words, value=text[:30], example=_EXAMPLE[places]), field)
     return found
 
 
@@ -57,4 +58,4 @@ def _said(account: Account) -> Sentence:
         return say(budget if account.with_links else without)
     with_links = N_("Budget: %(budget)s dollars a month; posts carry their link.")
     without_links = N_("Budget: %(budget)s dollars a month; posts carry no link.")
-    return say(with_links if account.with_links else without_links, budget=f"{account.budget:.2f}")
+    return say(with_links if account.with_links else without_links, budget=account.budget)

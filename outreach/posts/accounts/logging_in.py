@@ -129,7 +129,11 @@ def pasted(handshake: Handshake, text: str) -> dict[str, str]:
     if not text or not login.pin:
         sentence = N_("Paste the whole address at which your browser ended, from http on.")
         raise BadInput(say(sentence), "answer")
-    return {"pin": text}
+    if not (pin := "".join(text.split())).isdecimal():
+        # Not sent on: a login is answered once, and a slip of the keyboard would use it up.
+        sentence = N_("“%(value)s” is not a number. Type over the number that %(network)s shows.")
+        raise BadInput(say(sentence, value=text[:30], network=network.label), "answer")
+    return {"pin": pin}
 
 
 def _fields(address: str) -> dict[str, str]:

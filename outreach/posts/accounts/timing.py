@@ -124,6 +124,13 @@ def held(account: Account, now: datetime) -> Q | None:
 
 def why_then(publication: Publication, now: datetime) -> Sentence:
     """Why a queued publication goes out when it does; nothing when there is nothing to tell."""
+    hours, late = hours_of(publication.account), why_late(publication, now)
+    told = publication.timing != _Timing.HOURS or hours
+    return late or (say(_why(publication.timing, hours)) if told else NOTHING)
+
+
+def why_late(publication: Publication, now: datetime) -> Sentence:
+    """What keeps a queued publication that is due from going out: the hours, or the post before it."""
     hours = hours_of(publication.account)
     if publication.due_at <= now and rules.is_quiet(hours, zone(), now):
         words = N_("It is overdue and waits for the end of the quiet hours: %(time)s.")
@@ -131,7 +138,7 @@ def why_then(publication: Publication, now: datetime) -> Sentence:
         return say(words, time=rules.quiet_until(hours, zone(), now)) if held_now else NOTHING
     if publication.due_at <= now and (until := _kept_apart(publication, hours, now)):
         return say(N_("It keeps its distance to the post before: %(time)s."), time=until)
-    return say(_why(publication.timing, hours)) if publication.timing != _Timing.HOURS or hours else NOTHING
+    return NOTHING
 
 
 def _kept_apart(publication: Publication, hours: Hours, now: datetime) -> datetime | None:

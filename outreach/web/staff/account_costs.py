@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from outreach.core import clock
+from outreach.core.amounts import written
 from outreach.core.errors import BadInput
 from outreach.feeds.models import Source
 from outreach.networks.base import Prices
@@ -83,8 +84,8 @@ def _read(request: HttpRequest) -> dict[str, Any]:
 def _shown(account: Account) -> dict[str, str]:
     """What stands in the fields."""
     amounts = {name: getattr(account, name) for name in _AMOUNTS}
-    written = {name: "" if amount is None else f"{amount.normalize():f}" for name, amount in amounts.items()}
-    return written | {"with_links": "yes" if account.with_links else ""}
+    shown = {name: "" if amount is None else written(amount) for name, amount in amounts.items()}
+    return shown | {"with_links": "yes" if account.with_links else ""}
 
 
 def _page(

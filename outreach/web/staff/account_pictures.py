@@ -1,19 +1,21 @@
 """What an account does with the picture of an article, and with the page that a post points to."""
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from outreach.posts.accounts import picturing
 from outreach.posts.models import Account
 from outreach.web.staff.doing import attempt
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Keep what was chosen."""
+    """Choose it, and keep what was chosen."""
     account = get_object_or_404(Account.objects.defer("credentials"), pk=pk)
+    if request.method != "POST":
+        return render(request, "staff/account_pictures.html", {"account": account})
 
     def keep() -> None:
         picturing.change(

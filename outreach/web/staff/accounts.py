@@ -1,5 +1,6 @@
 """Accounts: the Pages and profiles that are posted on, how they are, and how to connect one."""
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -90,4 +91,5 @@ def automatic(request: HttpRequest, pk: int) -> HttpResponseBase:
         N_("New articles are posted here.") if account.automatic else N_("New articles are not posted here.")
     )
     record(account, say(said), actor=request.user)
+    messages.success(request, _(said))
     return redirect("account", pk=pk)

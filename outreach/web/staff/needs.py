@@ -134,14 +134,10 @@ def _pages() -> Iterator[Need]:
     """What is held because the page that it points to is gone."""
     rows = Publication.objects.filter(state=Publication.State.QUEUED, page_state=Publication.Page.GONE)
     for one in rows.select_related("post__entry", "account")[:_EACH]:
-        what = _("“%(post)s” is held on %(account)s: its page is gone") % {
-            "post": one.post,
-            "account": one.account,
-        }
+        what = _("“%(post)s” is held on %(account)s: its page is gone")
         why = _("Look whether the link is right; then cancel the post, or post it anyway.")
-        yield Need(
-            what % {"post": one.post, "account": one.account}, why, address("post", one.post_id), "warn"
-        )
+        said = what % {"post": one.post, "account": one.account}
+        yield Need(said, why, address("post", one.post_id), "warn")
 
 
 def _accounts() -> Iterator[Need]:

@@ -52,6 +52,11 @@ def approve(request: HttpRequest, post: Post) -> Sentence:
     """Approve exactly what the page showed; says when it goes out."""
     sent = request.POST
     approving.approve(post, request.user, seen=sent.get("seen", ""), at_once="now" in sent)
+    return approved(post)
+
+
+def approved(post: Post) -> Sentence:
+    """That it is approved, and when it goes out."""
     dues = set(post.publications.filter(state=Publication.State.QUEUED).values_list("due_at", flat=True))
     return say(_APPROVED, time=dues.pop()) if len(dues) == 1 else say(_APPROVED_MANY)
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from outreach import networks
@@ -97,9 +99,10 @@ def write(request: HttpRequest, pk: int = 0) -> HttpResponseBase:
             return _form(request, draft, post)
         with transaction.atomic():
             saved = _save(request, draft, post)
-            _carry_out(request, saved)
+            said = _carry_out(request, saved)
     except OutreachError as error:
         return _form(request, draft, post, error)
+    messages.success(request, said)
     return redirect("post", pk=saved.pk)
 
 
@@ -285,12 +288,15 @@ def _take_free(draft: Draft, instant: str) -> None:
         draft.later = True
 
 
-def _carry_out(request: HttpRequest, post: Post) -> None:
+def _carry_out(request: HttpRequest, post: Post) -> str:
+    """What was asked for besides keeping it; says what became of it."""
     action = request.POST.get("action", "draft")
     if action in {"submit", "approve"} and post.state == Post.State.DRAFT:
         writing.submit(post, request.user)
     if action == "approve":
         approving.approve(post, request.user, seen=approving.fingerprint(post))
+        return str(post_times.approved(post))
+    return _("Waiting for approval.") if post.state == Post.State.WAITING else _("Saved.")
 
 
 def _form(

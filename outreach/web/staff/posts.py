@@ -16,7 +16,7 @@ from outreach import networks
 from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import NOTHING, Sentence
-from outreach.posts import approving, payloads, preflight, story, writing
+from outreach.posts import approving, payloads, preflight, stating, story, writing
 from outreach.posts.accounts import costs
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
@@ -74,7 +74,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "tabs": TABS,
         "tab": tab,
         "page": page,
-        "rows": [_row(found) for found in page.rows],
+        "rows": _rows(page.rows),
         "counts": _counts(),
         "accounts": Account.objects.exists(),
         "labels": labels(),
@@ -116,20 +116,34 @@ def _cancelled_posts() -> QuerySet[Post]:
     return posts.select_related("entry").prefetch_related(_ACCOUNTS)
 
 
-def _row(found: Post | Publication) -> Row:
+def _rows(found: list[Any]) -> list[Row]:
+    queued = [one.pk for one in found if isinstance(one, Publication) and one.state == _P.QUEUED]
+    unsure = set(stating.held_back().filter(pk__in=queued).values_list("pk", flat=True)) if queued else set()
+    return [_row(one, unsure=one.pk in unsure) for one in found]
+
+
+def _row(found: Post | Publication, *, unsure: bool) -> Row:
     if isinstance(found, Post):
         accounts = list(found.accounts.all())
         in_slots = post_times.has_hours(accounts)
         return Row(found, accounts, found.state, found.planned_at, found.reason, in_slots=in_slots)
-    at, why = found.published_at or found.due_at, post_times.why(found)
+    at = found.published_at or found.due_at
+    why = NOTHING if found.reason else _why(found, unsure=unsure)
     return Row(found.post, [found.account], found.state, at, found.reason, found.remote_url, why)
+
+
+def _why(found: Publication, *, unsure: bool) -> Sentence:
+    """What it waits for, else why it goes out when it does."""
+    if found.state != _P.QUEUED:
+        return NOTHING
+    return story.waits_for(found, clock.now(), unsure=unsure) or post_times.why(found)
 
 
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One post: the exact text per account, what became of it, and its history."""
     post = get_object_or_404(Post.objects.select_related("entry", "created_by", "approved_by"), pk=pk)
-    found = list(publications().filter(post=post).order_by("account__name"))
+    found = list(publications().filter(post=post).order_by("account__network", "account__name"))
     open_ = post.state in {Post.State.DRAFT, Post.State.WAITING}
     context = {
         "post": post,
@@ -140,7 +154,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "previews": [
             (one, networks.get(one.account.network), pictures.of_frozen(one.images))
-            for one in (approving.preview(post) if open_ else [])
+            for one in (sorted(approving.preview(post), key=_place) if open_ else [])
         ],
         "linked": open_ and _costs_more(post),
         "going": post_times.before_approval(post) if open_ else {},
@@ -152,6 +166,11 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "stoppable": open_ or any(map(approving.is_stoppable, found)),
     }
     return render(request, "staff/post.html", context)
+
+
+def _place(preview: approving.Preview) -> tuple[str, str]:
+    """In one order on every page."""
+    return preview.account.network, preview.account.name
 
 
 def _costs_more(post: Post) -> bool:

@@ -263,6 +263,16 @@ def test_what_is_not_there_is_not_found(staff: Client, name: str, arguments: lis
     assert staff.post(reverse(name, args=arguments)).status_code == 404
 
 
+def test_a_slip_of_the_keyboard_does_not_use_up_the_login(staff: Client, x_api: FakeXLogin) -> None:
+    page = begin(staff, "x", "oauth1", pin="yes")
+    pin = x_api.says(way(staff, page))
+    answer = staff.post(page, {"answer": "abc12"}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "“abc12” is not a number" in answer.content.decode()
+    staff.post(page, {"answer": f"{pin[:3]} {pin[3:]}"})
+    assert Account.objects.filter(network="x").exists()
+
+
 @pytest.mark.parametrize("number", ["abc", "999", "9" * 30, "-1"])
 def test_an_account_that_is_not_there_is_not_connected_again(
     staff: Client, graph: FakeGraphLogin, number: str

@@ -53,7 +53,7 @@ def test_the_pages_tell_what_the_month_costs(staff: Client, x: Account) -> None:
     Account.objects.update(budget=Decimal(20))
     Publication.objects.update(state="published", cost=Decimal("0.2"), charged_at=clock.now())
     queued(x, "Zonder link")
-    said = "This month: $0.20 spent, $0.02 queued, of a budget of $20.00"
+    said = "This month: 0.20 dollars spent, 0.015 queued, of a budget of 20.00"
     for shown in (page(staff, "accounts"), page(staff, "account", x.pk), page(staff, "account-costs", x.pk)):
         assert said in shown
         assert "costs-spent" in shown

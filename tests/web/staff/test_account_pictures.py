@@ -40,8 +40,9 @@ def test_the_choices_are_kept_and_said(staff: Client, x: Account) -> None:
     staff.post(reverse("account-pictures", args=[x.pk]), {"pictures": "attach", "needs_words": "yes"})
     x.refresh_from_db()
     assert (x.pictures, x.needs_words, x.looks_first) == ("attach", True, False)
+    assert 'value="attach" checked' in staff.get(reverse("account-pictures", args=[x.pk])).content.decode()
     page = staff.get(reverse("account", args=[x.pk])).content.decode()
-    assert 'value="attach" checked' in page
+    assert "The picture of an article is attached to the post." in page
     assert "What happens with pictures and pages was changed." in page
 
 
@@ -58,7 +59,7 @@ def test_a_post_whose_page_is_gone_asks_on_home_and_goes_out_when_a_person_says_
     assert "its page is gone" in staff.get(reverse("home")).content.decode()
     page = staff.get(reverse("post", args=[waiting.post_id])).content.decode()
     assert "There is nothing at https://a.example" in page
-    assert "It waits until its page is back" in page
+    assert "The page is gone, so this post is held." in page
     staff.post(reverse("publication-anyway", args=[waiting.pk]))
     waiting.refresh_from_db()
     assert waiting.page_state == "anyway"

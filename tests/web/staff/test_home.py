@@ -11,7 +11,7 @@ from outreach.core import clock
 from outreach.core.models import Heartbeat
 from outreach.core.sentences import say
 from outreach.newsletters.models import Issue
-from outreach.posts.models import Account, Publication
+from outreach.posts.models import Account, Post, Publication
 from outreach.web.staff import needs, outlook
 from tests.web.staff import samples
 
@@ -46,6 +46,13 @@ def test_home_names_everything_that_needs_somebody(staff: Client) -> None:
         "Lerarennieuws november",
     ):
         assert words in page
+
+
+def test_a_percent_sign_in_a_post_whose_page_is_gone_breaks_nothing(staff: Client) -> None:
+    post = Post.objects.create(kind="staff", state="approved", language="nl", text="50% korting")
+    gone: dict[str, Any] = {"page_state": "gone", "due_at": clock.now(), "payload": {"text": "x"}}
+    Publication.objects.create(post=post, account=samples.account(), state="queued", **gone)
+    assert "“50% korting” is held on Onze pagina: its page is gone" in text(staff)
 
 
 def test_silent_workers_are_the_first_thing_said(staff: Client) -> None:

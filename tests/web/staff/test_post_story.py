@@ -129,3 +129,22 @@ def test_only_what_is_refused_can_be_left(staff: Client, met: Callable) -> None:
     row = met(NotSent)
     staff.post(reverse("publication-leave", args=[row.pk]))
     assert after(row).state == "queued"
+
+
+def test_a_post_that_just_waits_for_its_time_says_when_once(staff: Client, x: FakeX) -> None:
+    row = queued(Account.objects.create(network="x", name="Leraren", credentials={"token": "t"}), "Infodag")
+    Publication.objects.update(due_at=clock.now() + HOUR)
+    said = page(staff, row)
+    assert said.count("Goes out") == 1
+    assert "What is next" not in said
+
+
+def test_a_post_that_is_held_does_not_say_when_it_goes_out(staff: Client, x: FakeX) -> None:
+    row = queued(Account.objects.create(network="x", name="Leraren", credentials={"token": "t"}), "Infodag")
+    gone = say("There is nothing at %(url)s (answer %(status)s).", url="https://a.example", status=404)
+    Publication.objects.update(due_at=clock.now() + HOUR, page_state="gone", page_reason=gone)
+    said = page(staff, row)
+    assert "Goes out" not in said
+    assert said.count("There is nothing at https://a.example") == 1
+    listed = staff.get(reverse("posts") + "?tab=planned", headers={"accept-language": "en"})
+    assert "until its page is back" in listed.content.decode()
