@@ -77,7 +77,7 @@ def _story(publication: Publication, now: datetime) -> Story:
     waits = publication.state in (_P.QUEUED, _P.UNKNOWN)
     repairs = waits and publication.account.state == Account.State.PAUSED
     waits_on = waits_for(publication, now) if publication.state == _P.QUEUED else NOTHING
-    at = _earliest(publication)
+    at = earliest(publication)
     return Story(publication, lines, what_next(publication, now), waits_on, at, repairs)
 
 
@@ -118,11 +118,11 @@ def waits_for(publication: Publication, now: datetime, *, unsure: bool | None = 
 
 def _when_posted(publication: Publication, now: datetime) -> Sentence:
     account = publication.account
-    if (at := _earliest(publication)) > now:
+    if (at := earliest(publication)) > now:
         return say(N_("It is posted on %(account)s %(when)s."), account=account.name, when=at)
     return say(N_("It is posted on %(account)s as soon as its turn comes."), account=account.name)
 
 
-def _earliest(publication: Publication) -> datetime:
+def earliest(publication: Publication) -> datetime:
     """Its own time, or when its network takes posts again."""
     return max(publication.due_at, publication.account.not_before or publication.due_at)

@@ -87,6 +87,7 @@ def test_the_officer_thinks_again_at_x_and_then_connects(desk: Page, here: Conne
     keys(desk, "x", **here.x.app_keys)
     for answer in ("no", "yes"):
         desk.goto("/accounts/connect/x/")
+        desk.click("details:has(form[action$='/x/oauth2/']) summary")
         desk.click("form[action$='/x/oauth2/'] button")
         desk.click("main a.button.primary")
         desk.click(f"text={answer}")

@@ -25,6 +25,7 @@ PUNCTUAL = timedelta(minutes=30)
 like everything else."""
 CATCH_UP = timedelta(minutes=5)
 """What is overdue keeps at least this distance, where a person set hours or paused the account."""
+_SPACING = timedelta(minutes=2)
 _Timing = Publication.Timing
 # They tell of an event; a slot on Thursday is of no use to who would come on Wednesday.
 _CANNOT_WAIT = (Post.Kind.REMINDER, Post.Kind.MOVED, Post.Kind.OFF)
@@ -124,9 +125,21 @@ def held(account: Account, now: datetime) -> Q | None:
 
 def why_then(publication: Publication, now: datetime) -> Sentence:
     """Why a queued publication goes out when it does; nothing when there is nothing to tell."""
-    hours, late = hours_of(publication.account), why_late(publication, now)
+    account = publication.account
+    hours, late = hours_of(account), why_late(publication, now)
+    if rests_until(account, now) > max(now, publication.due_at):
+        return say(N_("Until then %(account)s takes no posts."), account=account.name)
     told = publication.timing != _Timing.HOURS or hours
     return late or (say(_why(publication.timing, hours)) if told else NOTHING)
+
+
+def rests_until(account: Account, now: datetime) -> datetime:
+    """When the network, which asked for a pause, takes posts again; `now` when it takes them already.
+
+    The usual spacing of a few seconds is no pause.
+    """
+    until = account.not_before
+    return until if until and until > now + _SPACING else now
 
 
 def why_late(publication: Publication, now: datetime) -> Sentence:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from outreach import networks
+from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.posts.accounts import health, pausing
+from outreach.posts.accounts import health, pausing, timing
 from outreach.posts.models import Account
 from outreach.web.staff import account_costs, account_hours
 from outreach.web.staff.doing import attempt
@@ -37,12 +38,15 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One account."""
     account = get_object_or_404(every(), pk=pk)
     recent = publications().filter(account=account).order_by("-due_at")[:10]
+    now = clock.now()
+    rests = timing.rests_until(account, now)
     context = {
         "account": account,
         "network": networks.get(account.network),
         "problems": [str(one) for one in health.problems_of(account) if str(one) != str(account.reason)],
         "costs": account_costs.of(account),
         "recent": recent,
+        "rests": rests if rests > now else None,
         "hours": account_hours.summary(account),
         "history": history(account)[:20],
         "sandbox": account.network.startswith("sandbox-"),

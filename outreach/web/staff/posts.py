@@ -127,7 +127,7 @@ def _row(found: Post | Publication, *, unsure: bool) -> Row:
         accounts = list(found.accounts.all())
         in_slots = post_times.has_hours(accounts)
         return Row(found, accounts, found.state, found.planned_at, found.reason, in_slots=in_slots)
-    at = found.published_at or found.due_at
+    at = found.published_at or (story.earliest(found) if found.state == _P.QUEUED else found.due_at)
     why = NOTHING if found.reason else _why(found, unsure=unsure)
     return Row(found.post, [found.account], found.state, at, found.reason, found.remote_url, why)
 

@@ -148,3 +148,16 @@ def test_a_post_that_is_held_does_not_say_when_it_goes_out(staff: Client, x: Fak
     assert said.count("There is nothing at https://a.example") == 1
     listed = staff.get(reverse("posts") + "?tab=planned", headers={"accept-language": "en"})
     assert "until its page is back" in listed.content.decode()
+
+
+def test_the_pause_that_a_network_asks_for_is_told_of_every_post_and_of_the_account(
+    staff: Client, x: FakeX
+) -> None:
+    row = queued(Account.objects.create(network="x", name="Leraren", credentials={"token": "t"}), "Infodag")
+    until = clock.now() + 3 * HOUR
+    Account.objects.update(not_before=until)
+    account = staff.get(reverse("account", args=[row.account_id]), headers={"accept-language": "en"})
+    assert "The network asked for a pause" in account.content.decode()
+    assert "Until then Leraren takes no posts." in page(staff, row)
+    listed = staff.get(reverse("posts") + "?tab=planned", headers={"accept-language": "en"})
+    assert until.isoformat()[:16] in listed.content.decode()
