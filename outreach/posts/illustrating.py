@@ -13,7 +13,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events, presence, withdrawing
-from outreach.posts import approving, history, images, payloads
+from outreach.posts import approving, history, images, payloads, stating
 from outreach.posts.models import Image, Post, PostImage
 
 log = structlog.get_logger(__name__)
@@ -89,6 +89,7 @@ def _try_again(post: Post, lease: datetime, now: datetime) -> None:
 def _keep(post: Post, lease: datetime, image: Image | None, why: Sentence) -> None:
     """Nothing when somebody else has it by now, or the post was approved or cancelled meanwhile."""
     with transaction.atomic():
+        stating.hold(post.entry_id)  # before the post, as everywhere: it may be approved here
         mine = Post.objects.filter(pk=post.pk, illustrate_at=lease, state__in=_OPEN)
         if not mine.update(illustrate_at=None, illustrate_tries=0):
             return

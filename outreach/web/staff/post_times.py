@@ -57,7 +57,10 @@ def approve(request: HttpRequest, post: Post) -> Sentence:
 
 def approved(post: Post) -> Sentence:
     """That it is approved, and when it goes out."""
-    dues = set(post.publications.filter(state=Publication.State.QUEUED).values_list("due_at", flat=True))
+    queued = post.publications.filter(state=Publication.State.QUEUED)
+    if queued.exclude(held="", account__state=Account.State.ACTIVE).exists():
+        return say(_APPROVED_MANY)  # what waits for money, or for its account, goes out at no known time
+    dues = set(queued.values_list("due_at", flat=True))
     return say(_APPROVED, time=dues.pop()) if len(dues) == 1 else say(_APPROVED_MANY)
 
 

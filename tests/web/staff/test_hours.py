@@ -222,3 +222,13 @@ def test_an_article_is_shared_again_from_its_page_after_a_warning(staff: Client,
     assert "who saw it then sees it twice" not in html(staff.get(address, headers={"Accept-Language": "en"}))
     staff.post(reverse("entry-reshare", args=[entry.pk]))
     assert Post.objects.get(kind="reshare").state == "waiting"
+
+
+def test_no_time_is_promised_while_the_account_is_paused(staff: Client, page: Account) -> None:
+    post = writing.write(text="Welkom", accounts=[page], language="nl")
+    Account.objects.update(state="paused")
+    answer = staff.post(
+        reverse("post-approve", args=[post.pk]), follow=True, headers={"Accept-Language": "en"}
+    )
+    assert "Approved: it goes out" not in html(answer)
+    assert "It waits until @leraren goes on" in html(answer)
