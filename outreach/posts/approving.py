@@ -14,7 +14,7 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.posts import history, holding, images, preflight, resharing, stating
+from outreach.posts import history, holding, images, preflight, repeating, stating
 from outreach.posts.accounts import timing
 from outreach.posts.models import Account, Image, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
@@ -251,7 +251,7 @@ def _refuse_unless_sound(post: Post, drafts: list[Draft], seen: str) -> None:
     for found in drafts:
         if found.problem:
             raise found.problem
-    resharing.refuse_same_words(post, drafts)
+    repeating.refuse_same_words(post, drafts)
 
 
 def _queue(post: Post, found: Draft, now: datetime, *, at_once: bool) -> None:

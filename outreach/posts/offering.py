@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry, Event
-from outreach.posts import drafting, history, stating
+from outreach.posts import drafting, history, illustrating, stating
 from outreach.posts.models import Account, Post, Publication
 
 _NEW_DATE = N_("The event was announced and has another date now. This post says so; it waits for approval.")
@@ -21,6 +21,7 @@ def offer(event: Event) -> None:
     if made:
         post.accounts.set(Account.objects.filter(posts__entry=event.entry).distinct())
         history.tell_post(post, say(_NEW_DATE if kind == Post.Kind.MOVED else _NOT_AT_ALL))
+        illustrating.ask(post)
 
 
 def was_announced(entry: Entry) -> bool:

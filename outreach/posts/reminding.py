@@ -9,7 +9,7 @@ from outreach.core import dates
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, presence, rules
 from outreach.feeds.models import Entry, Event
-from outreach.posts import approving, drafting, following, history, planning
+from outreach.posts import approving, drafting, following, history, illustrating, planning
 from outreach.posts.models import Account, Post, Publication
 
 # Days before the event, and how little time may be left: after a stop of the machine the nearer one serves.
@@ -74,10 +74,12 @@ def _remind(entry: Entry, days: int) -> bool:
             return True
         post.accounts.set(_accounts(entry))
         history.tell_post(post, say(N_("A reminder, %(days)s days before the event."), days=days))
+        if not presence.is_away(entry) and rules.of(entry).is_automatic:
+            planning.approve_by_itself(post)
+            return True
+        illustrating.ask(post)
         if presence.is_away(entry):
             following.wait_until_shown(post)
-        elif rules.of(entry).is_automatic:
-            planning.approve_by_itself(post)
     return True
 
 

@@ -10,22 +10,17 @@ from typing import Any
 from django.db import transaction
 
 from outreach.core import clock
-from outreach.core.errors import BadInput, OutreachError
+from outreach.core.errors import OutreachError
 from outreach.core.models import person
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry
-from outreach.posts import history, stating
+from outreach.posts import history, illustrating
 from outreach.posts.models import Account, Post, Publication
-from outreach.posts.payloads import Draft
 
 SOON = timedelta(days=14)
 """Who read it less long ago than this would read it twice."""
 _OPEN = (Post.State.DRAFT, Post.State.WAITING)
-_SAME = N_(
-    "%(account)s has a post with exactly these words already, and networks refuse the same text twice. "
-    "Change the post and write other words."
-)
 
 
 class TooSoon(OutreachError):
@@ -65,21 +60,8 @@ def reshare(entry: Entry, by: Any = None, *, anyway: bool = False) -> Post:
         )
         post.accounts.set(_accounts(entry))
         history.tell_post(post, say(N_("Taken up to be shared again; waits for approval.")), actor=by)
+        illustrating.ask(post)
     return post
-
-
-def refuse_same_words(post: Post, drafts: list[Draft]) -> None:
-    """Raises BadInput when a network has these very words of this entry already, or is about to."""
-    if post.kind != Post.Kind.RESHARE:
-        return
-    for found in drafts:
-        there = Publication.objects.filter(
-            post__entry=post.entry_id,
-            account=found.account,
-            state__in=(*stating.OUT, Publication.State.QUEUED),
-        )
-        if any(_bare(row.payload) == _bare(found.payload) for row in there.exclude(post=post)):
-            raise BadInput(say(_SAME, account=found.account.name), "text")
 
 
 def _refuse_unless_sensible(entry: Entry, *, anyway: bool) -> None:
@@ -98,10 +80,3 @@ def _accounts(entry: Entry) -> list[Account]:
     """Where it was posted before."""
     out = Publication.objects.filter(post__entry=entry, published_at__isnull=False)
     return list(Account.objects.filter(pk__in=out.values("account")))
-
-
-def _bare(payload: Any) -> str:
-    """The words without the tag that only we look at."""
-    tag = payload.get("tag", "")
-    text = str(payload["text"]).replace(tag, "") if tag else str(payload["text"])
-    return " ".join(text.split())

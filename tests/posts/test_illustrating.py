@@ -8,13 +8,13 @@ import pytest
 
 from outreach.core import clock
 from outreach.core.models import Activity, subject_of
-from outreach.feeds.models import Entry, Source
-from outreach.posts import approving, illustrating, planning, writing
-from outreach.posts.models import Account, Image, Post
+from outreach.feeds.models import Entry, Event, Source
+from outreach.posts import approving, following, illustrating, planning, reminding, resharing, writing
+from outreach.posts.models import Account, Image, Post, Publication
 from outreach.posts.sending import publishing
 from tests.fakes.website import Website, png
 from tests.posts.fakes import Fake
-from tests.posts.steps import HOUR, MINUTE
+from tests.posts.steps import DAY, HOUR, MINUTE, change
 
 pytestmark = pytest.mark.django_db
 
@@ -250,3 +250,34 @@ def test_an_account_that_is_chosen_later_gets_it_too(
     work(now)
     shown = {one.account.network: len(one.images) for one in approving.preview(post)}
     assert shown == {"facebook": 1, "x": 0}
+
+
+def test_what_says_it_again_gets_the_picture_too(
+    attaching: Account, pictured: Entry, net: dict[str, Fake], now: datetime
+) -> None:
+    """Shared again, reminded of and moved, where staff approve all of it."""
+    work(now)
+    Source.objects.update(mode="review")
+    later, start = now + 40 * DAY, now + 45 * DAY
+    event = Event.objects.create(
+        entry=pictured, starts_at=start, version=1, followed=1, trust="sure", dated=1
+    )
+    Publication.objects.update(event_version=1, event_start=start)
+    with clock.frozen(later):
+        resharing.reshare(pictured)
+        assert reminding.remind_one(later)
+        illustrate_all(later)
+        assert pictures() == {"reshare": 1, "reminder": 1}
+        change(event, starts_at=start + DAY)
+        assert following.follow_one(later)
+        illustrate_all(later)
+        assert pictures()["moved"] == 1
+
+
+def illustrate_all(at: datetime) -> None:
+    while illustrating.illustrate_one(at):
+        pass
+
+
+def pictures() -> dict[str, int]:
+    return {post.kind: post.images.count() for post in Post.objects.filter(state="waiting")}
