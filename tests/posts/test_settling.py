@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from outreach.core.errors import OutreachError
+from outreach.networks.base import Receipt
 from outreach.networks.errors import Ambiguous, AuthBroken, Duplicate, NotSent, Throttled
 from outreach.posts.models import Account, Publication
 from outreach.posts.sending import publishing
 from outreach.posts.sending.settling import EARLIER
 from tests.posts.fakes import Fake, Fault, Killed, error
-from tests.posts.steps import MINUTE, after, answer, queued, settle_until_quiet
+from tests.posts.steps import HOUR, MINUTE, after, answer, queued, settle_until_quiet
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,21 @@ def test_a_look_up_with_old_keys_does_not_pause_an_account_that_is_connected_aga
     assert (after(row).state, account.state) == ("unknown", "active")
     settle_until_quiet(now + MINUTE)
     assert after(row).state == "published"
+
+
+def test_an_older_post_with_the_same_words_is_not_taken_for_the_one_in_doubt(
+    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a tag only the words tell: then a person looks, for either answer of ours may be wrong."""
+    older, newer = queued(account), queued(account)
+    assert publishing.publish_one(now)
+    answer(network, Ambiguous)
+    Account.objects.update(not_before=None)
+    assert publishing.publish_one(now + HOUR)
+    theirs = Receipt(after(older).remote_id, after(older).remote_url)
+    monkeypatch.setattr(network, "find", lambda *_: theirs)
+    settle_until_quiet(now + HOUR)
+    row = after(newer)
+    assert (row.state, row.remote_id, row.look_at) == ("unknown", "", None)
+    assert "Look there" in str(row.reason)
+    assert network.requests == 2
