@@ -27,6 +27,7 @@ _WRONG = {
     "pixels": N_("The image has more than %(most)s million pixels. Make it smaller first."),
     "moving": N_("Moving images cannot be posted. Use a JPEG or PNG file."),
     "damaged": N_("The image is damaged and cannot be read."),
+    "work": N_("The image takes too much work. Save it anew as JPEG, with fewer pixels, and try again."),
 }
 
 
@@ -40,8 +41,8 @@ def accept(content: bytes, side: int = LONGEST_SIDE, most_bytes: int = MOST_BYTE
     if len(content) > MOST_BYTES:
         raise BadInput(say(N_("The image is larger than %(most)s MB."), most=MOST_BYTES // 1_000_000), _FIELD)
     told, line_end, data = _worked_on(content, side, most_bytes).partition(b"\n")
-    # Killed by its limits, it says nothing: what takes so much is no picture for a post.
-    said = json.loads(told) if line_end else {"wrong": "damaged"}
+    # Killed by its limits, it says nothing: the picture need not be damaged.
+    said = json.loads(told) if line_end else {"wrong": "work"}
     if wrong := said.pop("wrong", ""):
         raise BadInput(say(_WRONG[wrong], most=MOST_PIXELS // 1_000_000), _FIELD)
     sha256 = hashlib.sha256(data).hexdigest()

@@ -142,11 +142,33 @@ def test_sixteen_bits_of_grey_stay_grey() -> None:
 
 def test_a_process_that_takes_too_much_hurts_nobody_but_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(images, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    with pytest.raises(BadInput, match="damaged"):
+    with pytest.raises(BadInput, match="too much work"):
         images.accept(saved(SMALL, "PNG"))
     monkeypatch.setattr(images, "_START", "import time; time.sleep(60)")
     monkeypatch.setattr(images, "SECONDS", 0.2)
-    with pytest.raises(BadInput, match="damaged"):
+    with pytest.raises(BadInput, match="too much work"):
+        images.accept(saved(SMALL, "PNG"))
+
+
+_BUSY = """
+import sys, time
+sys.path.insert(0, sys.argv[1])
+from outreach.posts import pixels
+pixels.CPU_SECONDS = 1
+pixels.answer_to = lambda *_, **limits: ({"wrong": "moving"}, %s)
+pixels.main()
+"""
+
+
+@pytest.mark.parametrize(
+    "work",
+    ["bytes(bytearray(2_000_000_000)[:0])", "b'' * any(time.process_time() > 4 for _ in iter(int, 1))"],
+    ids=["memory", "time"],
+)
+def test_its_memory_and_its_work_are_limited(monkeypatch: pytest.MonkeyPatch, work: str) -> None:
+    """Without its limits this process would answer in the end."""
+    monkeypatch.setattr(images, "_START", _BUSY % work)
+    with pytest.raises(BadInput, match="too much work"):
         images.accept(saved(SMALL, "PNG"))
 
 

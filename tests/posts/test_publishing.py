@@ -313,3 +313,15 @@ def test_an_account_rests_while_the_outcome_of_a_post_is_open_but_not_for_ever(
     assert not publishing.publish_one(now + 14 * MINUTE)
     assert publishing.publish_one(now + 16 * MINUTE)
     assert (after(first).state, after(second).state) == ("unknown", "published")
+
+
+def test_a_request_is_over_a_minute_before_another_worker_may_take_the_post(
+    account: Account, network: Fake, now: datetime
+) -> None:
+    row = queued(account)
+    ends: list[datetime | None] = []
+    network.before = lambda: ends.append(after(row).lease_until)
+    publishing.publish_one(now)
+    (connection,), (lease_until,) = network.connections, ends
+    assert lease_until is not None
+    assert connection.until == lease_until - MINUTE > now
