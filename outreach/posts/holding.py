@@ -177,7 +177,7 @@ def _beyond(publication: Publication, at: datetime) -> Sentence:
             "This post alone costs %(price)s dollars, and the budget is %(budget)s dollars a month. "
             "It waits until somebody raises the budget."
         )
-        return say(alone, price=f"{price:.3f}", budget=f"{account.budget:.2f}")
+        return say(alone, price=price, budget=account.budget)
     words = N_(
         "The budget of %(budget)s dollars for the month is used up. It waits until %(time)s, "
         "or until somebody raises the budget."

@@ -110,7 +110,7 @@ def waits_for(publication: Publication, now: datetime, *, unsure: bool | None = 
         return say(N_("Its page is looked at again %(when)s."), when=publication.page_look_at)
     if stating.held_back().filter(pk=publication.pk).exists() if unsure is None else unsure:
         return say(N_("It waits until it is certain what the website says of the event."))
-    if publication.page_state in (Publication.Page.WAITING, Publication.Page.GONE):
+    if publication.page_state == Publication.Page.WAITING and publication.page_reason:
         words = N_("It waits for the page that it links to: %(reason)s")
         return say(words, reason=publication.page_reason)
     return timing.why_late(publication, now)

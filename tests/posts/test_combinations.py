@@ -22,6 +22,7 @@ from outreach.posts import (
     preflight,
     resharing,
     stating,
+    story,
     writing,
 )
 from outreach.posts.accounts import connecting, costs, pausing
@@ -229,7 +230,7 @@ def test_a_month_that_came_in_vain_is_not_named_any_more(x: Account, now: dateti
 @pytest.mark.usefixtures("_billed")
 def test_a_post_that_no_month_pays_for_names_no_month(x: Account) -> None:
     budget(x, "0.10")
-    assert "alone costs 0.200 dollars" in str(queued(x).reason)
+    assert "alone costs 0.2" in str(queued(x).reason)
 
 
 @pytest.mark.usefixtures("_billed")
@@ -397,3 +398,12 @@ def test_a_look_up_with_the_old_keys_does_not_pause_the_account_with_its_new_one
         assert publishing.settle_one(now + HOUR)
     account.refresh_from_db()
     assert (account.state, after(row).state) == ("active", "unknown")
+
+
+@pytest.mark.usefixtures("_looks")
+def test_what_is_due_next_week_does_not_wait_for_its_page_yet(
+    account: Account, pages: list[str], now: datetime
+) -> None:
+    row = queued(account)
+    moving.move(row, now + 7 * DAY)
+    assert "is posted on" in str(story.what_next(after(row), now))
