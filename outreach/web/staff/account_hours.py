@@ -127,9 +127,10 @@ def _upcoming(account: Account, typed: Typed) -> dict[str, Any]:
     try:
         hours, now = _hours(typed), clock.now()
         taken = timing.taken(account, now, hours.distance)
-        return {"next": rules.upcoming(hours, timetable.zone(), now, taken), "problem": ""}
+        free = rules.upcoming(hours, timetable.zone(), now, taken) if hours else []
     except OutreachError as error:
         return {"next": [], "problem": str(error)}
+    return {"next": free, "problem": ""}
 
 
 def _form(

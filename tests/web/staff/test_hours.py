@@ -118,6 +118,13 @@ def test_the_post_page_says_when_it_goes_out_and_why_before_it_is_approved(
     assert Publication.objects.get().due_at == NOW + timedelta(hours=1)
 
 
+def test_without_any_rule_no_times_are_listed(staff: Client, page: Account) -> None:
+    asked = staff.post(
+        reverse("account-hours-times", args=[page.pk]), {"distance": ""}, headers={"Accept-Language": "en"}
+    )
+    assert "At any hour, as soon as a post is approved." in asked.content.decode()
+
+
 def test_it_can_be_approved_and_posted_now(staff: Client, page: Account) -> None:
     keep(staff, page)
     write(staff, page, action="submit")
