@@ -299,26 +299,6 @@ def test_what_the_server_sets_goes_before_what_was_entered(db: None, settings: o
     assert app_keys.where(network) == {"app_id": "server", "app_secret": "server", "config_id": ""}
 
 
-def test_a_page_that_is_connected_is_not_connected_a_second_time_with_typed_keys(
-    graph: FakeGraphLogin,
-) -> None:
-    account = logging_in.choose(read(graph, begun("facebook")), "1000")
-    with pytest.raises(BadInput, match="connected already, as “Sint-Jozef”"):
-        connecting.connect("facebook", "Nog eens", graph.credentials)
-    other = connecting.connect("facebook", "Andere", {"page_id": "999", "access_token": "t"})
-    with pytest.raises(BadInput, match="connected already"):
-        connecting.connect("facebook", "Andere", {"page_id": "1000"})
-    other.refresh_from_db()
-    assert other.credentials["page_id"] == "999"
-    assert connecting.connect("facebook", account.name, graph.credentials).pk == account.pk
-
-
-def test_typed_keys_of_x_that_another_account_has_are_refused(x_api: FakeXLogin) -> None:
-    logging_in.choose(read(x_api, begun("x", number=1)), "4242")
-    with pytest.raises(BadInput, match="connected already"):
-        connecting.connect("x", "Nog eens", x_api.credentials)
-
-
 def test_what_a_person_paused_stays_paused_when_it_is_connected_again(graph: FakeGraphLogin) -> None:
     account = connecting.connect("facebook", "Onze pagina", graph.credentials)
     pausing.pause(account, why="Vakantie")
@@ -384,28 +364,3 @@ def test_a_secret_in_a_form_of_another_kind_is_not_kept(x_api: FakeXLogin) -> No
     assert "user_id" in raw
     assert "hush" not in raw
     assert "4242-abc" not in raw
-
-
-def test_keys_that_cannot_be_read_any_more_are_given_anew(graph: FakeGraphLogin) -> None:
-    account = connecting.connect("facebook", "Onze pagina", graph.credentials)
-    Account.objects.update(credentials="gAAAA-of-another-key")
-    with pytest.raises(BadInput, match="is missing"):
-        connecting.connect("facebook", "Onze pagina", {"access_token": "new"})
-    again = connecting.connect("facebook", "Onze pagina", graph.credentials)
-    assert again.pk == account.pk
-    again.refresh_from_db()
-    assert again.credentials == graph.credentials
-
-
-def test_typed_keys_of_another_page_than_before_are_refused_until_they_are_meant(
-    graph: FakeGraphLogin,
-) -> None:
-    account = connecting.connect("facebook", "Onze pagina", {"page_id": "999", "access_token": "good"})
-    with pytest.raises(BadInput, match="another one than “Onze pagina” was") as caught:
-        connecting.connect("facebook", "Onze pagina", graph.credentials)
-    assert caught.value.field == "other"
-    account.refresh_from_db()
-    assert account.credentials["page_id"] == "999"
-    connecting.connect("facebook", "Onze pagina", graph.credentials, other=True)
-    account.refresh_from_db()
-    assert account.credentials["page_id"] == account.remote_id == "1000"
