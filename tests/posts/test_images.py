@@ -162,7 +162,7 @@ pixels.main()
 
 @pytest.mark.parametrize(
     "work",
-    ["bytes(bytearray(2_000_000_000)[:0])", "b'' * any(time.process_time() > 4 for _ in iter(int, 1))"],
+    ["bytes(bytearray(1_200_000_000)[:0])", "b'' * any(time.process_time() > 4 for _ in iter(int, 1))"],
     ids=["memory", "time"],
 )
 def test_its_memory_and_its_work_are_limited(monkeypatch: pytest.MonkeyPatch, work: str) -> None:
