@@ -1,4 +1,4 @@
-"""The networks, one file each. Adding one: write the file, add its line to `_WHERE`."""
+"""The networks, one folder each. Adding one: write the folder, add its line to `_WHERE`."""
 
 from functools import cache
 from importlib import import_module
