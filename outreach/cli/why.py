@@ -89,7 +89,8 @@ def _show(one: "Story", *, raw: bool) -> None:
             _("What is next"): str(one.next),
         }
     )
-    _table(one.lines, raw=raw)
+    if one.lines:  # none: what was decided stands with the post itself
+        _table(one.lines, raw=raw)
 
 
 def _table(lines: Iterable["Activity"], *, raw: bool) -> None:

@@ -68,7 +68,7 @@ def read_quiet(text: str) -> tuple[tuple[time, time] | None, frozenset[int]]:
             days |= set(read_days(part, "quiet"))
             continue
         ends = _RANGE.split(part)
-        if len(ends) != 2 or quiet is not None:
+        if len(ends) != 2 or not all(ends) or quiet is not None:
             raise BadInput(say(_QUIET, typed=part), "quiet")
         quiet = read_time(ends[0], "quiet"), read_time(ends[1], "quiet")
     return quiet, frozenset(days)

@@ -55,6 +55,7 @@ def _queued_posts() -> Iterable[Going]:
     open_ones = (Publication.State.QUEUED, Publication.State.SENDING, Publication.State.UNKNOWN)
     rows = Publication.objects.filter(state__in=open_ones).order_by("due_at", "id")
     rows = rows.exclude(state=Publication.State.UNKNOWN, look_at__isnull=True)
+    rows = rows.exclude(held=Publication.Held.LATE).exclude(page_state=Publication.Page.GONE)
     return _by_post(rows.select_related("post__entry", "account")[: 3 * _SHOWN])
 
 

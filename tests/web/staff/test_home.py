@@ -52,7 +52,9 @@ def test_a_percent_sign_in_a_post_whose_page_is_gone_breaks_nothing(staff: Clien
     post = Post.objects.create(kind="staff", state="approved", language="nl", text="50% korting")
     gone: dict[str, Any] = {"page_state": "gone", "due_at": clock.now(), "payload": {"text": "x"}}
     Publication.objects.create(post=post, account=samples.account(), state="queued", **gone)
-    assert "“50% korting” is held on Onze pagina: its page is gone" in text(staff)
+    home = text(staff)
+    assert "“50% korting” is held on Onze pagina: its page is gone" in home
+    assert "Nothing is planned" in home  # it does not go out, so it is not among what does
 
 
 def test_silent_workers_are_the_first_thing_said(staff: Client) -> None:
