@@ -10,7 +10,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.feeds.models import Entry, Event
 from outreach.networks.base import Prices
-from outreach.networks.errors import Ambiguous, AuthBroken, NotSent, Rejected, Throttled
+from outreach.networks.errors import Ambiguous, NotSent, Rejected, Throttled
 from outreach.notices.models import Notice
 from outreach.posts import (
     approving,
@@ -25,10 +25,10 @@ from outreach.posts import (
     story,
     writing,
 )
-from outreach.posts.accounts import connecting, costs, pausing
+from outreach.posts.accounts import costs, pausing
 from outreach.posts.models import Account, Post, Publication
 from outreach.posts.sending import publishing
-from tests.posts.fakes import Fake, FakeX, error
+from tests.posts.fakes import Fake, FakeX
 from tests.posts.steps import DAY, HOUR, after, answer, change, plan, queued, settle_until_quiet
 
 pytestmark = pytest.mark.django_db
@@ -364,40 +364,6 @@ def test_a_post_that_is_taken_up_again_still_gets_its_picture(
     assert not illustrating.illustrate_one(now)
     approving.restore(post)
     assert Post.objects.filter(illustrate_at__lte=now, state="waiting").exists()
-
-
-# Other keys
-
-
-def test_the_refusal_of_the_old_keys_says_nothing_of_those_that_came_meanwhile(
-    account: Account, network: Fake, now: datetime
-) -> None:
-    row = queued(account)
-    network.before = lambda: connecting.connect(account.network, account.name, {"token": "new"}) and None
-    answer(network, AuthBroken)
-    publishing.publish_one(now)
-    account.refresh_from_db()
-    assert (account.state, after(row).state) == ("active", "queued")
-    settle_until_quiet(now)
-    assert after(row).state == "published"
-
-
-def test_a_look_up_with_the_old_keys_does_not_pause_the_account_with_its_new_ones(
-    account: Account, network: Fake, now: datetime, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row = queued(account)
-    answer(network, Ambiguous, accepted=True)
-    publishing.publish_one(now)
-
-    def refused(*_: object) -> None:
-        connecting.connect(account.network, account.name, {"token": "new"})
-        raise error(AuthBroken)
-
-    with monkeypatch.context() as old:
-        old.setattr(network, "find", refused)
-        assert publishing.settle_one(now + HOUR)
-    account.refresh_from_db()
-    assert (account.state, after(row).state) == ("active", "unknown")
 
 
 @pytest.mark.usefixtures("_looks")
