@@ -26,18 +26,29 @@ def furnish(
     With `subscribers` there is a newsletter; its day is not today (see `slot_now`).
     """
     from outreach.feeds.sources import add_source
-    from outreach.posts.accounts import connecting
 
-    made = [
-        [connecting.connect(network, f"{network} {number}", keys) for number in range(pages)]
-        for network, keys in (("facebook", facebook), ("x", x))
-    ]
+    made = [_accounts(network, keys, pages) for network, keys in (("facebook", facebook), ("x", x))]
     sources = [add_source(feed, name="Site", mode=mode, cooling_minutes=0)] if source else []
     for number in range(posts):
         _post(number, [accounts_of[number % pages] for accounts_of in made])
     if subscribers:
         _newsletter(sources, subscribers)
     return {"sources": [row.pk for row in sources]}
+
+
+def _accounts(network: str, keys: dict[str, str], many: int) -> list[Any]:
+    """The first is connected; the others are copies of its row.
+
+    A Page is one account for whoever connects it; many that are one there let posts go out side by side, each
+    at the spacing of its own account.
+    """
+    from outreach.posts.accounts import connecting
+    from outreach.posts.models import Account
+
+    first = connecting.connect(network, f"{network} 0", keys)
+    copies = [{"network": network, "name": f"{network} {number}"} for number in range(1, many)]
+    same = {"credentials": first.credentials, "remote_id": first.remote_id}
+    return [first, *(Account.objects.create(**copy, **same) for copy in copies)]
 
 
 def _post(number: int, chosen: list[Any]) -> None:
