@@ -31,14 +31,14 @@ _ACCENTED = (
 )
 # Only accented Latin and Cyrillic letters belong to a path: another script ends the link.
 _IN_PATH = rf"[a-z0-9\u0400-\u04ff{_ACCENTED}!*';:=+,.$/%#\[\]\u2013_~@|&-]"
-_PARENTHESES = rf"\((?!\)){_IN_PATH}*+(?:\({_IN_PATH}++\){_IN_PATH}*+)?\)"
+_PARENTHESES = rf"\((?!\)){_IN_PATH}*(?:\({_IN_PATH}+\){_IN_PATH}*)?\)"
 _PORT = re.compile(r":[0-9]+")
-_PATH = re.compile(rf"/(?:{_IN_PATH}++|{_PARENTHESES})*+", re.IGNORECASE)
-_QUERY = re.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]_.,~|-]*+", re.IGNORECASE)
+_PATH = re.compile(rf"/(?:{_IN_PATH}+|{_PARENTHESES})*", re.IGNORECASE)
+_QUERY = re.compile(r"\?[a-z0-9!?*'@();:&=+$/%#\[\]_.,~|-]*", re.IGNORECASE)
 _ENDS_NO_PATH, _ENDS_NO_QUERY = "!*';:,.$%[]\u2013~@|&", "!?*'@();:+$%[].,~|"
 _SHORT = re.compile(r"https?://t\.co/([a-z0-9]+)", re.IGNORECASE)
 # Without a scheme only accented Latin is part of a domain, so text of another script may touch it.
-_LABELS = re.compile(rf"(?:[a-z0-9{_ACCENTED}-]++\.)++", re.IGNORECASE)
+_LABELS = re.compile(rf"(?:[a-z0-9{_ACCENTED}-]+\.)+", re.IGNORECASE)
 _WORD = re.compile("[a-z]{2,}", re.IGNORECASE | re.ASCII)
 _PUNYCODE = re.compile("xn--[a-z0-9-]+", re.IGNORECASE | re.ASCII)
 _GOES_ON = re.compile("[0-9a-z@+-]", re.IGNORECASE | re.ASCII)
