@@ -23,6 +23,7 @@ import structlog
 from django.utils import translation
 
 from hatch_build import compile_catalogues
+from outreach.core import clock
 
 pytest_plugins = ["tests.leaks"]
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +65,14 @@ def english() -> Iterator[None]:
     """Sentences are compared as they are written in the code. What is Dutch or French is asked for."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def real_time() -> Iterator[None]:
+    """A test that leaves the clock standing would fail another one, perhaps, and elsewhere."""
+    yield
+    left, clock._source = clock._source, clock._system
+    assert left is clock._system, "the clock was left standing"
 
 
 @pytest.fixture(scope="session")

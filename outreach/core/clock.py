@@ -1,5 +1,6 @@
 """The one source of time, so that tests can travel."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,8 +20,14 @@ def now() -> datetime:
 
 @contextmanager
 def frozen(instant: datetime) -> Iterator[None]:
-    """Within the block it is `instant`. For tests and for simulations; not for threads."""
+    """Within the block it is `instant`, for the whole process. For tests and for simulations.
+
+    Raises RuntimeError in any thread but the main one: two that leave their blocks crosswise would leave the
+    clock standing.
+    """
     global _source
+    if threading.current_thread() is not threading.main_thread():
+        raise RuntimeError("the clock of a process is frozen by its main thread only")
     before, _source = _source, lambda: instant
     try:
         yield

@@ -45,9 +45,13 @@ def copy(db: None) -> Source:
 
 
 def look(source: Source, *items: Item, hours: float = 0) -> None:
-    feed = Feed(source.url, "", "", "nl", "rss20", cut=False, complete=True, items=list(items))
     with clock.frozen(NOON + timedelta(hours=hours)):
-        storing.store(source, feed, clock.now())
+        store(source, *items)
+
+
+def store(source: Source, *items: Item) -> None:
+    feed = Feed(source.url, "", "", "nl", "rss20", cut=False, complete=True, items=list(items))
+    storing.store(source, feed, clock.now())
 
 
 def stored() -> list[tuple[str, str, str]]:
@@ -73,17 +77,18 @@ def test_two_hosts_that_show_it_at_the_same_moment_make_it_once(own: Source, cop
         try:
             start.wait()
             with transaction.atomic():
-                look(source, NEWS)
+                store(source, NEWS)
         except Exception as error:  # noqa: BLE001
             failed.append(error)
         finally:
             connections.close_all()
 
     threads = [Thread(target=run, args=[source]) for source in (own, copy)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with clock.frozen(NOON):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     assert not failed
     assert stored() == [("Een nieuw artikel", "new", "")]
 

@@ -226,8 +226,7 @@ def test_an_approval_and_a_new_date_at_once_never_end_in_the_old_date(
 
     def approve() -> None:
         monkeypatch.setattr(approving.history, "tell_post", slowly)
-        with clock.frozen(now):
-            approving.approve(Post.objects.get())
+        approving.approve(Post.objects.get())
 
     def move() -> None:
         assert has_read.wait(20)
@@ -237,7 +236,8 @@ def test_an_approval_and_a_new_date_at_once_never_end_in_the_old_date(
         while following.follow_one(now):
             pass
 
-    at_once(approve, move)
+    with clock.frozen(now):
+        at_once(approve, move)
     assert "1 april 2026" in Publication.objects.get().payload["text"]
 
 
