@@ -9,9 +9,13 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.core.sentences import NOTHING, Sentence, say
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.networks.errors import NetworkError, Throttled
 
+ASKED = N_(
+    "You need not do anything: %(network)s is asked whether the post is there, before it is sent again."
+)
+"""The next step wherever the post may be there."""
 _SAID = "%(said)s"
 _NUMBER = re.compile(r"^\(#\d+\) (?=.)")  # Facebook's own, before its words: in brackets it only disturbs
 

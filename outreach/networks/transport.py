@@ -5,12 +5,9 @@
 
 from outreach.core.sentences import N_
 from outreach.networks.errors import Ambiguous, NotSent
-from outreach.networks.table import Known
+from outreach.networks.table import ASKED, Known
 
 _BY_ITSELF = N_("You need not do anything: it is tried again by itself.")
-_ASKED = N_(
-    "You need not do anything: %(network)s is asked whether the post is there, before it is sent again."
-)
 _SERVER = N_("It is tried again by itself. If it lasts, whoever runs the server looks into this.")
 _SERVER_ASKED = N_(
     "%(network)s is asked whether the post is there, before it is sent again. If it lasts, whoever runs the "
@@ -83,7 +80,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("%(network)s did not answer in time."),
         N_("%(network)s is slow. It may have taken the post all the same."),
-        _ASKED,
+        ASKED,
         problems={"timeout"},
         when="no answer in time",
     ),
@@ -91,7 +88,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("The answer of %(network)s was too long or too slow, so it was not read to its end."),
         N_("That is no usual answer: perhaps it came from a machine in between."),
-        _ASKED,
+        ASKED,
         problems={"endless"},
         when="an answer without end",
     ),
@@ -99,7 +96,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("The answer of %(network)s broke off halfway."),
         N_("The connection was lost after the post was sent. It may have arrived."),
-        _ASKED,
+        ASKED,
         problems={"cut"},
         when="half an answer",
     ),
@@ -107,7 +104,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("The connection to %(network)s was lost before an answer came."),
         N_("The post may have arrived, or not."),
-        _ASKED,
+        ASKED,
         problems={"reset"},
         when="connection reset or closed",
     ),
@@ -123,7 +120,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("A machine before %(network)s answered that it is out of order."),
         N_("%(network)s has a failure or is being worked on. It may have taken the post all the same."),
-        _ASKED,
+        ASKED,
         problems={"page"},
         statuses=range(500, 600),
         when="a web page, HTTP 5xx",
@@ -140,7 +137,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("%(network)s gave an empty answer."),
         N_("The post may have arrived, or not."),
-        _ASKED,
+        ASKED,
         problems={"empty"},
         when="an empty answer",
     ),
@@ -148,7 +145,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("%(network)s gave an answer that could not be read."),
         N_("It is not in the form that %(network)s documents, so it proves nothing."),
-        _ASKED,
+        ASKED,
         when="anything else",
     ),
 )

@@ -20,7 +20,6 @@ from outreach.posts.models import Account, Image, Post, Publication
 from outreach.posts.payloads import Draft, draft, frozen_images
 from outreach.posts.reasons import FINE, because
 
-_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _NOT_OUT = (Publication.State.CANCELLED, Publication.State.REFUSED, Publication.State.SKIPPED)
 _ON_ITS_WAY = (Publication.State.SENDING, Publication.State.UNKNOWN)
 _DECIDED: dict[str, Any] = {"illustrate_at": None, "approves_itself": False}  # nothing happens by itself
@@ -89,7 +88,7 @@ def approve(post: Post, by: Any = None, seen: str = "", *, at_once: bool = False
     with transaction.atomic():
         stating.hold(post.entry_id)  # it says what the event is until this is written, or the event waits
         # The UPDATE decides between two approvals, and locks out a change of the post.
-        mine = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(
+        mine = Post.objects.filter(pk=post.pk, state__in=Post.OPEN).update(
             state=Post.State.APPROVED, approved_at=now, approved_by=person(by), reason=NOTHING, **_DECIDED
         )
         post.refresh_from_db()

@@ -53,7 +53,6 @@ _BY_US = (
 _RIGHT_AGAIN = N_("Queued again for %(account)s: what it says of the event is right again.")
 _OF_ONE_DATE = (Post.Kind.REMINDER, Post.Kind.MOVED, Post.Kind.OFF)
 _Found = QuerySet[Any, int | None]
-_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 
 
 def follow_one(now: datetime) -> bool:
@@ -163,7 +162,7 @@ def _queue_again(publication: Publication) -> None:
 
 
 def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) -> None:
-    if post.state not in _OPEN and not _is_queued(post):
+    if post.state not in Post.OPEN and not _is_queued(post):
         return
     if why := _why_cancelled(post, event, now):
         _leave_out(post)
@@ -172,7 +171,7 @@ def _follow(post: Post, event: Event | None, now: datetime, *, changed: bool) ->
         _take_back(post, event)
     elif post.reason.text == _NOT_SHOWN and not presence.is_away(post.entry):
         _take_up(post, say(_SHOWN))
-    elif changed and post.state in _OPEN:
+    elif changed and post.state in Post.OPEN:
         history.tell_post(post, say(_OWN_WORDS if post.has_own_words else _MOVED), history.WARNING)
 
 

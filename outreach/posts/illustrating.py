@@ -21,7 +21,6 @@ log = structlog.get_logger(__name__)
 _LIMITS = http.Limits(bytes=http.IMAGE.bytes, seconds=15)
 # Longer than the fetch and the work on the picture may take together.
 _LEASE, _AGAIN, _MOST_TRIES = timedelta(minutes=2), timedelta(minutes=1), 3
-_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _FETCHED = N_("The picture of the article was fetched.")
 _NOT_HAD = N_("The picture of the article cannot be used: %(reason)s The post goes without it.")
 _OWN_FAULT = N_("Outreach could not handle it; the log of the server tells more.")
@@ -44,7 +43,7 @@ def approve_when_illustrated(post: Post) -> None:
 
 def illustrate_one(now: datetime) -> bool:
     """Fetch the picture of one post that is due. False when none is."""
-    due = Post.objects.filter(illustrate_at__lte=now, state__in=_OPEN)
+    due = Post.objects.filter(illustrate_at__lte=now, state__in=Post.OPEN)
     post = due.select_related("entry").order_by("illustrate_at", "pk").first()
     if post is None:
         return False
@@ -90,7 +89,7 @@ def _keep(post: Post, lease: datetime, image: Image | None, why: Sentence) -> No
     """Nothing when somebody else has it by now, or the post was approved or cancelled meanwhile."""
     with transaction.atomic():
         stating.hold(post.entry_id)  # before the post, as everywhere: it may be approved here
-        mine = Post.objects.filter(pk=post.pk, illustrate_at=lease, state__in=_OPEN)
+        mine = Post.objects.filter(pk=post.pk, illustrate_at=lease, state__in=Post.OPEN)
         if not mine.update(illustrate_at=None, illustrate_tries=0):
             return
         post.refresh_from_db()

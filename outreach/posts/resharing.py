@@ -20,7 +20,6 @@ from outreach.posts.models import Account, Post, Publication
 
 SOON = timedelta(days=14)
 """Who read it less long ago than this would read it twice."""
-_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 
 
 class TooSoon(OutreachError):
@@ -46,7 +45,7 @@ def reshare(entry: Entry, by: Any = None, *, anyway: bool = False) -> Post:
     """
     with transaction.atomic():
         Entry.objects.select_for_update().get(pk=entry.pk)
-        waiting = Post.objects.filter(entry=entry, kind=Post.Kind.RESHARE, state__in=_OPEN).first()
+        waiting = Post.objects.filter(entry=entry, kind=Post.Kind.RESHARE, state__in=Post.OPEN).first()
         if waiting is not None:
             return waiting
         _refuse_unless_sensible(entry, anyway=anyway)

@@ -22,7 +22,6 @@ from outreach.posts.text import links, words
 LONGEST_ALT = 1000
 Shown = tuple[Image, str]
 """An image, and the words for those who cannot see it."""
-_OPEN = (Post.State.DRAFT, Post.State.WAITING)
 _FIELDS = frozenset(
     {"text", "variants", "link", "images", "accounts", "planned_at", "language", "without_link"}
 )
@@ -110,7 +109,7 @@ def submit(post: Post, by: Any = None) -> None:
 def _hold(post: Post) -> None:
     """Lock the row against an approval that runs now, and read what it holds."""
     # An UPDATE that changes nothing: it takes the row's lock on every database.
-    still_open = Post.objects.filter(pk=post.pk, state__in=_OPEN).update(state=F("state"))
+    still_open = Post.objects.filter(pk=post.pk, state__in=Post.OPEN).update(state=F("state"))
     post.refresh_from_db()
     if not still_open:
         raise OutreachError(

@@ -1,6 +1,6 @@
 """A website's entry, two accounts, and networks in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,9 +8,13 @@ import pytest
 from outreach import networks
 from outreach.core import clock
 from outreach.feeds.models import Entry, Event, Source
+from outreach.posts.accounts import app_keys
 from outreach.posts.models import Account
+from tests.fakes.graph_login import FakeGraphLogin
+from tests.fakes.x_login import FakeXLogin
 from tests.posts.fakes import Fake, FakeFacebook, FakeX
 
+BACK = "https://post.example.org/back/"
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
@@ -95,3 +99,21 @@ def account(request: pytest.FixtureRequest) -> Account:
 @pytest.fixture
 def network(account: Account, net: dict[str, Fake]) -> Fake:
     return net[account.network]
+
+
+@pytest.fixture
+def graph(settings: object) -> Iterator[FakeGraphLogin]:
+    with FakeGraphLogin() as fake:
+        fake.redirects = {BACK}
+        settings.FACEBOOK_API_URL = settings.FACEBOOK_LOGIN_URL = fake.url  # type: ignore[attr-defined]
+        app_keys.save(networks.get("facebook"), fake.app_keys)
+        yield fake
+
+
+@pytest.fixture
+def x_api(settings: object) -> Iterator[FakeXLogin]:
+    with FakeXLogin() as fake:
+        fake.callbacks = {BACK}
+        settings.X_API_URL = settings.X_LOGIN_URL = fake.url  # type: ignore[attr-defined]
+        app_keys.save(networks.get("x"), fake.app_keys)
+        yield fake

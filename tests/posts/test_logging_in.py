@@ -1,6 +1,5 @@
 """Connecting by logging in: begun, answered once, stored whole or not at all."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,34 +17,16 @@ from outreach.posts.accounts import app_keys, connecting, logging_in, pausing
 from outreach.posts.models import Account, App, Handshake
 from tests.fakes.graph_login import FakeGraphLogin, RunPage
 from tests.fakes.x_login import FakeXLogin
+from tests.posts.conftest import BACK
 
 pytestmark = pytest.mark.django_db
 
-BACK = "https://post.example.org/back/"
 ME = "session-of-els"
 
 
 @pytest.fixture(autouse=True)
 def net() -> None:
     """The real networks, before fakes on sockets."""
-
-
-@pytest.fixture
-def graph(settings: object) -> Iterator[FakeGraphLogin]:
-    with FakeGraphLogin() as fake:
-        fake.redirects = {BACK}
-        settings.FACEBOOK_API_URL = settings.FACEBOOK_LOGIN_URL = fake.url  # type: ignore[attr-defined]
-        app_keys.save(networks.get("facebook"), fake.app_keys)
-        yield fake
-
-
-@pytest.fixture
-def x_api(settings: object) -> Iterator[FakeXLogin]:
-    with FakeXLogin() as fake:
-        fake.callbacks = {BACK}
-        settings.X_API_URL = settings.X_LOGIN_URL = fake.url  # type: ignore[attr-defined]
-        app_keys.save(networks.get("x"), fake.app_keys)
-        yield fake
 
 
 def way(name: str, number: int = 0) -> tuple[Network, Login]:

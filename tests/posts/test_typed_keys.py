@@ -1,16 +1,13 @@
 """Keys that somebody fills in by hand: for the same rules as a login."""
 
-from collections.abc import Iterator
-
 import pytest
 
-from outreach import networks
 from outreach.core.errors import BadInput
-from outreach.posts.accounts import app_keys, connecting, logging_in
+from outreach.posts.accounts import connecting, logging_in
 from outreach.posts.models import Account
 from tests.fakes.graph_login import FakeGraphLogin
 from tests.fakes.x_login import FakeXLogin
-from tests.posts.test_logging_in import BACK, begun, read
+from tests.posts.test_logging_in import begun, read
 
 pytestmark = pytest.mark.django_db
 
@@ -18,24 +15,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def net() -> None:
     """The real networks, before fakes on sockets."""
-
-
-@pytest.fixture
-def graph(settings: object) -> Iterator[FakeGraphLogin]:
-    with FakeGraphLogin() as fake:
-        fake.redirects = {BACK}
-        settings.FACEBOOK_API_URL = settings.FACEBOOK_LOGIN_URL = fake.url  # type: ignore[attr-defined]
-        app_keys.save(networks.get("facebook"), fake.app_keys)
-        yield fake
-
-
-@pytest.fixture
-def x_api(settings: object) -> Iterator[FakeXLogin]:
-    with FakeXLogin() as fake:
-        fake.callbacks = {BACK}
-        settings.X_API_URL = settings.X_LOGIN_URL = fake.url  # type: ignore[attr-defined]
-        app_keys.save(networks.get("x"), fake.app_keys)
-        yield fake
 
 
 def test_a_page_that_is_connected_is_not_connected_a_second_time_with_typed_keys(

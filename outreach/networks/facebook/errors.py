@@ -11,12 +11,9 @@ from outreach.core.sentences import N_
 from outreach.networks.errors import Ambiguous, AuthBroken, Duplicate, Rejected, Throttled
 from outreach.networks.facebook.errors_account import ROWS as ACCOUNT
 from outreach.networks.facebook.errors_post import ROWS as POST
-from outreach.networks.table import Known
+from outreach.networks.table import ASKED, Known
 
 _SPAM_REST = timedelta(hours=6)
-_ASKED = N_(
-    "You need not do anything: %(network)s is asked whether the post is there, before it is sent again."
-)
 _AT_FACEBOOK = N_("Log in at Facebook, do what it asks there, and resume the account here.")
 _CHANGE = N_("Make a new post without what Facebook does not take. This one is not posted.")
 _WAIT = N_("You need not do anything: it goes on by itself when the time is over.")
@@ -29,7 +26,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("Facebook has a failure at this moment (%(said)s)."),
         N_("Facebook broke down while it took the post. It may be there."),
-        _ASKED,
+        ASKED,
         statuses=range(500, 600),
         when="HTTP 5xx",
     ),
@@ -37,7 +34,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("Facebook says that it could not do it now (%(said)s)."),
         N_("Facebook is out of order for a moment. It is known to say this of posts that are there."),
-        _ASKED,
+        ASKED,
         codes={1, 2},
         when="an API that is out of order",
     ),
@@ -45,7 +42,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("Facebook says that its service is not available (%(said)s)."),
         N_("Facebook is out of order for a moment. It is known to say this of posts that are there."),
-        _ASKED,
+        ASKED,
         subcodes={1363047, 1609010},
         when="service not available",
     ),
@@ -53,7 +50,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("Facebook says that posting on this Page went wrong (%(said)s)."),
         N_("It does not say why, nor whether the post is there."),
-        _ASKED,
+        ASKED,
         codes={1705},
         when="error posting to this wall",
     ),
@@ -208,7 +205,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("Facebook gave an answer that Outreach does not know. Facebook said: %(said)s."),
         N_("It does not prove that the post is not there."),
-        _ASKED,
+        ASKED,
         when="anything else",
     ),
 )

@@ -10,14 +10,11 @@ from datetime import timedelta
 
 from outreach.core.sentences import N_
 from outreach.networks.errors import Ambiguous, Budget, Duplicate, Throttled
-from outreach.networks.table import Known
+from outreach.networks.table import ASKED, Known
 from outreach.networks.x.errors_account import ROWS as ACCOUNT
 from outreach.networks.x.errors_post import ROWS as POST
 
 _ROBOT_REST = timedelta(hours=6)
-_ASKED = N_(
-    "You need not do anything: %(network)s is asked whether the post is there, before it is sent again."
-)
 _CREDITS = N_("Buy credits on developer.x.com. It goes on by itself after that.")
 _WAIT = N_("You need not do anything: it goes on by itself when the time is over.")
 
@@ -27,7 +24,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("X has too much to do at this moment (%(said)s)."),
         N_("X is overloaded. It may have taken the post all the same."),
-        _ASKED,
+        ASKED,
         statuses={503},
         when="HTTP 503",
     ),
@@ -35,7 +32,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("X has a failure at this moment (%(said)s)."),
         N_("X broke down while it took the post. It may be there."),
-        _ASKED,
+        ASKED,
         statuses=range(500, 600),
         when="HTTP 5xx",
     ),
@@ -43,7 +40,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("X says that it has a failure (%(said)s)."),
         N_("X broke down while it took the post. It may be there."),
-        _ASKED,
+        ASKED,
         problems={"internal-error", "field-hydration-failure", "resource-unavailable"},
         when="internal-error, resource-unavailable",
     ),
@@ -51,7 +48,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("X took the call but says that something went wrong (%(said)s)."),
         N_("It does not say whether the post is there."),
-        _ASKED,
+        ASKED,
         statuses=range(200, 300),
         when="HTTP 2xx with errors",
     ),
@@ -150,7 +147,7 @@ ROWS: tuple[Known, ...] = (
         Ambiguous,
         N_("X gave an answer that Outreach does not know. X said: %(said)s."),
         N_("It does not prove that the post is not there."),
-        _ASKED,
+        ASKED,
         when="anything else, 408 and 409 among them",
     ),
 )

@@ -51,8 +51,6 @@ def connect(
             setattr(account, option, value)
         for column, value in awake(account).items():
             setattr(account, column, value)
-        # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
-        account.problems, account.ends_at, account.check_at = [], None, None
         _save(account)
         take_back(account)
         record(account, say(N_("Connected.")), actor=by)

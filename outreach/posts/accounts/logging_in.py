@@ -240,10 +240,6 @@ def _store(account: Account, found: Found, login: Login) -> None:
         remote_id=found.remote_id[:100],
         token_ends_at=ends,
         renew_at=renewing.due(ends),
-        # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
-        problems=[],
-        ends_at=None,
-        check_at=None,
     )
 
 

@@ -32,13 +32,15 @@ def resume(account: Account, by: Any = None) -> None:
 
 
 def awake(account: Account) -> dict[str, Any]:
-    """The columns of an account whose keys are good again. What a person paused, a person resumes."""
+    """The columns of an account that has new keys. What a person paused, a person resumes."""
+    # What was wrong with the old keys says nothing of the new ones: they are looked at soon.
+    unseen: dict[str, Any] = {"problems": [], "ends_at": None, "check_at": None}
     if account.state != Account.State.PAUSED:
-        return dict(FINE)
+        return {**unseen, **FINE}
     if account.reason.text in _MEANT:
-        return {}
+        return unseen
     # What is overdue goes out spread.
-    return {**FINE, "state": Account.State.ACTIVE, "resumed_at": clock.now()}
+    return {**unseen, **FINE, "state": Account.State.ACTIVE, "resumed_at": clock.now()}
 
 
 def pause_account(

@@ -36,6 +36,9 @@ class Post(models.Model):
         APPROVED = "approved"
         CANCELLED = "cancelled"
 
+    OPEN = (State.DRAFT, State.WAITING)
+    """States in which it can still be changed: nobody has approved or cancelled it."""
+
     class Kind(models.TextChoices):
         ENTRY = "entry"
         REMINDER = "reminder"
