@@ -16,7 +16,7 @@ def measure() -> Iterator[tuple[str, str]]:
     """Each message is one issue of eight articles, for one reader, on this machine's own mail server."""
     ground.prepare()
     from outreach.mail.building import build
-    from outreach.newsletters.letters import Letters
+    from outreach.newsletters.sending.letters import Letters
     from outreach.subscribers.models import Subscriber
 
     with PostOffice() as office:

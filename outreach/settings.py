@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "outreach.core",
     "outreach.feeds",
     "outreach.posts",
+    "outreach.relays",
     "outreach.subscribers",
     "outreach.notices",
     "outreach.newsletters",

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from outreach.core import clock
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry
-from outreach.newsletters import digest, rendering
+from outreach.newsletters.content import digest
+from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, Newsletter
 
 

@@ -9,9 +9,10 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.newsletters import digest, rendering
+from outreach.newsletters.content import digest
+from outreach.newsletters.designs import rendering
+from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
-from outreach.newsletters.rendering import Rendered
 
 _State = Issue.State
 _CANCELLED = N_("The issue was cancelled.")

@@ -2,8 +2,8 @@
 
 from outreach.newsletters.approving import approve, cancel, fingerprint, pause, resume
 from outreach.newsletters.editing import change, leave_out, move_down, move_up, put_back
-from outreach.newsletters.letters import send_test
 from outreach.newsletters.opening import make_now, open_one
+from outreach.newsletters.sending.letters import send_test
 from outreach.newsletters.viewing import in_browser, preview
 
 __all__ = [

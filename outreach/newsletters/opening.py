@@ -9,8 +9,10 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, Sentence, say
-from outreach.newsletters import approving, digest, rendering, schedule
-from outreach.newsletters.digest import Digest
+from outreach.newsletters import approving, schedule
+from outreach.newsletters.content import digest
+from outreach.newsletters.content.digest import Digest
+from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, Newsletter
 
 NOTHING_NEW = N_("Nothing new since the last issue.")

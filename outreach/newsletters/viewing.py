@@ -5,9 +5,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from outreach.newsletters import approving, slots
+from outreach.newsletters import approving
+from outreach.newsletters.designs import slots
+from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Issue
-from outreach.newsletters.rendering import Rendered
 
 
 def preview(issue: Issue) -> Rendered:

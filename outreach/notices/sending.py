@@ -23,7 +23,7 @@ from outreach.mail.base import Letter, Outcome, Relay, Verdict
 from outreach.mail.building import build
 from outreach.notices import people
 from outreach.notices.models import Mailing, Notice, NoticeMail
-from outreach.subscribers.relay import relay_or_none
+from outreach.relays.using import relay_or_none
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET
 
 from outreach.mail import inbox as box
-from outreach.mail.relays import relay_for
+from outreach.mail.urls import relay_for
 
 _POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; "

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from outreach.core.errors import BadInput, OutreachError
 from outreach.feeds import events
-from outreach.newsletters import issues, rendering, sending
+from outreach.newsletters import issues, sending
+from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, IssueEntry
 from outreach.subscribers import lists
 from outreach.web.staff.doing import attempt

@@ -19,7 +19,7 @@ from outreach.newsletters.models import Issue, Newsletter
 from outreach.posts import holding
 from outreach.posts.accounts import health
 from outreach.posts.models import Account, Post, Publication
-from outreach.subscribers.relay import relay
+from outreach.relays.using import relay
 from outreach.web.staff.subjects import address
 
 SILENCE = timedelta(seconds=90)

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from outreach.core import clock
 from outreach.feeds.models import Entry, Rule, Source
-from outreach.newsletters import digest, making
+from outreach.newsletters import making
+from outreach.newsletters.content import digest
 from outreach.posts import planning
 from outreach.posts.models import Post
 from outreach.posts.text import composing

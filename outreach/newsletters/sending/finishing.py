@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from outreach.core.models import record
 from outreach.core.sentences import NOTHING, say_many
 from outreach.newsletters.models import Delivery, Issue
-from outreach.newsletters.progress import progress
+from outreach.newsletters.sending.counting import progress
 
 _State = Delivery.State
 # In the order of the index `delivery_open`.

@@ -9,7 +9,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, news, presence
 from outreach.feeds.models import Entry
-from outreach.newsletters import routing
+from outreach.newsletters.content import routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 
 HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")

@@ -7,7 +7,8 @@ import pytest
 
 from outreach.core import clock
 from outreach.feeds.models import Entry, Event
-from outreach.newsletters import digest, issues, making
+from outreach.newsletters import issues, making
+from outreach.newsletters.content import digest
 from outreach.newsletters.models import Issue, Newsletter
 from tests.newsletters.conftest import NOW
 

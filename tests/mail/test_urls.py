@@ -6,8 +6,8 @@ import pytest
 
 from outreach.core.errors import BadInput
 from outreach.mail.inbox import InboxRelay
-from outreach.mail.relays import relay_for
 from outreach.mail.smtp import SmtpRelay, Tls
+from outreach.mail.urls import relay_for
 
 
 @pytest.mark.parametrize(

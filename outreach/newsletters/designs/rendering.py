@@ -19,7 +19,8 @@ from outreach.core.models import Organisation
 from outreach.core.templating import render as fill
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
-from outreach.newsletters import designs, intro, slots
+from outreach.newsletters.content import intro
+from outreach.newsletters.designs import mjml, slots
 from outreach.newsletters.models import Issue, IssueEntry
 
 _SUMMARY = 320  # characters; the rest is a click away
@@ -58,8 +59,8 @@ def of_entries(
     context = _context(issue, entries, organisation or Organisation.get()) | {"again": again}
     design, language = issue.newsletter.design, issue.newsletter.language
     with translation.override(language):
-        html = designs.html(design).render(context)
-    return Rendered(issue.subject, html, _tidy(fill(designs.text(design), context, language)))
+        html = mjml.html(design).render(context)
+    return Rendered(issue.subject, html, _tidy(fill(mjml.text(design), context, language)))
 
 
 def subject_for(name: str, entries: Sequence[Entry]) -> str:

@@ -1,7 +1,7 @@
 """The places that differ from mailbox to mailbox."""
 
+from outreach.newsletters.designs.slots import Slots, fill_html, fill_text, marks
 from outreach.newsletters.models import Issue
-from outreach.newsletters.slots import Slots, fill_html, fill_text, marks
 
 
 def test_each_issue_has_marks_of_its_own_and_they_stay_the_same():

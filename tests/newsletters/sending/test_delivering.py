@@ -242,18 +242,18 @@ def test_of_a_dead_worker_only_what_was_handed_over_is_in_doubt(issue: Issue, se
 
 def test_a_paused_issue_stops_between_two_mails_and_goes_on_where_it_was(issue: Issue, server: MailServer):
     sending.start_one(NOW)
-    original = sending.clock.now
+    original = clock.now
 
     def after_two_mails() -> datetime:
         if len(server.got) == 2:
             Issue.objects.filter(pk=issue.pk, state="sending").update(state="paused")
         return original()
 
-    sending.clock.now, restore = after_two_mails, original  # type: ignore[assignment]
+    clock.now, restore = after_two_mails, original  # type: ignore[assignment]
     try:
         sending.deliver_some(NOW)
     finally:
-        sending.clock.now = restore  # type: ignore[assignment]
+        clock.now = restore  # type: ignore[assignment]
     assert len(server.got) == 2
     assert states(issue) == {"sent": 2, "queued": 3}
     issue.refresh_from_db()

@@ -19,16 +19,12 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.mail.base import Outcome, Relay, RelayDown, Session, Verdict
 from outreach.mail.building import build
-from outreach.newsletters import outcomes
-from outreach.newsletters.finishing import OPEN, finish_one
-from outreach.newsletters.letters import Letters
 from outreach.newsletters.models import Delivery, Issue
-from outreach.newsletters.progress import Progress, progress
-from outreach.newsletters.starting import start_one
+from outreach.newsletters.sending import outcomes
+from outreach.newsletters.sending.finishing import OPEN, finish_one
+from outreach.newsletters.sending.letters import Letters
+from outreach.relays.using import relay_or_none
 from outreach.subscribers import lists
-from outreach.subscribers.relay import relay_or_none
-
-__all__ = ["Progress", "deliver_some", "progress", "start_one"]
 
 log = structlog.get_logger(__name__)
 

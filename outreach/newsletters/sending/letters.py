@@ -13,12 +13,13 @@ from outreach.core.sentences import N_, say
 from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.building import build
 from outreach.mail.headers import newsletter_headers
-from outreach.newsletters import slots, viewing
+from outreach.newsletters import viewing
+from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
+from outreach.relays.using import relay
 from outreach.subscribers import tokens
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
-from outreach.subscribers.relay import relay
 
 
 class Letters:

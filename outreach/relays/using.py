@@ -6,7 +6,7 @@ from django.conf import settings
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, say
 from outreach.mail.base import Relay
-from outreach.mail.relays import relay_for
+from outreach.mail.urls import relay_for
 
 log = structlog.get_logger(__name__)
 

@@ -1,0 +1,73 @@
+"""Many messages at once: what a courier is. Who keeps the ledger drives it from a thread of its own."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from outreach.core.sentences import Sentence
+from outreach.mail.base import Outcome
+
+
+class Parcel(NamedTuple):
+    """One message, ready for the wire: CRLF line ends, leading dots doubled, without the final dot."""
+
+    key: int  # the sender's own number for it, never sent
+    envelope_from: str
+    to: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one parcel."""
+
+    key: int
+    outcome: Outcome | None  # None: not begun, nothing of it left; it may be given again at once
+
+
+class Witness(Protocol):
+    """Notes what must outlive this process. Called in the courier's thread; is quick and never raises."""
+
+    def handing(self, key: int) -> None:
+        """Before the first byte of a message leaves: from now on it may have arrived."""
+
+    def answered(self, key: int, outcome: Outcome) -> None:
+        """As soon as the server has answered for it, before anybody else hears of it."""
+
+
+class Courier(ABC):
+    """Carries parcels over many kept connections, in an event loop of its own thread.
+
+    Every parcel that is submitted comes back in exactly one report. `submit`, `reports`, `recall` and `close`
+    are for one thread at a time.
+    """
+
+    @abstractmethod
+    def submit(self, parcels: Sequence[Parcel], witness: Witness) -> None:
+        """Take `parcels`, in this order. Returns at once; a few hundred may wait, so memory stays flat."""
+
+    @abstractmethod
+    def reports(self, wait: float) -> list[Report]:
+        """What is known since the last call; waits up to `wait` seconds for the first. May be empty."""
+
+    @abstractmethod
+    def recall(self) -> None:
+        """Begin nothing more: what has not begun comes back with the outcome None. What has begun ends."""
+
+    @property
+    @abstractmethod
+    def waiting(self) -> int:
+        """How many parcels have not been reported yet."""
+
+    @property
+    @abstractmethod
+    def trouble(self) -> Sentence | None:
+        """Why the server cannot be reached or refuses us altogether (RelayDown); None while it takes mail.
+
+        With trouble, every parcel that has not begun comes back with the outcome None.
+        """
+
+    @abstractmethod
+    def close(self) -> None:
+        """End what has begun, say goodbye on each connection, and stop the thread. Harmless to repeat."""

@@ -1,0 +1,50 @@
+"""Delivery: one issue to one mailbox."""
+
+from django.db import models
+
+from outreach.core.leases import Leased
+from outreach.newsletters.models.issue import Issue
+from outreach.subscribers.models import Subscriber
+
+
+class Delivery(Leased):
+    """One issue to one mailbox: the ledger. The row exists before the first byte leaves."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        CLAIMED = "claimed"
+        SENT = "sent"
+        DEFERRED = "deferred"
+        BOUNCED = "bounced"
+        SUPPRESSED = "suppressed"
+        UNKNOWN = "unknown"
+
+    issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="deliveries")
+    subscriber = models.ForeignKey(
+        Subscriber, null=True, on_delete=models.SET_NULL, related_name="deliveries"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    due_at = models.DateTimeField()
+    attempts = models.PositiveIntegerField(default=0)
+    # Committed just before the message may leave. A dead worker's rows that have it are `unknown`;
+    # those that do not were never sent.
+    handed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # It may have arrived twice: its outcome was unknown once and it was sent again with the same Message-ID.
+    repeated = models.BooleanField(default=False)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issue", "subscriber"], name="one_delivery_per_issue")]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["queued", "deferred", "claimed", "unknown"]),
+                name="delivery_open",
+            ),
+            models.Index(fields=["issue", "state"]),
+        ]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.issue} to {self.subscriber}"

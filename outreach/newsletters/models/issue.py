@@ -1,0 +1,74 @@
+"""Issue: one newsletter going out; IssueEntry: what stands in it."""
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+from outreach.core.fields import SentenceField
+from outreach.core.leases import Leased
+from outreach.feeds.models import Entry
+from outreach.newsletters.models.newsletter import Newsletter
+
+
+class Issue(Leased):
+    """One newsletter going out."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft"
+        APPROVED = "approved"
+        SENDING = "sending"
+        PAUSED = "paused"
+        SENT = "sent"
+        CANCELLED = "cancelled"
+        SKIPPED = "skipped"
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="issues")
+    slot = models.DateTimeField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
+    reason = SentenceField()
+    subject = models.CharField(max_length=200, blank=True, default="")
+    intro = models.TextField(blank=True, default="")  # Markdown, by staff
+    # Frozen at approval: what was previewed is what is sent. Slots for the recipient are filled at sending.
+    html = models.TextField(blank=True, default="")
+    text = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=clock.now)
+    approved_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    send_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-slot"]
+        constraints = [models.UniqueConstraint(fields=["newsletter", "slot"], name="one_issue_per_slot")]
+
+    def __str__(self) -> str:
+        return self.subject or f"{self.newsletter} {self.slot:%Y-%m-%d}"
+
+
+class IssueEntry(models.Model):
+    """An entry in an issue: news in exactly one of a newsletter; an event is repeated in later ones."""
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="+")
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="items")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="issue_items")
+    position = models.PositiveIntegerField()
+    # Staff do not want it in this issue. It keeps its row, else it would come back in the next one.
+    left_out = models.BooleanField(default=False)
+    repeated = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["newsletter", "entry"],
+                condition=models.Q(repeated=False),
+                name="one_issue_per_entry",
+            ),
+            models.UniqueConstraint(fields=["issue", "entry"], name="once_in_an_issue"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} in {self.issue}"

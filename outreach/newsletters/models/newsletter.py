@@ -1,0 +1,66 @@
+"""Newsletter: a name, its content, its days; and which rules of sources name it."""
+
+from datetime import time
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+from outreach.feeds.models import Rule, Source
+
+
+class Newsletter(models.Model):
+    """A newsletter: its name, its content, its days."""
+
+    class Frequency(models.TextChoices):
+        WEEKLY = "weekly"
+        MONTHLY_DAY = "monthly-day"
+        MONTHLY_WEEKDAY = "monthly-weekday"
+
+    class Mode(models.TextChoices):
+        AUTOMATIC = "automatic"
+        APPROVAL = "approval"
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    topic = models.SlugField(max_length=80, unique=True, editable=False)  # never changes; see subscribers
+    description = models.CharField(max_length=300, blank=True, default="")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    from_name = models.CharField(max_length=120, blank=True, default="")
+    from_address = models.EmailField(blank=True, default="")
+    reply_to = models.EmailField(blank=True, default="")
+    design = models.SlugField(max_length=40, default="plain")
+    sources = models.ManyToManyField(Source, related_name="newsletters", blank=True)
+    # Coming events stand in each issue until they are over, not only in the first one.
+    show_coming = models.BooleanField(default=True)
+    mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.APPROVAL)
+    active = models.BooleanField(default=True)
+
+    # The schedule: wall-clock time in `zone`.
+    frequency = models.CharField(max_length=15, choices=Frequency.choices, default=Frequency.WEEKLY)
+    weekday = models.PositiveSmallIntegerField(default=1)  # 0 is Monday
+    nth = models.SmallIntegerField(default=1)  # 1 to 4, or -1 for the last
+    month_day = models.PositiveSmallIntegerField(default=1)  # 29 to 31: the month's last day when shorter
+    at = models.TimeField(default=time(9, 0))
+    zone = models.CharField(max_length=60, default=settings.LOCAL_TIME_ZONE)
+    next_slot = models.DateTimeField(null=True, blank=True)
+    # A slot missed while the machine was off is made up within this time, else skipped with a notice.
+    make_up_hours = models.PositiveIntegerField(default=48)
+    # Entries first seen before this never go into an issue: a new newsletter starts with what is new.
+    starts_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Inclusion(models.Model):
+    """The only newsletters that a rule of a source lets its entries into. Without one: all of the source."""
+
+    rule = models.OneToOneField(Rule, on_delete=models.CASCADE, related_name="inclusion")
+    newsletters = models.ManyToManyField(Newsletter, related_name="+")
+
+    def __str__(self) -> str:
+        return f"inclusion of rule {self.rule_id}"

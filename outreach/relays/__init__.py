@@ -1,0 +1,1 @@
+"""The mail servers of this installation: which, in which order, how fast."""
