@@ -39,6 +39,11 @@ def source(template: str) -> str:
     return env.loader.get_source(env, template)[0]
 
 
+def names() -> list[str]:
+    """The paths of all templates, below templates/."""
+    return _made().list_templates()
+
+
 def compiled(text: str) -> Template:
     """`text` as a template that escapes what it is filled with."""
     return _made().from_string(text)

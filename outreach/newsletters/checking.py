@@ -11,6 +11,7 @@ from django.utils.text import slugify
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.newsletters.designs import mjml
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers.addresses import normalise
 
@@ -91,6 +92,14 @@ def _yes_or_no(value: Any, field: str) -> bool:
     return value
 
 
+def _design(value: Any, field: str) -> str:
+    known = mjml.shipped()
+    if value in known:
+        return str(value)
+    words = N_("There is no design “%(design)s”; choose one of: %(known)s.")
+    raise BadInput(say(words, design=str(value)[:60], known=", ".join(known)), field)
+
+
 def _one_of(allowed: Collection[Any], sentence: str) -> Callable[[Any, str], Any]:
     def check(value: Any, field: str) -> Any:
         if isinstance(value, bool) or value not in allowed:
@@ -116,7 +125,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "from_name": one_line,
     "from_address": _address,
     "reply_to": _address,
-    "design": _one_of(["plain"], N_("There is one design: plain.")),
+    "design": _design,
     "mode": _one_of(Newsletter.Mode.values, N_("Choose whether it is looked at before it goes out.")),
     "show_coming": _yes_or_no,
     "active": _yes_or_no,

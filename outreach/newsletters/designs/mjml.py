@@ -1,13 +1,34 @@
-"""The designs of templates/newsletters/: MJML becomes HTML once, and is filled for each issue afterwards.
+"""The designs: MJML becomes HTML once, and is filled for each issue afterwards.
 
 In this order no text of an article passes through the MJML parser, which takes a stray sign for a fault.
+This is the one place where a design is loaded: those that we ship are in templates/newsletters/.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Any
 
+from django.utils import translation
 from jinja2 import Template
 
 from outreach.core import templating
+
+_PLACE = "newsletters"
+
+
+@lru_cache(maxsize=1)
+def shipped() -> tuple[str, ...]:
+    """The names of the designs that come with Outreach: the folders with an issue.mjml in them."""
+    found = (PurePosixPath(name) for name in templating.names())
+    return tuple(sorted(p.parts[1] for p in found if p.parts[0] == _PLACE and p.name == "issue.mjml"))
+
+
+def filled(design: str, context: Mapping[str, Any], language: str) -> tuple[str, str]:
+    """The HTML and the text part of `design`, filled with `context`, in `language`."""
+    with translation.override(language):
+        page = html(design).render(dict(context))
+    return page, templating.render(text(design), context, language)
 
 
 @lru_cache(maxsize=16)
@@ -16,12 +37,12 @@ def html(design: str) -> Template:
     import mrml  # at the first issue: 3 MB that a server without newsletters has no use for
 
     # A comment of Jinja2's may stand before the first element; MJML knows none.
-    source = templating.source(f"newsletters/{design}/issue.mjml").partition("#}")[2]
-    # Never a file or an address: a design could be written by staff one day, and mrml can load both.
+    source = templating.source(f"{_PLACE}/{design}/issue.mjml").partition("#}")[2]
+    # Never a file or an address: mrml can load both.
     options = mrml.ParserOptions(include_loader=mrml.noop_loader())
     return templating.compiled(str(mrml.to_html(source, parser_options=options).content))
 
 
 def text(design: str) -> str:
     """The name of the template of its text part."""
-    return f"newsletters/{design}/issue.txt"
+    return f"{_PLACE}/{design}/issue.txt"

@@ -11,12 +11,10 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import translation
 
 from outreach.core import clock, colours
 from outreach.core.measure import shorten
 from outreach.core.models import Organisation
-from outreach.core.templating import render as fill
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
 from outreach.newsletters.content import intro
@@ -58,9 +56,8 @@ def of_entries(
     """The same with everything given; nothing of it need be stored. `again` was in an earlier issue."""
     context = _context(issue, entries, organisation or Organisation.get()) | {"again": again}
     design, language = issue.newsletter.design, issue.newsletter.language
-    with translation.override(language):
-        html = mjml.html(design).render(context)
-    return Rendered(issue.subject, html, _tidy(fill(mjml.text(design), context, language)))
+    html, text = mjml.filled(design, context, language)
+    return Rendered(issue.subject, html, _tidy(text))
 
 
 def subject_for(name: str, entries: Sequence[Entry]) -> str:
