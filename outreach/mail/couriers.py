@@ -29,8 +29,12 @@ class Report:
 class Witness(Protocol):
     """Notes what must outlive this process. Called in the courier's thread; is quick and never raises."""
 
-    def handing(self, key: int) -> None:
-        """Before the first byte of a message leaves: from now on it may have arrived."""
+    def handing(self, key: int) -> bool:
+        """Before the first byte of a message leaves: from now on it may have arrived.
+
+        False: it must not be begun (its lease is nearly over, or that could not be written down). Then the
+        parcel comes back with the outcome None, and `answered` is not called for it.
+        """
 
     def answered(self, key: int, outcome: Outcome) -> None:
         """As soon as the server has answered for it, before anybody else hears of it."""
