@@ -1,9 +1,10 @@
-"""The organisation's own calendar feed: every coming event of the sources, for people's calendar programs.
+"""Events for people's calendar programs: the organisation's own feed of all that comes, and files of some.
 
 RFC 5545, and RFC 7986 for the name and the pace. Times are in UTC: each program shows them on its own clock.
 """
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -30,19 +31,36 @@ _STATUS = {"scheduled": "CONFIRMED", "postponed": "TENTATIVE", "cancelled": "CAN
 
 def calendar(now: datetime) -> bytes:
     """The feed. The same bytes as long as nothing changed, so that programs need not load it again."""
+    whole = _calendar(gettext("Agenda of %(name)s") % {"name": Organisation.get().name})
+    whole.add("refresh-interval", _EVERY, parameters={"VALUE": "DURATION"})
+    whole.add("x-published-ttl", "PT4H")
+    return _written(whole, public(now))
+
+
+def of(found: Iterable[Event], name: str) -> bytes:
+    """A file of the events `found`, to be put into a calendar once.
+
+    Each has the identity (UID) that it has in the feed: who takes both has it once, and what changed
+    or was called off since is changed by it.
+    """
+    return _written(_calendar(name), found)
+
+
+def _calendar(name: str) -> "icalendar.Calendar":
     import icalendar  # some megabytes, for who has subscribers to the agenda
 
     whole = icalendar.Calendar()
-    name = gettext("Agenda of %(name)s") % {"name": Organisation.get().name}
     whole.add("prodid", "-//Outreach//Agenda//EN")
     whole.add("version", "2.0")
     whole.add("method", "PUBLISH")
     for known in ("name", "x-wr-calname"):
         whole.add(known, name)
     whole.add("x-wr-timezone", settings.LOCAL_TIME_ZONE)
-    whole.add("refresh-interval", _EVERY, parameters={"VALUE": "DURATION"})
-    whole.add("x-published-ttl", "PT4H")
-    for event in _shown(now):
+    return whole
+
+
+def _written(whole: "icalendar.Calendar", found: Iterable[Event]) -> bytes:
+    for event in found:
         whole.add_component(_component(event))
     return bytes(whole.to_ical())
 
@@ -52,10 +70,11 @@ def tag(body: bytes) -> str:
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
 
 
-def _shown(now: datetime) -> list[Event]:
-    """Also what was on the website before it was watched: an agenda is no news.
+def public(now: datetime) -> list[Event]:
+    """The events that everybody may know of, by their start.
 
-    Nothing that is held back, that a person must look at first, or that a rule sends nowhere.
+    Also what was on the website before it was watched: an agenda is no news. Nothing that is held back,
+    that a person must look at first, or that a rule sends nowhere.
     """
     rows = Event.objects.filter(
         trust__in=events.BELIEVED,

@@ -9,7 +9,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.feeds import events, news, presence
 from outreach.feeds.models import Entry
-from outreach.newsletters.content import routing
+from outreach.newsletters.content import composing, routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 
 HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
@@ -45,7 +45,7 @@ def sort(entries: list[Entry], now: datetime) -> Digest:
     coming = [entry for entry in happening if _is_coming(entry, now)]
     articles = [entry for entry in entries if not events.event_of(entry)]
     return Digest(
-        articles=sorted(articles, key=_age, reverse=True),
+        articles=sorted(articles, key=composing.age, reverse=True),
         agenda=sorted(coming, key=lambda entry: (entry.event.starts_at, entry.pk or 0)),
         over=[entry for entry in happening if events.too_late(entry.event, now)],
     )
@@ -105,10 +105,6 @@ def _is_coming(entry: Entry, now: datetime) -> bool:
 def _has_cooled(entry: Entry, now: datetime) -> bool:
     """A correction made right after publication is what gets mailed."""
     return entry.first_seen_at + timedelta(minutes=entry.source.cooling_minutes) <= now
-
-
-def _age(entry: Entry) -> tuple[datetime, int]:
-    return (entry.published_at or entry.first_seen_at, entry.pk or 0)
 
 
 def _tell_what_is_over(issue: Issue, over: list[Entry]) -> None:

@@ -1,8 +1,40 @@
-"""An issue as a mail: a design of templates/newsletters/ filled with its entries.
+"""An issue as a mail: a design of templates/newsletters/ filled with its content.
 
 The result differs from what a reader gets only in the marks of `slots`. It depends on nothing but the rows,
 and on which events have begun: two renderings of the same issue are the same bytes, so that what was looked
 at is what is approved.
+
+What a design (both its MJML and its text part) is filled with:
+
+| name | what it is |
+|---|---|
+| `sections` | all between introduction and foot, in the order of the issue: `Section`s, see below |
+| `lead` | the entry of the lead story, or None |
+| `articles`, `agenda`, `again` | the entries of those sections; `articles` without the lead |
+| `intro_html`, `intro_text` | the introduction by staff, as clean HTML and as Markdown; "" without one |
+| `subject`, `preheader`, `date`, `language` | of the issue; `date` is its moment, `language` a code |
+| `newsletter`, `organisation` | rows: `.name`, `.description`; `.name`, `.postal_address`, `.contact` |
+| `colours` | `.day` and `.night`: the organisation's colour, readable on a light and on a dark mail |
+| `recipient` | `.address` and `.unsubscribe_url`: marks, filled for each reader |
+| `browser_url` | the issue in the browser |
+| `agenda_url` | all events of the issue as one calendar file; "" without events |
+| `title(entry)` | its title, "Cancelled: …" where it is off, "… (PDF)" for a document |
+| `summary(entry)` | its summary on one line, cut at a word; may be "" |
+| `spoken(event)`, `where(event)` | when and where `entry.event` is, in the language of the newsletter |
+| `calendar_url(entry)` | its event as a calendar file (.ics) |
+
+Of an entry a design uses `link`, `image_url`, `image_alt`, `summary`, `author`, `event`; each may
+be empty. A section has a `kind`, which says what else it has:
+
+| kind | holds | how often |
+|---|---|---|
+| `lead` | `entries`: one article, to be shown larger | at most once |
+| `articles` | `entries`: `heading` in the first after a lead story | any: a text may part them |
+| `text` | words of staff: `heading` (may be ""), `html` (clean), `text` (Markdown) | any |
+| `agenda` | `heading`; `entries`: events, in full; `again`: told of before, in short | at most once |
+
+Headings are in the newsletter's language. Either list of an agenda may be empty, not both. An event in
+`again` may be off: `title` says so.
 """
 
 from collections.abc import Sequence
@@ -11,15 +43,19 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import translation
 
-from outreach.core import clock, colours
+from outreach.core import colours
 from outreach.core.measure import shorten
 from outreach.core.models import Organisation
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
-from outreach.newsletters.content import intro
+from outreach.newsletters.content import composing, intro
+from outreach.newsletters.content.composing import Agenda, Section, has_begun, is_off, shown
 from outreach.newsletters.designs import mjml, slots
-from outreach.newsletters.models import Issue, IssueEntry
+from outreach.newsletters.models import Issue
+
+__all__ = ["Rendered", "browser_url", "has_begun", "is_off", "of_entries", "of_issue", "shown", "subject_for"]
 
 _SUMMARY = 320  # characters; the rest is a click away
 _SUBJECT = 90
@@ -35,28 +71,23 @@ class Rendered:
 
 
 def of_issue(issue: Issue) -> Rendered:
-    """`issue` with the entries that stand in it now, in their order."""
-    items = shown(issue)
-    news = [item.entry for item in items if not item.repeated]
-    return of_entries(issue, news, again=[item.entry for item in items if item.repeated])
+    """`issue` with what stands in it now, in its order."""
+    with translation.override(issue.newsletter.language):
+        return _filled(issue, composing.sections(issue), Organisation.get())
 
 
-def shown(issue: Issue) -> list[IssueEntry]:
-    """What readers would see if `issue` went out now, in its order."""
-    items = issue.items.filter(left_out=False).select_related("entry__event", "entry__source")
-    return [item for item in items if not has_begun(item.entry) and (item.repeated or not is_off(item.entry))]
+def of_entries(issue: Issue, entries: Sequence[Entry], organisation: Organisation | None = None) -> Rendered:
+    """The same of `entries`; nothing of it need be stored."""
+    articles = [entry for entry in entries if not events.event_of(entry)]
+    agenda = Agenda([entry for entry in entries if events.event_of(entry)])
+    with translation.override(issue.newsletter.language):
+        sections = composing.arranged([*articles, agenda], composing.lead_of(issue, articles))
+        return _filled(issue, sections, organisation or Organisation.get())
 
 
-def of_entries(
-    issue: Issue,
-    entries: Sequence[Entry],
-    organisation: Organisation | None = None,
-    again: Sequence[Entry] = (),
-) -> Rendered:
-    """The same with everything given; nothing of it need be stored. `again` was in an earlier issue."""
-    context = _context(issue, entries, organisation or Organisation.get()) | {"again": again}
-    design, language = issue.newsletter.design, issue.newsletter.language
-    html, text = mjml.filled(design, context, language)
+def _filled(issue: Issue, sections: list[Section], organisation: Organisation) -> Rendered:
+    context = _context(issue, sections, organisation)
+    html, text = mjml.filled(issue.newsletter.design, context, issue.newsletter.language)
     return Rendered(issue.subject, html, _tidy(text))
 
 
@@ -66,23 +97,28 @@ def subject_for(name: str, entries: Sequence[Entry]) -> str:
     return shorten(f"{name}: {first}" if first else name, _SUBJECT, len)
 
 
-def _context(issue: Issue, entries: Sequence[Entry], organisation: Organisation) -> dict[str, Any]:
-    agenda = [entry for entry in entries if events.event_of(entry)]
-    articles = [entry for entry in entries if not events.event_of(entry)]
+def _context(issue: Issue, sections: list[Section], organisation: Organisation) -> dict[str, Any]:
+    lead, articles, agenda = (_entries(sections, kind) for kind in ("lead", "articles", "agenda"))
+    again = [entry for section in sections for entry in section.again]
     return {
         "newsletter": issue.newsletter,
         "language": issue.newsletter.language,
         "subject": issue.subject,
         "date": issue.slot,
-        "preheader": _preheader(entries),
+        "preheader": _preheader([*lead, *articles, *agenda]),
         "intro_html": intro.html(issue.intro),
         "intro_text": issue.intro.strip(),
+        "sections": sections,
+        "lead": lead[0] if lead else None,
         "articles": articles,
         "agenda": agenda,
+        "again": again,
         "summary": summary,
         "title": title,
         "spoken": events.spoken,
         "where": events.where,
+        "calendar_url": calendar_url,
+        "agenda_url": agenda_url(issue) if agenda or again else "",
         "recipient": slots.marks(issue),
         "browser_url": browser_url(issue),
         "organisation": organisation,
@@ -90,15 +126,8 @@ def _context(issue: Issue, entries: Sequence[Entry], organisation: Organisation)
     }
 
 
-def has_begun(entry: Entry) -> bool:
-    """Whether it is an event that it is too late for: nobody is invited to it."""
-    return events.too_late(events.event_of(entry), clock.now())
-
-
-def is_off(entry: Entry) -> bool:
-    """Whether it is an event that does not take place: only who was invited to it hears of it."""
-    event = events.event_of(entry)
-    return event is not None and not events.takes_place(event)
+def _entries(sections: list[Section], kind: str) -> list[Entry]:
+    return [entry for section in sections if section.kind == kind for entry in section.entries]
 
 
 def title(entry: Entry) -> str:
@@ -115,6 +144,16 @@ def summary(entry: Entry) -> str:
 def browser_url(issue: Issue) -> str:
     """Where anybody can read `issue` without a mail program."""
     return settings.BASE_URL + reverse("issue-in-browser", args=[issue.pk]) if issue.pk else ""
+
+
+def calendar_url(entry: Entry) -> str:
+    """The event of `entry` as a calendar file; "" for one that is not stored."""
+    return settings.BASE_URL + reverse("event-in-calendar", args=[entry.pk]) if entry.pk else ""
+
+
+def agenda_url(issue: Issue) -> str:
+    """All events of `issue` as one calendar file; "" for one that is not stored."""
+    return settings.BASE_URL + reverse("issue-in-calendar", args=[issue.pk]) if issue.pk else ""
 
 
 def _preheader(entries: Sequence[Entry]) -> str:

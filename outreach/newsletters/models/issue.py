@@ -1,4 +1,4 @@
-"""Issue: one newsletter going out; IssueEntry: what stands in it."""
+"""Issue: one newsletter going out; IssueEntry and IssueText: what stands in it."""
 
 from django.conf import settings
 from django.db import models
@@ -22,12 +22,22 @@ class Issue(Leased):
         CANCELLED = "cancelled"
         SKIPPED = "skipped"
 
+    class Lead(models.TextChoices):
+        NEWEST = "newest"  # the newest article that has a picture
+        CHOSEN = "chosen"  # by staff: `lead`
+        NONE = "none"
+
     newsletter = models.ForeignKey(Newsletter, on_delete=models.PROTECT, related_name="issues")
     slot = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
     reason = SentenceField()
     subject = models.CharField(max_length=200, blank=True, default="")
     intro = models.TextField(blank=True, default="")  # Markdown, by staff
+    # The story that the issue begins with, larger than the others.
+    lead_by = models.CharField(max_length=6, choices=Lead.choices, default=Lead.NEWEST)
+    lead = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # Where the agenda stands among the articles and texts: behind them, until staff move it.
+    agenda_position = models.PositiveIntegerField(default=1_000_000)
     # Frozen at approval: what was previewed is what is sent. Slots for the recipient are filled at sending.
     html = models.TextField(blank=True, default="")
     text = models.TextField(blank=True, default="")
@@ -60,7 +70,7 @@ class IssueEntry(models.Model):
     repeated = models.BooleanField(default=False)
 
     class Meta:
-        ordering = ["position"]
+        ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["newsletter", "entry"],
@@ -72,3 +82,19 @@ class IssueEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry} in {self.issue}"
+
+
+class IssueText(models.Model):
+    """Words of staff at any place in an issue."""
+
+    issue = models.ForeignKey(Issue, on_delete=models.CASCADE, related_name="texts")
+    position = models.PositiveIntegerField()  # among the articles: one order holds both
+    heading = models.CharField(max_length=120, blank=True, default="")
+    words = models.TextField()  # Markdown
+    left_out = models.BooleanField(default=False)  # taken away by staff, who may put it back
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.heading or self.words[:60]

@@ -12,5 +12,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
     path("agenda.ics", agenda.feed, name="agenda"),
+    path("agenda/<int:pk>.ics", agenda.event, name="event-in-calendar"),
+    path("read/<int:pk>/agenda.ics", agenda.issue, name="issue-in-calendar"),
     path("read/<int:pk>/", issue.page, name="issue-in-browser"),
 ]
