@@ -11,6 +11,10 @@ _ABOUT_US_CODES = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
 # The sender's address (5.1.7, 5.1.8) and a message that is too large for the server (5.3.4).
 _ABOUT_US_ENHANCED = frozenset({"5.1.7", "5.1.8", "5.3.4"})
 
+# What the mailbox's own server said to a relay that asked it first (Postfix's reject_unverified_recipient).
+# The relay's code before it is 5.1.1 whatever that was, a full mailbox too.
+_SAID = re.compile(r"\bsaid: ([245]\d\d .*)", re.DOTALL)
+
 _NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 _NO_SUCH_USER = re.compile(
     r"(user|mailbox|recipient|address|account) (is )?(unknown|not found|disabled|does not exist)"
@@ -43,6 +47,8 @@ def enhanced_code(text: str) -> str:
 
 def names_no_mailbox(reply: str) -> bool:
     """Whether a refusal says that the mailbox does not exist, or not any more (RFC 3463, X.1.x and 5.2.1)."""
+    inner = _SAID.search(reply)
+    reply = inner[1] if inner else reply
     enhanced = enhanced_code(reply)
     return enhanced in _NO_MAILBOX or (not enhanced and bool(_NO_SUCH_USER.search(reply)))
 

@@ -15,6 +15,8 @@ from outreach.mail.replies import enhanced_code, names_no_mailbox
         ("550 mailbox does not exist", True),
         ("552 5.2.2 mailbox full", False),
         ("550 5.7.1 user unknown to our policy", False),
+        ("550 5.1.1 <an@a.example>: undeliverable: host b said: 550 5.1.1 <an@a.example> unknown", True),
+        ("550 5.1.1 <an@a.example>: undeliverable: host b said: 552 5.2.2 <an@a.example> full", False),
         ("451 4.3.0 try again", False),
         ("550 rejected", False),
         ("", False),
