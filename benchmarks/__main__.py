@@ -4,7 +4,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("memory", "feeds", "polls", "posts", "history", "mail")
+NAMES = ("memory", "feeds", "polls", "posts", "history", "mail", "returns")
 
 
 def main(names: list[str]) -> None:
