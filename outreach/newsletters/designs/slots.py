@@ -1,42 +1,109 @@
 """The places in a frozen issue that are filled for each recipient, at the moment of sending.
 
-What was approved is what is sent: only these two differ from mailbox to mailbox. Their marks cannot be
-guessed, else an article could hold one and have a recipient's own link sent to a stranger's server.
+What was approved is what is sent: only these differ from mailbox to mailbox. Their marks cannot be guessed,
+else an article could hold one and have a recipient's own link sent to a stranger's server.
+
+A design prints a slot as `{{ recipient.address }}`, `{{ recipient.unsubscribe_url }}` or
+`{{ recipient.name }}`; it may stand within a translated sentence. A name is often empty, so a design that
+greets by name says both:
+
+    {{ recipient.if_name }}{{ _("Dear %(name)s,", name=recipient.name) }}
+    {{- recipient.else_name }}{{ _("Dear reader,") }}{{ recipient.end_name }}
+
+The three belong together, in this order, as often as wanted, in the HTML and in the text, and never within
+one another. `{% if recipient.name %}` does not work: the design is filled once, with marks, for all readers.
+Marks are not for filters (`|upper`, `|truncate`) and stand in text or in an attribute, not in a style.
+
+Another slot is another field of `Slots`, with its mark in `marks`; another condition is a line of
+`CONDITIONS`, with its three fields in `Marks`.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from html import escape
+from typing import NamedTuple
 
 from django.utils.crypto import salted_hmac
 
 from outreach.newsletters.models import Issue
 
 
-@dataclass(frozen=True)
-class Slots:
-    """What stands in the design (as marks), or in one recipient's mail (as values)."""
+class Slots(NamedTuple):
+    """The values of one recipient; a name may be empty."""
 
     address: str
     unsubscribe_url: str
+    name: str = ""
 
 
-def marks(issue: Issue) -> Slots:
+class Marks(NamedTuple):
+    """What a design is filled with: a mark for each of `Slots`, and three for each condition."""
+
+    address: str
+    unsubscribe_url: str
+    name: str
+    if_name: str
+    else_name: str
+    end_name: str
+
+
+Choice = tuple[bool, ...]  # what holds for a recipient, in the order of CONDITIONS
+
+CONDITIONS: Mapping[str, Callable[[Slots], bool]] = {"name": lambda values: bool(values.name)}
+
+
+def marks(issue: Issue) -> Marks:
     """The marks that `issue` is frozen with. They survive escaping: letters, digits, dots and slashes."""
-    secret = salted_hmac("outreach.newsletters.slots", str(issue.pk), algorithm="sha256").hexdigest()[:24]
-    host = f"{secret}.invalid"  # RFC 2606: never a real host, should one ever be left unfilled
-    return Slots(address=f"recipient@{host}", unsubscribe_url=f"https://{host}/unsubscribe")
+    return _marks(
+        salted_hmac("outreach.newsletters.slots", str(issue.pk), algorithm="sha256").hexdigest()[:24]
+    )
+
+
+def chosen(content: str, issue: Issue, holds: Choice) -> str:
+    """`content` (HTML or text) with one side of each condition, and the marks of conditions gone."""
+    found = marks(issue)
+    for name, one in zip(CONDITIONS, holds, strict=True):
+        start, middle, end = (re.escape(getattr(found, f"{word}_{name}")) for word in ("if", "else", "end"))
+        content = re.sub(f"(?s){start}(.*?){middle}(.*?){end}", r"\1" if one else r"\2", content)
+    return content
+
+
+def used(issue: Issue, *contents: str) -> Choice:
+    """Which conditions stand in `contents` at all: only those make readers differ."""
+    found = marks(issue)
+    return tuple(any(getattr(found, f"if_{name}") in one for one in contents) for name in CONDITIONS)
+
+
+def choice(values: Slots) -> Choice:
+    """What holds for a recipient."""
+    return tuple([test(values) for test in CONDITIONS.values()])
 
 
 def fill_html(html: str, issue: Issue, values: Slots) -> str:
     """`html` of `issue` for one recipient."""
-    return _filled(html, marks(issue), Slots(escape(values.address), escape(values.unsubscribe_url)))
+    return _filled(html, issue, values, Slots(*map(escape, values)))
 
 
 def fill_text(text: str, issue: Issue, values: Slots) -> str:
     """`text` of `issue` for one recipient."""
-    return _filled(text, marks(issue), values)
+    return _filled(text, issue, values, values)
 
 
-def _filled(content: str, old: Slots, new: Slots) -> str:
-    content = content.replace(old.unsubscribe_url, new.unsubscribe_url)
-    return content.replace(old.address, new.address)
+def _filled(content: str, issue: Issue, values: Slots, written: Slots) -> str:
+    by_mark = dict(zip(marks(issue), written, strict=False))
+    found = re.compile("|".join(map(re.escape, by_mark)))
+    return found.sub(lambda match: by_mark[match[0]], chosen(content, issue, choice(values)))
+
+
+@lru_cache(maxsize=64)
+def _marks(secret: str) -> Marks:
+    host = f"{secret}.invalid"  # RFC 2606: never a real host, should one ever be left unfilled
+    return Marks(
+        address=f"recipient@{host}",
+        unsubscribe_url=f"https://{host}/unsubscribe",
+        name=f"reader.{host}",
+        if_name=f"if-name.{host}",
+        else_name=f"else-name.{host}",
+        end_name=f"end-name.{host}",
+    )

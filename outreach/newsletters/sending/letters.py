@@ -1,6 +1,8 @@
 """One issue as the letter of one reader. The same reader gets the same bytes at each attempt."""
 
-from datetime import datetime
+import hashlib
+import hmac
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +14,9 @@ from outreach.core.models import Organisation
 from outreach.core.sentences import N_, say
 from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.building import build
+from outreach.mail.couriers import Parcel
 from outreach.mail.headers import newsletter_headers
+from outreach.mail.stencil import Stencil
 from outreach.newsletters import viewing
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
@@ -21,27 +25,68 @@ from outreach.subscribers import tokens
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
 
+_CONDITIONS = 3  # eight stencils; with more, each letter is made by itself
+
+
+class Reader(NamedTuple):
+    """What a letter needs to know of a subscriber."""
+
+    id: int
+    address: str
+    name: str = ""
+
 
 class Letters:
-    """The letters of `issue`. What is the same for all readers is looked up once."""
+    """The letters of `issue`. What is the same for all readers is looked up, rendered and encoded once."""
 
     def __init__(self, issue: Issue) -> None:
         self.issue, self.newsletter = issue, issue.newsletter
         self._from_name = self.newsletter.from_name or Organisation.get().name
         self._from_address = self.newsletter.from_address or settings.MAIL_FROM
+        self._leave = tokens.LeaveLinks(self.newsletter.topic)
+        self._message_ids = _MessageIds(issue)
+        self._marks = slots.marks(issue)
+        self._conditions = slots.used(issue, issue.html, issue.text)
+        self._stencils: dict[slots.Choice, Stencil] = {}
+
+    def parcel(self, key: int, reader: Reader) -> Parcel:
+        """The mail for `reader`, ready for a courier; no query. Raises BadInput when no mail can be made."""
+        values = self._values(reader)
+        choice = self._choice(values)
+        message_id = self._message_ids.of(reader.id)
+        if sum(self._conditions) <= _CONDITIONS:
+            message = self._stencil(choice).fill([*values, message_id])
+        else:
+            message = build(self._letter(values, message_id))
+        return Parcel(key, self.envelope_from(reader), reader.address, message)
 
     def to(self, subscriber: Subscriber) -> Letter:
-        """The letter for `subscriber`; the name is left out, because the address says enough."""
-        leave = tokens.unsubscribe_url(subscriber, self.newsletter.topic)
-        values = slots.Slots(address=subscriber.address, unsubscribe_url=leave)
-        headers = newsletter_headers(
-            name=self.newsletter.name,
-            list_id=f"{self.newsletter.topic}.{_host()}",
-            issue=str(self.issue.pk),
-            unsubscribe_url=leave,
-        )
-        date = self.issue.started_at or clock.now()
-        return self._letter(values, self.issue.subject, self._message_id(subscriber.pk), date, dict(headers))
+        """The letter for `subscriber`; its To has no name, because the address says enough."""
+        reader = Reader(subscriber.pk, subscriber.address, subscriber.name)
+        return self._letter(self._values(reader), self._message_ids.of(reader.id))
+
+    def envelope_from(self, reader: Reader) -> str:
+        """Where the mail for `reader` comes back to when it cannot be delivered."""
+        return settings.MAIL_FROM
+
+    def _values(self, reader: Reader) -> slots.Slots:
+        return slots.Slots(reader.address, self._leave.url(reader.id), reader.name)
+
+    def _choice(self, values: slots.Slots) -> slots.Choice:
+        if not any(self._conditions):
+            return self._conditions
+        return tuple([a and b for a, b in zip(self._conditions, slots.choice(values), strict=True)])
+
+    def _stencil(self, choice: slots.Choice) -> Stencil:
+        """The stencil for all readers of whom the same holds."""
+        if choice not in self._stencils:
+            marks = {name: getattr(self._marks, name) for name in slots.Slots._fields}
+            marks["message_id"] = self._message_ids.mark
+            text, html = (slots.chosen(one, self.issue, choice) for one in (self.issue.text, self.issue.html))
+            values = slots.Slots(*(marks[name] for name in slots.Slots._fields))
+            letter = self._made(text, html, values, self._message_ids.mark)
+            self._stencils[choice] = Stencil(letter, marks)
+        return self._stencils[choice]
 
     def test_to(self, address: str) -> Letter:
         """The same for somebody who wants to see it in a real mailbox; the links to leave leave nothing."""
@@ -62,30 +107,53 @@ class Letters:
             envelope_from=settings.MAIL_FROM,
         )
 
-    def _letter(
-        self, values: slots.Slots, subject: str, message_id: str, date: datetime, headers: dict[str, str]
-    ) -> Letter:
-        if self.newsletter.reply_to:
-            headers["Reply-To"] = self.newsletter.reply_to
+    def _letter(self, values: slots.Slots, message_id: str) -> Letter:
+        text = slots.fill_text(self.issue.text, self.issue, values)
+        html = slots.fill_html(self.issue.html, self.issue, values)
+        return self._made(text, html, values, message_id)
+
+    def _made(self, text: str, html: str, values: slots.Slots, message_id: str) -> Letter:
         return Letter(
             from_name=self._from_name,
             from_address=self._from_address,
             to_name="",
             to_address=values.address,
-            subject=subject,
-            text=slots.fill_text(self.issue.text, self.issue, values),
-            html=slots.fill_html(self.issue.html, self.issue, values),
+            subject=self.issue.subject,
+            text=text,
+            html=html,
             message_id=message_id,
-            date=date,
-            headers=headers,
+            date=self.issue.started_at or clock.now(),
+            headers=self._headers(values.unsubscribe_url),
             envelope_from=settings.MAIL_FROM,
         )
 
-    def _message_id(self, reader: int) -> str:
-        """The same at each attempt: a mailbox that has it already may drop the second one."""
-        name = f"{self.issue.pk}.{reader}"
-        mark = salted_hmac("outreach.newsletters.message-id", name).hexdigest()[:12]
-        return f"<{name}.{mark}@{_domain()}>"
+    def _headers(self, unsubscribe_url: str) -> dict[str, str]:
+        headers = newsletter_headers(
+            name=self.newsletter.name,
+            list_id=f"{self.newsletter.topic}.{_host()}",
+            issue=str(self.issue.pk),
+            unsubscribe_url=unsubscribe_url,
+        )
+        reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
+        return {**headers, **reply_to}
+
+
+class _MessageIds:
+    """The same at each attempt: a mailbox that has it already may drop the second one."""
+
+    def __init__(self, issue: Issue) -> None:
+        self._issue, self._domain = issue.pk, _domain()
+        salt = "outreach.newsletters.message-id"  # as Django's salted_hmac has it
+        self._key = hashlib.sha1((salt + settings.SECRET_KEY).encode(), usedforsecurity=False).digest()
+        self.mark = f"<message-id@{slots.marks(issue).address.partition('@')[2]}>"
+
+    def of(self, reader: int) -> str:
+        """With its angle brackets."""
+        name = f"{self._issue}.{reader}"
+        return f"<{name}.{self._signed(name)}@{self._domain}>"
+
+    def _signed(self, name: str) -> str:
+        return hmac.digest(self._key, name.encode(), "sha1").hex()[:12]
 
 
 def send_test(issue: Issue, address: str) -> None:
