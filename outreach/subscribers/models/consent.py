@@ -1,0 +1,77 @@
+"""Confirmation, Consent, Knock: asking, the proof of the answer, and who asks too much."""
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+from outreach.core.fields import SentenceField
+from outreach.core.leases import Leased
+from outreach.subscribers.models.subscriber import Subscriber, Subscription
+
+
+class Confirmation(Leased):
+    """One mail that asks "was it you?": the ledger. The row exists before the first byte leaves."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        REFUSED = "refused"
+        CANCELLED = "cancelled"
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="confirmations")
+    title = models.CharField(max_length=200)  # what the person asked for, as they know it
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    reason = SentenceField()
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveIntegerField(default=0)
+    # Committed just before the message may leave: a dead worker's row that has it may have been sent.
+    handed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # It may have arrived twice. For this mail that is better than not at all.
+    repeated = models.BooleanField(default=False)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(state__in=["queued", "sending"]),
+                name="confirmation_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.state} confirmation mail for {self.subscription}"
+
+
+class Consent(models.Model):
+    """The proof: when, how, and to which exact wording somebody said yes. Rows are only added."""
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="consents")
+    topic = models.SlugField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+    how = models.CharField(max_length=40)  # "sign-up page", "import", "command"
+    wording = models.TextField()
+    page = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} said yes to {self.topic} ({self.how})"
+
+
+class Knock(models.Model):
+    """Somebody used a sign-up form. Kept for a day, to see when one visitor asks too much."""
+
+    visitor = models.CharField(max_length=64)  # a keyed hash of the network address
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "visitor"])]
+
+    def __str__(self) -> str:
+        return f"{self.visitor[:8]} at {self.at:%H:%M}"

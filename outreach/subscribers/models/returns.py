@@ -1,0 +1,43 @@
+"""Bounce and Suppression: what came back, and who is never mailed again."""
+
+from django.db import models
+
+from outreach.core import clock
+from outreach.subscribers.models.subscriber import Subscriber
+
+
+class Suppression(models.Model):
+    """An address that is never mailed again. Only a keyed hash is kept, so it outlives erasure."""
+
+    class Why(models.TextChoices):
+        COMPLAINT = "complaint"
+        BOUNCE = "bounce"
+        # Forgotten at the person's own wish: no import brings it back, the person may.
+        ERASED = "erased"
+
+    address_hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField(default=clock.now)
+    why = models.CharField(max_length=40, choices=Why.choices)
+
+    def __str__(self) -> str:
+        return f"{self.address_hash[:12]} ({self.why})"
+
+
+class Bounce(models.Model):
+    """A mail that did not arrive, and the server's words."""
+
+    class Kind(models.TextChoices):
+        HARD = "hard"
+        SOFT = "soft"
+        ABOUT_US = "about-us"
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="bounces")
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    reply = models.TextField()
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.reply[:60]}"

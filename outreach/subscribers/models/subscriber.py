@@ -1,0 +1,70 @@
+"""Subscriber and Subscription: one mailbox, and what it wishes to hear of.
+
+A *topic* is a word that a consent is about. This room does not know what a newsletter is; a newsletter knows
+its topic.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from outreach.core import clock
+
+
+class Subscriber(models.Model):
+    """One mailbox."""
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        CONFIRMED = "confirmed"
+        UNSUBSCRIBED = "unsubscribed"
+        BOUNCED = "bounced"
+        COMPLAINED = "complained"
+
+    # As it is mailed to: domain in lower case and ASCII. `address_key` is what must be unique.
+    address = models.EmailField(max_length=254)
+    address_key = models.CharField(max_length=254, unique=True, editable=False)
+    name = models.CharField(max_length=200, blank=True, default="")
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
+    created_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["address_key"]
+        indexes = [models.Index(fields=["state"])]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Subscription(models.Model):
+    """One subscriber's wish to hear of one topic: asked, confirmed, left.
+
+    Who left and asks again keeps `left_at` until the new confirmation: a stranger who types somebody's
+    address must not be able to wipe out that this person left.
+    """
+
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="subscriptions")
+    topic = models.SlugField(max_length=80)
+    asked_at = models.DateTimeField(default=clock.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscriber", "topic"], name="one_wish_per_topic")]
+        indexes = [models.Index(fields=["topic", "confirmed_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.subscriber} hears of {self.topic}"
+
+    @property
+    def active(self) -> bool:
+        """Confirmed, and not left since."""
+        return self.confirmed_at is not None and self.left_at is None
+
+    @property
+    def waiting(self) -> bool:
+        """Asked for, and not yet confirmed."""
+        if self.left_at:
+            return self.asked_at > self.left_at
+        return self.confirmed_at is None
