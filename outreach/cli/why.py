@@ -31,19 +31,25 @@ def why(
 def _of_entry(url: str, *, raw: bool) -> None:
     from outreach.core import clock
     from outreach.feeds.why import why as decisions
+    from outreach.newsletters.content import reasons
     from outreach.posts import fates, story
 
     now = clock.now()
     entry, log = decisions(url)
+    mailed = [str(one.sentence) for one in reasons.of(entry, now)]
     stories, state, waits = story.of_entry(entry, now), fates.state_of(entry), fates.what_next(entry, now)
     # What happened on an account stands in that account's own log.
     log = [line for line in log if not (stories and line.echo and _is_told(line, stories))]
     if output.wants_json():
         facts = {"title": entry.title, "link": entry.link, "state": state, "next": str(waits)}
-        output.machine(facts | {"log": _told(log), "posts": [_data(one) for one in stories]})
+        output.machine(
+            facts | {"log": _told(log), "posts": [_data(one) for one in stories], "newsletters": mailed}
+        )
         return
     output.heading(entry.title, entry.link)
     output.state(state, str(waits))
+    for words in mailed:
+        print(words)
     _table(log, raw=raw)
     for one in stories:
         _show(one, raw=raw)

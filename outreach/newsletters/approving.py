@@ -16,7 +16,6 @@ from outreach.newsletters.models import Delivery, Issue, IssueEntry
 
 _State = Issue.State
 _CANCELLED = N_("The issue was cancelled.")
-_IS_OFF = N_("Not in the newsletter “%(name)s”: the event is cancelled or postponed.")
 
 
 def content(issue: Issue) -> Rendered:
@@ -135,7 +134,7 @@ def _hidden(issue: Issue) -> list[IssueEntry]:
 def _take_out_what_is_hidden(issue: Issue, by: Any) -> None:
     """They may be in a later issue."""
     for item in _hidden(issue):
-        words = digest.HAD_BEGUN if rendering.has_begun(item.entry) else _IS_OFF
+        words = digest.HAD_BEGUN if rendering.has_begun(item.entry) else digest.IS_OFF
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
         item.delete()
 

@@ -11,9 +11,12 @@ from django.utils.text import slugify
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.feeds import matching
 from outreach.newsletters.designs import mjml
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers.addresses import normalise
+
+_MOST_CATEGORIES = 30
 
 
 def checked(values: Mapping[str, Any], row: Newsletter | None = None) -> dict[str, Any]:
@@ -100,6 +103,28 @@ def _design(value: Any, field: str) -> str:
     raise BadInput(say(words, design=str(value)[:60], known=", ".join(known)), field)
 
 
+def _languages(value: Any, field: str) -> list[str]:
+    known = [code for code, _ in settings.LANGUAGES]
+    if any(code not in known for code in value):
+        words = N_("Choose the languages of its articles: Dutch, English or French.")
+        raise BadInput(say(words), field)
+    chosen = [code for code in known if code in value]
+    return [] if chosen == known else chosen
+
+
+def _categories(value: Any, field: str) -> list[str]:
+    """Words of the feed, as people list them, with commas between; each once."""
+    given = value.split(",") if isinstance(value, str) else value
+    words = [" ".join(str(one).split()) for one in given]
+    each: dict[str, str] = {}
+    for word in words:
+        each.setdefault(matching.folded(word), word)
+    found = [word for plain, word in each.items() if plain]
+    if len(found) > _MOST_CATEGORIES:
+        raise BadInput(say(N_("Name at most %(most)s categories."), most=_MOST_CATEGORIES), field)
+    return [one_line(word, field) for word in found]
+
+
 def _one_of(allowed: Collection[Any], sentence: str) -> Callable[[Any, str], Any]:
     def check(value: Any, field: str) -> Any:
         if isinstance(value, bool) or value not in allowed:
@@ -127,6 +152,9 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "reply_to": _address,
     "design": _design,
     "mode": _one_of(Newsletter.Mode.values, N_("Choose whether it is looked at before it goes out.")),
+    "languages": _languages,
+    "categories": _categories,
+    "without": _categories,
     "show_coming": _yes_or_no,
     "active": _yes_or_no,
     "frequency": _one_of(Newsletter.Frequency.values, N_("Choose how often the newsletter goes out.")),

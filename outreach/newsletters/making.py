@@ -12,6 +12,7 @@ from outreach.core.sentences import N_, say
 from outreach.feeds.models import Source
 from outreach.newsletters import schedule
 from outreach.newsletters.checking import checked
+from outreach.newsletters.content import digest
 from outreach.newsletters.models import Newsletter
 
 _SCHEDULE = {"frequency", "weekday", "nth", "month_day", "at", "zone", "active"}
@@ -39,7 +40,8 @@ def change(
 ) -> Newsletter:
     """Change `newsletter`; when its schedule changes, the next issue comes by the new one.
 
-    A newsletter that is switched on again makes up for nothing. Raises BadInput.
+    A newsletter that is switched on again makes up for nothing, and of a source that it takes from now on
+    what was there before stays out. Raises BadInput.
     """
     with transaction.atomic():
         row = Newsletter.objects.select_for_update().get(pk=newsletter.pk)
@@ -50,7 +52,10 @@ def change(
             row.next_slot = new["next_slot"] = _next_slot(row)
         row.save(update_fields=list(new))
         if sources is not None:
+            sources = list(sources)
+            added = set(sources) - set(row.sources.all())
             row.sources.set(sources)
+            digest.start_with_what_comes(row, added, clock.now())
         record(row, say(N_("The newsletter “%(name)s” was changed."), name=row.name), actor=by)
     newsletter.refresh_from_db()
     return newsletter

@@ -10,7 +10,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, Sentence, say
 from outreach.newsletters import approving, schedule
-from outreach.newsletters.content import digest
+from outreach.newsletters.content import composing, digest
 from outreach.newsletters.content.digest import Digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, Newsletter
@@ -38,6 +38,7 @@ def make_now(newsletter: Newsletter, by: Any = None) -> Issue:
         content = digest.gather(newsletter, now, fresh=True)
         if not content:
             raise OutreachError(say(NOTHING_NEW))
+        digest.pass_over(newsletter, content, now)
         issue = _draft(newsletter, now, content)
         record(issue, say(N_("An extra issue was made.")), actor=by)
     return issue
@@ -59,6 +60,7 @@ def _open(newsletter: Newsletter, now: datetime) -> None:
         words = N_("The machine was off at the time, and it is too late to make up for it.")
         return _skip(newsletter, slot, say(words), Activity.Level.WARNING)
     content = digest.gather(newsletter, now)
+    digest.pass_over(newsletter, content, now)
     if not content:
         return _skip(newsletter, slot, say(NOTHING_NEW), Activity.Level.INFO)
     issue = _draft(newsletter, slot, content)
@@ -70,8 +72,11 @@ def _open(newsletter: Newsletter, now: datetime) -> None:
 
 
 def _draft(newsletter: Newsletter, slot: datetime, content: Digest) -> Issue:
-    subject = rendering.subject_for(newsletter.name, [*content.articles, *content.agenda])
-    issue = Issue.objects.create(newsletter=newsletter, slot=slot, subject=subject, created_at=clock.now())
+    issue = Issue(newsletter=newsletter, slot=slot, created_at=clock.now())
+    news = [*content.articles, *content.agenda]
+    lead = composing.lead_of(issue, content.articles)
+    issue.subject = rendering.subject_for(newsletter.name, [lead, *news] if lead else news)
+    issue.save()
     digest.put(issue, content)
     return issue
 

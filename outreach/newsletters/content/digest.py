@@ -1,32 +1,42 @@
 """Which entries go into the next issue of a newsletter: each once, and none that is not news."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.db.models import F, Max, Q
 
 from outreach.core.models import record
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import events, news, presence
-from outreach.feeds.models import Entry
+from outreach.feeds.models import Entry, Source
 from outreach.newsletters.content import composing, routing
-from outreach.newsletters.models import Issue, IssueEntry, Newsletter
+from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOver
 
 HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
+IS_OFF = N_("Not in the newsletter “%(name)s”: the event is cancelled or postponed.")
+_BEFORE_ITS_SOURCE = N_(
+    "Not in the newsletter “%(name)s”: it was there before the newsletter took articles from “%(source)s”."
+)
 _MOST_AGAIN = 12  # a mail is no calendar
+# A date ahead says when the website means it to be news. A website that gives its own time as UTC looks up
+# to two hours ahead in Europe; and a date that is wrong holds an entry up for a month, not for ever.
+_OTHER_CLOCK, _LONGEST_WAIT = timedelta(hours=3), timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Digest:
     """What is new: articles, newest first; coming events by their start; and what is over already.
 
-    `again` are coming events that an earlier issue had. They alone are no reason for an issue.
+    `again` are coming events that an earlier issue had. They alone are no reason for an issue. What the
+    newsletter does not take is `passed` over, each with the reason.
     """
 
     articles: list[Entry]
     agenda: list[Entry]
     over: list[Entry]
     again: list[Entry] = field(default_factory=list)
+    passed: list[tuple[Entry, Sentence]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.articles or self.agenda)
@@ -34,9 +44,17 @@ class Digest:
 
 def gather(newsletter: Newsletter, now: datetime, *, fresh: bool = False) -> Digest:
     """What is new for `newsletter`; with `fresh` also what has not cooled yet. Changes nothing."""
-    found = [entry for entry in _candidates(newsletter) if fresh or _has_cooled(entry, now)]
-    found = routing.wanted(newsletter, found)
-    return replace(sort(found, now), again=_again(newsletter, now))
+    gate = routing.Gate(newsletter)
+    taken, passed = [], []
+    for entry in _candidates(newsletter):
+        is_ready, objection = has_cooled(entry, now), gate.objection(entry)
+        if waits_for_its_date(entry, now) or not (is_ready or fresh):
+            continue
+        if not objection:
+            taken.append(entry)
+        elif is_ready:
+            passed.append((entry, objection))
+    return replace(sort(taken, now), again=_again(newsletter, now), passed=passed)
 
 
 def sort(entries: list[Entry], now: datetime) -> Digest:
@@ -68,6 +86,35 @@ def put(issue: Issue, digest: Digest) -> None:
     _tell_what_is_over(issue, digest.over)
 
 
+def pass_over(newsletter: Newsletter, digest: Digest, now: datetime) -> None:
+    """What `newsletter` does not take at this issue it will not take at a later one, unless by hand."""
+    rows = [
+        PassedOver(newsletter=newsletter, entry=entry, reason=why, at=now) for entry, why in digest.passed
+    ]
+    PassedOver.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def start_with_what_comes(newsletter: Newsletter, added: Iterable[Source], now: datetime) -> None:
+    """Of sources that it takes from now on, what was there before goes into no issue by itself."""
+    for source in added:
+        old = source.entries.filter(first_seen_at__gte=newsletter.starts_at)
+        why = say(_BEFORE_ITS_SOURCE, name=newsletter.name, source=source.name)
+        rows = (PassedOver(newsletter=newsletter, entry=entry, reason=why, at=now) for entry in news.of(old))
+        PassedOver.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+
+
+def has_cooled(entry: Entry, now: datetime) -> bool:
+    """Whether a correction made right after publication would have been seen: that is what gets mailed."""
+    return entry.first_seen_at + timedelta(minutes=entry.source.cooling_minutes) <= now
+
+
+def waits_for_its_date(entry: Entry, now: datetime) -> bool:
+    """Whether the website dates it ahead; of an event that is when it takes place, and it does not wait."""
+    if entry.published_at is None or events.event_of(entry):
+        return False
+    return entry.published_at > now + _OTHER_CLOCK and now < entry.first_seen_at + _LONGEST_WAIT
+
+
 def _candidates(newsletter: Newsletter) -> list[Entry]:
     """News of its sources that no issue of it has had. Never by a date mark: a late entry comes next time."""
     held = Q(source__held_at__isnull=False, first_seen_at__gte=F("source__held_at"))
@@ -77,7 +124,9 @@ def _candidates(newsletter: Newsletter) -> list[Entry]:
     # The page of an article is read once: only that of an event is looked at again.
     gone = Q(page_gone_at__isnull=False, event__trust__in=events.BELIEVED)
     taken = IssueEntry.objects.filter(newsletter=newsletter, repeated=False).values("entry")
-    return list(rows.exclude(held).exclude(gone).exclude(pk__in=taken).select_related("source", "event"))
+    passed = PassedOver.objects.filter(newsletter=newsletter).values("entry")
+    rows = rows.exclude(held).exclude(gone).exclude(pk__in=taken).exclude(pk__in=passed)
+    return list(rows.select_related("source", "event"))
 
 
 def _again(newsletter: Newsletter, now: datetime) -> list[Entry]:
@@ -100,11 +149,6 @@ def _again(newsletter: Newsletter, now: datetime) -> list[Entry]:
 
 def _is_coming(entry: Entry, now: datetime) -> bool:
     return events.takes_place(entry.event) and not events.too_late(entry.event, now)
-
-
-def _has_cooled(entry: Entry, now: datetime) -> bool:
-    """A correction made right after publication is what gets mailed."""
-    return entry.first_seen_at + timedelta(minutes=entry.source.cooling_minutes) <= now
 
 
 def _tell_what_is_over(issue: Issue, over: list[Entry]) -> None:

@@ -2,6 +2,6 @@
 
 from outreach.newsletters.models.delivery import Delivery
 from outreach.newsletters.models.issue import Issue, IssueEntry, IssueText
-from outreach.newsletters.models.newsletter import Inclusion, Newsletter
+from outreach.newsletters.models.newsletter import Inclusion, Newsletter, PassedOver
 
-__all__ = ["Delivery", "Inclusion", "Issue", "IssueEntry", "IssueText", "Newsletter"]
+__all__ = ["Delivery", "Inclusion", "Issue", "IssueEntry", "IssueText", "Newsletter", "PassedOver"]

@@ -1,4 +1,4 @@
-"""Newsletter: a name, its content, its days; and which rules of sources name it."""
+"""Newsletter: a name, its content, its days; which rules of sources name it, and what it passed over."""
 
 from datetime import time
 
@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from outreach.core import clock
-from outreach.feeds.models import Rule, Source
+from outreach.core.fields import SentenceField
+from outreach.feeds.models import Entry, Rule, Source
 
 
 class Newsletter(models.Model):
@@ -31,6 +32,10 @@ class Newsletter(models.Model):
     reply_to = models.EmailField(blank=True, default="")
     design = models.SlugField(max_length=40, default="plain")
     sources = models.ManyToManyField(Source, related_name="newsletters", blank=True)
+    # Of their entries only those in these languages, of these categories, and of none of those; empty: all.
+    languages = models.JSONField(default=list, blank=True)
+    categories = models.JSONField(default=list, blank=True)
+    without = models.JSONField(default=list, blank=True)
     # Coming events stand in each issue until they are over, not only in the first one.
     show_coming = models.BooleanField(default=True)
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.APPROVAL)
@@ -64,3 +69,22 @@ class Inclusion(models.Model):
 
     def __str__(self) -> str:
         return f"inclusion of rule {self.rule_id}"
+
+
+class PassedOver(models.Model):
+    """An entry that could have been in an issue, but for what the newsletter takes. Written at that issue.
+
+    It keeps the entry out of the later ones too: who changes a filter does not send the news of last year.
+    """
+
+    newsletter = models.ForeignKey(Newsletter, on_delete=models.CASCADE, related_name="passed_over")
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="passed_over")
+    reason = SentenceField()
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["newsletter", "entry"], name="passed_over_once")]
+        verbose_name_plural = "passed over"
+
+    def __str__(self) -> str:
+        return f"{self.entry} not in {self.newsletter}"

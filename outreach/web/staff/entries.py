@@ -15,6 +15,7 @@ from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, say
 from outreach.feeds import choosing, events
 from outreach.feeds.models import Entry, Source
+from outreach.newsletters.content import reasons
 from outreach.posts import fates, planning, resharing
 from outreach.posts.models import Post
 from outreach.web.staff.doing import attempt, page_of
@@ -74,6 +75,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "posts": list(entry.posts.prefetch_related("publications__account")),
         "last_posted": (last_posted := resharing.last_posted(entry)),
         "soon": resharing.is_soon(last_posted),
+        "reasons": [one for one in reasons.of(entry, clock.now()) if one.issue is None],
         "issues": [item.issue for item in entry.issue_items.select_related("issue__newsletter")],
         "history": _history(entry),
         "can_post": not entry.posts.filter(kind=Post.Kind.ENTRY).exclude(state=Post.State.CANCELLED).exists(),

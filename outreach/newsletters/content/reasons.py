@@ -1,0 +1,109 @@
+"""Why an entry is in a newsletter, comes into it, or does not: computed when somebody asks, as it is now.
+
+Only what an issue decided was written down (IssueEntry, PassedOver). The rest follows from the rows, so no
+look at a feed writes a line for it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import events, news
+from outreach.feeds.models import Entry
+from outreach.newsletters.content import digest, routing
+from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOver
+
+_NO_SOURCE = N_("Not in the newsletter “%(name)s”: it takes no articles from “%(source)s”.")
+_BEFORE = N_("Not in the newsletter “%(name)s”: it was there before the newsletter began.")
+_NO_NEWS = N_("Not in the newsletter “%(name)s”: it was put aside as no news.")
+_AWAY = N_("Not in the newsletter “%(name)s” as long as it is not on the website.")
+_ASKED = N_("Not in the newsletter “%(name)s” before staff answer what is asked about it.")
+_HELD = N_("Not in the newsletter “%(name)s” as long as its source is held.")
+_DATED = N_("In the newsletter “%(name)s” it waits for its date: %(date)s.")
+_NEXT = N_("It comes into the next issue of the newsletter “%(name)s”: %(date)s.")
+_SOME_TIME = N_("It comes into the next issue of the newsletter “%(name)s”, which is switched off now.")
+_LEFT_OUT = N_("Left out of the newsletter “%(name)s” by staff.")
+_IN = {
+    Issue.State.DRAFT: N_("In a draft of the newsletter “%(name)s”."),
+    Issue.State.SENT: N_("Mailed in the newsletter “%(name)s” of %(date)s."),
+    Issue.State.CANCELLED: N_("In the newsletter “%(name)s” of %(date)s, which was cancelled on its way."),
+}
+_ON_ITS_WAY = N_("In the newsletter “%(name)s” of %(date)s, which is approved.")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How it is with an entry and one newsletter. `issue` is the one that it is in, where it is."""
+
+    newsletter: Newsletter
+    sentence: Sentence
+    issue: Issue | None = None
+
+
+def of(entry: Entry, now: datetime) -> list[Reason]:
+    """One for each newsletter, by name."""
+    items = IssueEntry.objects.filter(entry=entry, repeated=False).select_related("issue")
+    taken = {item.newsletter_id: item for item in items}
+    passed = {row.newsletter_id: row.reason for row in PassedOver.objects.filter(entry=entry)}
+    found = []
+    for newsletter in Newsletter.objects.all():
+        if item := taken.get(newsletter.pk):
+            found.append(Reason(newsletter, _of_item(item, newsletter), item.issue))
+        else:
+            why = passed.get(newsletter.pk) or why_not(newsletter, entry, now) or _coming(newsletter)
+            found.append(Reason(newsletter, why))
+    return found
+
+
+def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:
+    """Why `entry` would not come into the next issue of `newsletter`; nothing when it would.
+
+    Of an entry that no issue had or passed over: the same that `digest.gather` decides with queries.
+    """
+    for holds, words in _OBSTACLES:
+        if holds(newsletter, entry):
+            return say(words, name=newsletter.name, source=entry.source.name)
+    if objection := routing.Gate(newsletter).objection(entry):
+        return objection
+    at = max(now, newsletter.next_slot or now)
+    if digest.waits_for_its_date(entry, at):
+        assert entry.published_at is not None
+        return say(_DATED, name=newsletter.name, date=entry.published_at)
+    event = events.event_of(entry)
+    if event and not events.takes_place(event):
+        return say(digest.IS_OFF, name=newsletter.name)
+    return say(digest.HAD_BEGUN, name=newsletter.name) if events.too_late(event, at) else NOTHING
+
+
+def _is_away(_newsletter: Newsletter, entry: Entry) -> bool:
+    gone = entry.page_gone_at is not None and events.event_of(entry) is not None
+    return entry.withdrawn_at is not None or gone
+
+
+def _is_held(_newsletter: Newsletter, entry: Entry) -> bool:
+    held = entry.source.held_at
+    return held is not None and entry.first_seen_at >= held
+
+
+_OBSTACLES: tuple[tuple[Callable[[Newsletter, Entry], bool], str], ...] = (
+    (lambda newsletter, entry: not newsletter.sources.filter(pk=entry.source_id).exists(), _NO_SOURCE),
+    (lambda newsletter, entry: entry.first_seen_at < newsletter.starts_at, _BEFORE),
+    (lambda _newsletter, entry: not news.of(Entry.objects.filter(pk=entry.pk)).exists(), _NO_NEWS),
+    (_is_away, _AWAY),
+    (lambda _newsletter, entry: bool(entry.question), _ASKED),
+    (_is_held, _HELD),
+)
+
+
+def _of_item(item: IssueEntry, newsletter: Newsletter) -> Sentence:
+    if item.left_out:
+        return say(_LEFT_OUT, name=newsletter.name)
+    words = _IN.get(Issue.State(item.issue.state), _ON_ITS_WAY)
+    return say(words, name=newsletter.name, date=item.issue.slot)
+
+
+def _coming(newsletter: Newsletter) -> Sentence:
+    if newsletter.next_slot is None:
+        return say(_SOME_TIME, name=newsletter.name)
+    return say(_NEXT, name=newsletter.name, date=newsletter.next_slot)
