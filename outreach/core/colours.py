@@ -22,16 +22,16 @@ def readable(colour: Rgb, grounds: tuple[Rgb, Rgb]) -> Rgb:
     """`colour`, moved away from the paper in small steps until text in it can be read everywhere."""
     goal = best_on(grounds[0])
     for step in range(41):
-        mixed = _mix(colour, goal, step / 40)
-        if worst(mixed, grounds) >= _READABLE:
-            return mixed
+        moved = mixed(colour, goal, step / 40)
+        if worst(moved, grounds) >= _READABLE:
+            return moved
     return goal
 
 
 def worst(colour: Rgb, grounds: tuple[Rgb, Rgb]) -> float:
     """The least contrast that text in `colour` has: on the paper, the wash, and the wash tinted with it."""
     paper, wash = grounds
-    return min(contrast(colour, ground) for ground in (paper, wash, _mix(wash, colour, _TINT)))
+    return min(contrast(colour, ground) for ground in (paper, wash, mixed(wash, colour, _TINT)))
 
 
 def best_on(ground: Rgb) -> Rgb:
@@ -51,7 +51,8 @@ def _luminance(colour: Rgb) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _mix(colour: Rgb, goal: Rgb, part: float) -> Rgb:
+def mixed(colour: Rgb, goal: Rgb, part: float) -> Rgb:
+    """`colour` with `part` (0 to 1) of `goal` in it."""
     red, green, blue = (round(c + (g - c) * part) for c, g in zip(colour, goal, strict=True))
     return (red, green, blue)
 

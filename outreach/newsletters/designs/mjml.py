@@ -13,6 +13,7 @@ from django.utils import translation
 from jinja2 import Template
 
 from outreach.core import templating
+from outreach.newsletters.designs import pieces
 
 _PLACE = "newsletters"
 
@@ -36,11 +37,9 @@ def html(design: str) -> Template:
     """The HTML part of `design`."""
     import mrml  # at the first issue: 3 MB that a server without newsletters has no use for
 
-    # A comment of Jinja2's may stand before the first element; MJML knows none.
-    source = templating.source(f"{_PLACE}/{design}/issue.mjml").partition("#}")[2]
     # Never a file or an address: mrml can load both.
     options = mrml.ParserOptions(include_loader=mrml.noop_loader())
-    return templating.compiled(str(mrml.to_html(source, parser_options=options).content))
+    return templating.compiled(str(mrml.to_html(pieces.assembled(design), parser_options=options).content))
 
 
 def text(design: str) -> str:

@@ -14,17 +14,20 @@ What a design (both its MJML and its text part) is filled with:
 | `intro_html`, `intro_text` | the introduction by staff, as clean HTML and as Markdown; "" without one |
 | `subject`, `preheader`, `date`, `language` | of the issue; `date` is its moment, `language` a code |
 | `newsletter`, `organisation` | rows: `.name`, `.description`; `.name`, `.postal_address`, `.contact` |
-| `colours` | `.day` and `.night`: the organisation's colour, readable on a light and on a dark mail |
+| `colours` | the organisation's colour, made readable on a light and on a dark mail (`looks.palette`) |
+| `leaf(event)`, `published(entry)` | the day of it: `.weekday`, `.number`, `.month` |
+| `picture(entry)` | the address of its picture; "" where it has none, or the newsletter shows none |
+| `logo` | `.url`, `.width`, `.height` of the organisation's logo, or None |
 | `recipient` | `.address` and `.unsubscribe_url`: marks, filled for each reader |
 | `browser_url` | the issue in the browser |
 | `agenda_url` | all events of the issue as one calendar file; "" without events |
 | `title(entry)` | its title, "Cancelled: …" where it is off, "… (PDF)" for a document |
-| `summary(entry)` | its summary on one line, cut at a word; may be "" |
+| `summary(entry)`, `summary(entry, 200)` | its summary on one line, cut at a word; may be "" |
 | `spoken(event)`, `where(event)` | when and where `entry.event` is, in the language of the newsletter |
 | `calendar_url(entry)` | its event as a calendar file (.ics) |
 
-Of an entry a design uses `link`, `image_url`, `image_alt`, `summary`, `author`, `event`; each may
-be empty. A section has a `kind`, which says what else it has:
+Of an entry a design uses `link`, `image_alt`, `author`, `event`; each may be empty.
+A section has a `kind`, which says what else it has:
 
 | kind | holds | how often |
 |---|---|---|
@@ -45,14 +48,13 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 
-from outreach.core import colours
 from outreach.core.measure import shorten
 from outreach.core.models import Organisation
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
 from outreach.newsletters.content import composing, intro
 from outreach.newsletters.content.composing import Agenda, Section, has_begun, is_off, shown
-from outreach.newsletters.designs import mjml, slots
+from outreach.newsletters.designs import looks, mjml, slots
 from outreach.newsletters.models import Issue
 
 __all__ = ["Rendered", "browser_url", "has_begun", "is_off", "of_entries", "of_issue", "shown", "subject_for"]
@@ -122,7 +124,7 @@ def _context(issue: Issue, sections: list[Section], organisation: Organisation) 
         "recipient": slots.marks(issue),
         "browser_url": browser_url(issue),
         "organisation": organisation,
-        "colours": _colours(organisation.accent),
+        **looks.context(organisation.accent),
     }
 
 
@@ -136,9 +138,9 @@ def title(entry: Entry) -> str:
     return f"{events.word(entry.event)}: {said}" if is_off(entry) else said
 
 
-def summary(entry: Entry) -> str:
-    """The entry's summary on one line, cut at a word."""
-    return shorten(" ".join(entry.summary.split()), _SUMMARY, len)
+def summary(entry: Entry, most: int = _SUMMARY) -> str:
+    """The entry's summary on one line, cut at a word when it is longer than `most` characters."""
+    return shorten(" ".join(entry.summary.split()), most, len)
 
 
 def browser_url(issue: Issue) -> str:
@@ -159,15 +161,6 @@ def agenda_url(issue: Issue) -> str:
 def _preheader(entries: Sequence[Entry]) -> str:
     """What a mailbox shows behind the subject: the titles that the subject does not hold."""
     return shorten(" · ".join(entry.title for entry in entries[1:] if entry.title), 110, len)
-
-
-def _colours(accent: str) -> dict[str, str]:
-    """Text in `day` can be read on a light mail, in `night` on a dark one."""
-    colour = colours.parse(accent)
-    return {
-        "day": colours.css(colours.readable(colour, colours.DAY)),
-        "night": colours.css(colours.readable(colour, colours.NIGHT)),
-    }
 
 
 def _tidy(text: str) -> str:

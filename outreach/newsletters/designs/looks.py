@@ -1,0 +1,77 @@
+"""What designs show besides words: colours that can be read, dates as leaves of a calendar, the logo."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.dateformat import format as written
+
+from outreach.core import colours, dates
+from outreach.core.colours import Rgb
+from outreach.feeds.models import Entry, Event
+
+# Neither quite white nor quite black: mail programs that turn colours round leave those two alone.
+_PAPER, _INK = (252, 252, 250), (20, 23, 26)
+_TINT = 0.08  # of the accent, behind a date; text in the accent can be read on it (colours.worst)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A day as on a calendar that leaves are torn from: "do", "12", "mrt"."""
+
+    weekday: str
+    number: str
+    month: str
+
+
+def palette(accent: str) -> dict[str, str]:
+    """The accent as text and ground, for a light mail (`day`) and a dark one (`night`).
+
+    `on_day` and `on_night` are for words on a ground of it; `wash` and `night_wash` are pale grounds for it.
+    """
+    colour = colours.parse(accent)
+    day, night = colours.readable(colour, colours.DAY), colours.readable(colour, colours.NIGHT)
+    found = {
+        "day": day,
+        "on_day": _on(day),
+        "wash": colours.mixed(colours.DAY[1], day, _TINT),
+        "night": night,
+        "on_night": _on(night),
+        "night_wash": colours.mixed(colours.NIGHT[1], night, _TINT),
+    }
+    return {name: colours.css(value) for name, value in found.items()}
+
+
+def leaf(event: Event) -> Leaf:
+    """The day on which `event` begins."""
+    return _leaf(event.starts_at)
+
+
+def published(entry: Entry) -> Leaf:
+    """The day on which `entry` was published, or else first seen."""
+    return _leaf(entry.published_at or entry.first_seen_at)
+
+
+def picture(entry: Entry) -> str:
+    """The address of the picture of `entry`; empty when it has none."""
+    return entry.image_url
+
+
+def context(accent: str) -> dict[str, Any]:
+    """What a template is given of this."""
+    return {
+        "colours": palette(accent),
+        "leaf": leaf,
+        "published": published,
+        "picture": picture,
+        "logo": None,
+    }
+
+
+def _leaf(instant: datetime) -> Leaf:
+    there = dates.local(instant)
+    return Leaf(written(there, "D").lower(), written(there, "j"), written(there, "M").lower().strip("."))
+
+
+def _on(ground: Rgb) -> Rgb:
+    return max((_PAPER, _INK), key=lambda colour: colours.contrast(colour, ground))
