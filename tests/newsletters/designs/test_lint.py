@@ -63,9 +63,7 @@ WARNS = {
     "no-lang": mail(html=mail().html.replace(' lang="nl"', "")),
     "no-title": mail(html=mail().html.replace("Nieuws</title>", "</title>")),
     "style-size": mail("<style>" + "p { color: #000; }\n" * 1000 + "</style>"),
-    "link-empty": mail(
-        '<a href="https://a.example/"><img src="https://a.example/b.png" width="9" alt=""></a>'
-    ),
+    "link-empty": mail('<a href="https://a.example/"><img src="https://a.example/b" width="9" alt=""></a>'),
     "link-vague": mail('<a href="https://a.example/">Klik hier</a>'),
     "link-http": mail('<a href="http://a.example/">Het nieuws</a>'),
     "link-mailto": mail('<a href="mailto:an at school">Mail An</a>'),

@@ -10,7 +10,7 @@ from outreach.newsletters.designs.lint.page import read
 
 __all__ = ["Finding", "Mail", "check"]
 
-_MOST = 400_000  # signs of HTML that are looked at; a mail that holds more is stopped for its size
+_MOST = 120_000  # signs of HTML that are looked at; a mail that holds more is stopped for its size
 
 
 def check(mail: Mail) -> list[Finding]:

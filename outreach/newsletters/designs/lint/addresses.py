@@ -108,9 +108,7 @@ def _unsafe(mail: Mail, links: list[Link]) -> Iterator[Finding]:
     plain = [link for link in links if link.href.lower().startswith("http://")]
     plain = [link for link in plain if not (mail.private and _is_private(_host(link.href)))]
     if plain:
-        words = N_(
-            "A link is not encrypted (http), “%(words)s” among others: use https where the site has it."
-        )
+        words = N_("A link is not encrypted (http): “%(words)s”. Use https where the site has it.")
         yield Finding("link-http", say(words, words=shown(plain[0])), place=some(one.href for one in plain))
 
 

@@ -1,4 +1,4 @@
-"""What large mail programmes do not show: the styles of a mail, read as CSS, against the table of `features`."""
+"""What large mail programmes do not show: the styles of a mail against the table of `features`."""
 
 from collections.abc import Iterator
 from typing import Any

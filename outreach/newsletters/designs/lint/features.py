@@ -1,7 +1,7 @@
 """What large mail programmes do not show: facts of caniemail.com (data of September 2025), in our own words.
 
-Only what breaks a mail stands here. What merely looks plainer (round corners, shadows) does not, nor what every
-design of ours relies on with a way around it (media queries, max-width): that is the baseline.
+Only what breaks a mail stands here. What merely looks plainer (round corners, shadows) does not, nor what the
+renderer itself makes of every design (media queries, max-width, opacity: 0): that is the baseline.
 """
 
 OUTLOOK, GMAIL, YAHOO = "Outlook (Windows)", "Gmail", "Yahoo"

@@ -11,8 +11,8 @@ from outreach.core.sentences import Sentence
 class Finding:
     """One thing that is amiss. `stops`: the mail must not go out with it; otherwise it is a warning.
 
-    `code` names the kind, for machines and tests. `place` says where, as far as that can be said: the words of
-    a link, the address of a picture.
+    `code` names the kind, for machines and tests. `place` says where, as far as that can be said: the
+    address of a link or a picture.
     """
 
     code: str

@@ -39,9 +39,7 @@ def _is_nowhere(src: str) -> bool:
 def _kinds(sources: list[str]) -> Iterator[Finding]:
     for kind, blind in _SOME_SEE.items():
         if found := [src for src in sources if _suffix(src) == kind]:
-            words = N_(
-                "A picture is of the kind %(kind)s, which %(programs)s does not show: use JPEG or PNG."
-            )
+            words = N_("A picture is a %(kind)s, which %(programs)s does not show: use JPEG or PNG.")
             yield Finding(
                 "picture-kind", say(words, kind=kind[1:].upper(), programs=blind), place=some(found)
             )

@@ -40,9 +40,7 @@ def _subject(subject: str) -> Iterator[Finding]:
         yield Finding("subject-long", say(words, length=len(text)))
     letters = [sign for sign in text if sign.isalpha()]
     if len(letters) >= _LEAST_CAPITALS and all(sign.isupper() for sign in letters):
-        words = N_(
-            "The subject is written in capitals only; spam filters and readers take that for shouting."
-        )
+        words = N_("The subject is written in capitals only; readers and spam filters mind that.")
         yield Finding("subject-capitals", say(words))
     if text.count("!") > 1:
         words = N_("The subject holds several exclamation marks; spam filters count them.")
@@ -70,8 +68,8 @@ def _size(mail: Mail) -> Iterator[Finding]:
 def _leaving(mail: Mail, page: Page) -> Iterator[Finding]:
     if not any(link.href == mail.leave and link.words.strip() for link in page.links):
         words = N_(
-            "The link to unsubscribe is missing. Every newsletter must have one: choose another design, or mend "
-            "this one."
+            "The link to unsubscribe is missing. Every newsletter must have one: choose another design, "
+            "or mend this one."
         )
         yield Finding("no-unsubscribe", say(words), stops=True)
     if mail.text.strip() and mail.leave not in mail.text:
