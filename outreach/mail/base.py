@@ -6,8 +6,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from outreach.core.errors import OutreachError
+
+if TYPE_CHECKING:
+    from outreach.mail.couriers import Courier
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,10 @@ class Relay(ABC):
     @abstractmethod
     def session(self) -> AbstractContextManager[Session]:
         """A connection, kept until the block ends. Raises RelayDown."""
+
+    @abstractmethod
+    def courier(self) -> "Courier":
+        """For many messages at once: a courier for the caller alone (see `outreach.mail.couriers`)."""
 
     @abstractmethod
     def check(self) -> str:

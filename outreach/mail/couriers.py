@@ -27,24 +27,29 @@ class Report:
 
 
 class Witness(Protocol):
-    """Notes what must outlive this process. Called in the courier's thread; is quick and never raises."""
+    """Notes what must outlive this process. Called in the courier's thread; is quick and never raises.
+
+    At any instant at most one message for each connection is between `handing` and `answered`.
+    """
 
     def handing(self, key: int) -> bool:
         """Before the first byte of a message leaves: from now on it may have arrived.
 
+        Not called for what is refused before its message: at MAIL, RCPT, DATA, or for its size.
         False: it must not be begun (its lease is nearly over, or that could not be written down). Then the
         parcel comes back with the outcome None, and `answered` is not called for it.
         """
 
     def answered(self, key: int, outcome: Outcome) -> None:
-        """As soon as the server has answered for it, before anybody else hears of it."""
+        """As soon as its verdict is known, before anybody else hears of it; never with UNKNOWN."""
 
 
 class Courier(ABC):
     """Carries parcels over many kept connections, in an event loop of its own thread.
 
     Every parcel that is submitted comes back in exactly one report. `submit`, `reports`, `recall` and `close`
-    are for one thread at a time.
+    are for one thread at a time. `Relay.courier()` makes a new one for each caller: it costs nothing, for all
+    of a process share the relay's connections. It may be used again after `close`, not after a fork.
     """
 
     @abstractmethod
@@ -69,9 +74,14 @@ class Courier(ABC):
     def trouble(self) -> Sentence | None:
         """Why the server cannot be reached or refuses us altogether (RelayDown); None while it takes mail.
 
-        With trouble, every parcel that has not begun comes back with the outcome None.
+        With trouble, every parcel that has not begun comes back with the outcome None. A further `submit` is
+        a new attempt: until that has failed too, there is no trouble.
         """
 
     @abstractmethod
     def close(self) -> None:
-        """End what has begun, say goodbye on each connection, and stop the thread. Harmless to repeat."""
+        """Recall, end what has begun, say goodbye on each connection that nobody uses, and stop the thread.
+
+        What was not asked for by then is still there for `reports`. Harmless to repeat. Without it,
+        connections are closed after 20 seconds of rest.
+        """

@@ -1,7 +1,9 @@
 """The demo inbox: mail that goes no further than a folder of this machine, to look at in a page."""
 
 import mailbox
-from collections.abc import Iterator, Mapping
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,8 +12,12 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.mail.base import Outcome, Relay, RelayDown, Session, Verdict
+from outreach.mail.couriers import Courier, Parcel, Report, Witness
+
+_DOUBLED_DOT = re.compile(rb"^\.\.", re.MULTILINE)
+_AT_ONCE = 50
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,10 @@ class InboxRelay(Relay):
         """Raises RelayDown when the folder cannot be made."""
         yield _InboxSession(_open(self.folder), self.folder)
 
+    def courier(self) -> Courier:
+        """One that puts each parcel into the folder when its report is asked for."""
+        return _InboxCourier(self)
+
     def check(self) -> str:
         """The folder."""
         _open(self.folder)
@@ -55,6 +65,53 @@ class _InboxSession(Session):
         except OSError as error:
             raise _cannot_write(self._folder, error) from error
         return Outcome(Verdict.ACCEPTED, "250 kept in the demo inbox")
+
+
+class _InboxCourier(Courier):
+    def __init__(self, relay: InboxRelay) -> None:
+        self._relay = relay
+        self._parcels: deque[tuple[Parcel, Witness]] = deque()
+        self._recalled: list[Report] = []
+        self._trouble: Sentence | None = None
+
+    def submit(self, parcels: Sequence[Parcel], witness: Witness) -> None:
+        self._trouble = None
+        self._parcels.extend((parcel, witness) for parcel in parcels)
+
+    def reports(self, wait: float) -> list[Report]:
+        found, self._recalled = self._recalled, []
+        try:
+            with self._relay.session() as session:
+                while self._parcels and len(found) < _AT_ONCE:
+                    found.append(_kept(session, *self._parcels[0]))
+                    self._parcels.popleft()
+        except RelayDown as error:
+            self._trouble = error.sentence
+            self.recall()
+        return found
+
+    def recall(self) -> None:
+        self._recalled += [Report(parcel.key, None) for parcel, _ in self._parcels]
+        self._parcels.clear()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._parcels) + len(self._recalled)
+
+    @property
+    def trouble(self) -> Sentence | None:
+        return self._trouble
+
+    def close(self) -> None:
+        self.recall()
+
+
+def _kept(session: Session, parcel: Parcel, witness: Witness) -> Report:
+    if not witness.handing(parcel.key):
+        return Report(parcel.key, None)
+    outcome = session.send(parcel.envelope_from, parcel.to, _DOUBLED_DOT.sub(b".", parcel.message))
+    witness.answered(parcel.key, outcome)
+    return Report(parcel.key, outcome)
 
 
 def letters(folder: Path, limit: int = 200) -> list[StoredLetter]:

@@ -20,6 +20,8 @@ def relay_for(url: str, *, inbox: Path | None = None) -> Relay:
     smtp://user:password@host:587   STARTTLS; required and checked when there is a login
     smtp://host:25?tls=no           tls is no, optional (the default without a login) or required
     smtps://user:password@host:465  TLS from the first byte
+    smtp://host?connections=20      at most so many connections for each process (default 10, at most 200)
+    smtp://host?messages=50         so many messages on one connection (default 100, at most 10,000)
     inbox:///folder                 a folder on this machine; inbox:// alone means the folder `inbox`
 
     Raises BadInput that says what is wrong, without the password.
@@ -70,7 +72,18 @@ def _server(parts: SplitResult) -> Server:
         user=user,
         password=password,
         tls=_tls(parts, login=bool(user)),
+        connections=_number(parts, "connections", 10, 200),
+        messages=_number(parts, "messages", 100, 10_000),
     )
+
+
+def _number(parts: SplitResult, name: str, default: int, most: int) -> int:
+    word = parse_qs(parts.query, keep_blank_values=True).get(name, [str(default)])[-1]
+    if not (word.isdecimal() and word.isascii() and len(word) < 9 and 1 <= int(word) <= most):
+        raise _bad(
+            N_("%(name)s is “%(word)s”; use a number from 1 to %(most)s."), name=name, word=word, most=most
+        )
+    return int(word)
 
 
 def _tls(parts: SplitResult, *, login: bool) -> Tls:
@@ -84,5 +97,5 @@ def _tls(parts: SplitResult, *, login: bool) -> Tls:
     return Tls.REQUIRED if login else Tls.WHEN_OFFERED
 
 
-def _bad(text: str, **values: str) -> BadInput:
+def _bad(text: str, **values: str | int) -> BadInput:
     return BadInput(say(text, **values), "OUTREACH_MAIL_URL")

@@ -20,6 +20,7 @@ class MailServer:
         self.got: list[EmailMessage] = []
         self.answers: list[str] = []
         self.connections = 0
+        self._servers: list[SMTP] = []
 
     async def handle_EHLO(  # noqa: N802 (the library's name)
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
@@ -27,6 +28,7 @@ class MailServer:
         """Count the connections."""
         session.host_name = hostname
         self.connections += 1
+        self._servers.append(server)
         return responses
 
     async def handle_MAIL(  # noqa: N802
@@ -63,6 +65,11 @@ class MailServer:
             _hang_up(server)
         return "250 kept"
 
+    def hang_up(self) -> None:
+        """Drop every connection without a word."""
+        for server in self._servers:
+            self._controller.loop.call_soon_threadsafe(_hang_up, server)
+
     @property
     def _next(self) -> str:
         return self.answers[0] if self.answers else ""
@@ -70,7 +77,12 @@ class MailServer:
     @property
     def url(self) -> str:
         """For OUTREACH_MAIL_URL."""
-        return f"smtp://127.0.0.1:{self._controller.port}?tls=no"
+        return f"smtp://127.0.0.1:{self.port}?tls=no"
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._controller.port)
 
     def __enter__(self) -> Self:
         self._controller = _AnyPort(self, hostname="127.0.0.1", port=0)

@@ -83,10 +83,10 @@ def test_a_kept_connection_that_died_meanwhile_is_replaced_unseen(server: MailSe
     one = relay(server)
     with one.session() as session:
         session.send("a@example.org", "b@example.org", MESSAGE)
-    one._idle[0]._smtp.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+    server.hang_up()
     with one.session() as session:
         assert session.send("a@example.org", "c@example.org", MESSAGE).verdict is Verdict.ACCEPTED
-    assert len(server.got) == 2
+    assert (len(server.got), server.connections) == (2, 2)
 
 
 def test_nobody_listens():

@@ -27,6 +27,13 @@ def test_an_address_names_the_port_and_how_it_is_encrypted(url: str, port: int, 
     assert (relay.server.port, relay.server.tls) == (port, tls)
 
 
+def test_an_address_says_how_many_connections_and_how_many_messages_on_each():
+    server = relay_for("smtp://mail.example.org?connections=20&messages=50&tls=no").server
+    assert (server.connections, server.messages, server.tls) == (20, 50, Tls.NEVER)
+    usual = relay_for("smtp://mail.example.org").server
+    assert (usual.connections, usual.messages) == (10, 100)
+
+
 def test_special_signs_in_a_password_are_percent_encoded():
     relay = relay_for("smtp://els%40school.example:ge%3Aheim%2F1@mail.example.org")
     assert isinstance(relay, SmtpRelay)
@@ -45,6 +52,9 @@ def test_special_signs_in_a_password_are_percent_encoded():
         ("smtp://user@mail.example.org", "but not both"),
         ("smtp://user:s3cret/x@mail.example.org", "cannot be read"),
         ("smtp://user:s3cret@mail.example.org?tls=yes", "tls is “yes”; use no, optional or required."),
+        ("smtp://mail.example.org?connections=0", "connections is “0”; use a number from 1 to 200."),
+        ("smtp://mail.example.org?messages=veel", "messages is “veel”; use a number from 1 to 10000."),
+        ("smtp://mail.example.org?messages=", "messages is “”; use a number"),
         ("inbox://folder/sub", "inbox:///path"),
         ("inbox://", "inbox:///path"),
     ],
