@@ -65,11 +65,13 @@ def check() -> None:
 
 @app.task(name="tasks.issues")
 def issues() -> None:
-    """Open the issues of due slots, and start those that are approved."""
+    """Open the issues of due slots, keep drafts up to date, and start those that are approved."""
     from outreach.newsletters.issues import open_one
+    from outreach.newsletters.reminding import remind_one
     from outreach.newsletters.sending import start_one
+    from outreach.newsletters.waiting import follow_one
 
-    tick("issues", open_one, start_one)
+    tick("issues", open_one, follow_one, remind_one, start_one)
 
 
 @app.task(name="tasks.deliver")

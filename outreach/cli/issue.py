@@ -85,6 +85,24 @@ def resume(number: Number) -> None:
 
 
 @app.command()
+def hold(number: Number) -> None:
+    """Do not let a draft go out by itself: somebody has to approve it."""
+    _change(number, "hold")
+
+
+@app.command()
+def release(number: Number) -> None:
+    """Let a draft go out by itself at its time."""
+    _change(number, "release")
+
+
+@app.command()
+def reopen(number: Number) -> None:
+    """Make an approved issue whose time has not come a draft again."""
+    _change(number, "reopen")
+
+
+@app.command()
 def cancel(number: Number) -> None:
     """Do not send what has not been sent yet."""
     _change(number, "cancel")
@@ -111,6 +129,9 @@ def _change(number: str, action: str) -> None:
         "approve": _("Issue %(number)s is approved."),
         "pause": _("Issue %(number)s is paused."),
         "resume": _("Issue %(number)s goes on."),
+        "hold": _("Issue %(number)s is held: it does not go out by itself."),
+        "release": _("Issue %(number)s goes out by itself at its time."),
+        "reopen": _("Issue %(number)s is a draft again."),
         "cancel": _("Issue %(number)s is cancelled."),
     }
     output.done(sentences[action] % {"number": issue.pk}, id=issue.pk, state=issue.state)

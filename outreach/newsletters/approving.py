@@ -4,6 +4,8 @@ import hashlib
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from outreach.core import clock
 from outreach.core.errors import OutreachError
@@ -13,6 +15,7 @@ from outreach.newsletters.content import digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
+from outreach.notices import telling
 
 _State = Issue.State
 _CANCELLED = N_("The issue was cancelled.")
@@ -40,7 +43,11 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
     with transaction.atomic():
         # The UPDATE comes first: it decides between two approvals, and locks out a change of the issue.
         mine = Issue.objects.filter(pk=issue.pk, state=_State.DRAFT).update(
-            state=_State.APPROVED, approved_at=now, approved_by=person(by), send_at=now, reason=NOTHING
+            state=_State.APPROVED,
+            approved_at=now,
+            approved_by=person(by),
+            send_at=Greatest(F("slot"), now),
+            reason=NOTHING,
         )
         issue.refresh_from_db()
         if not mine:
@@ -51,7 +58,22 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
         issue.html, issue.text = rendered.html, rendered.text
         issue.save(update_fields=["html", "text"])
         record(issue, _approved_sentence(by), actor=by)
+        telling.take_back(issue)  # that it waits
     return None
+
+
+def reopen(issue: Issue, by: Any = None) -> None:
+    """Make an approved issue a draft again, until its moment comes. Raises OutreachError after that."""
+    early = Issue.objects.filter(pk=issue.pk, state=_State.APPROVED, send_at__gt=clock.now())
+    back = {"state": _State.DRAFT, "approved_at": None, "approved_by": None, "send_at": None}
+    with transaction.atomic():
+        # By itself it does not go out any more: who takes it back wants to look at it.
+        changed = early.update(**back, html="", text="", by_itself=False)
+        issue.refresh_from_db()
+        if changed:
+            record(issue, say(N_("The approval was taken back: it is a draft again.")), actor=by)
+        elif issue.state != _State.DRAFT:
+            raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
 
 
 def pause(issue: Issue, by: Any = None) -> None:
@@ -72,6 +94,7 @@ def cancel(issue: Issue, by: Any = None) -> None:
     """
     open_states = (_State.DRAFT, _State.APPROVED, _State.SENDING, _State.PAUSED)
     with transaction.atomic():
+        telling.take_back(issue)
         # `reason` speaks to the officer; deliveries that are on their way at this moment arrive.
         _switch(issue, open_states, _State.CANCELLED, _CANCELLED, by)
         waiting = (Delivery.State.QUEUED, Delivery.State.DEFERRED)

@@ -1,7 +1,7 @@
 """What may stand in a newsletter's columns. Each check gives the value to store, or raises BadInput."""
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import available_timezones
@@ -89,6 +89,30 @@ def _zone(value: Any, field: str) -> str:
     raise BadInput(say(words, zone=str(value)[:60], example=example), field)
 
 
+def _weekdays(value: Any, field: str) -> str:
+    """Numbers, in whatever order, as the column keeps them."""
+    try:
+        days = sorted({int(day) for day in value})
+    except (TypeError, ValueError):
+        days = []
+    if not days or not 0 <= days[0] <= days[-1] <= 6:
+        raise BadInput(say(N_("Choose at least one day of the week.")), field)
+    return "".join(map(str, days))
+
+
+def _date(value: Any, field: str) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    text = str(value).strip()
+    try:
+        found = date.fromisoformat(text) if text else None
+    except ValueError:
+        found = date.min
+    if found and not 2000 <= found.year <= 2200:
+        raise BadInput(say(N_("Give the date as year, month and day, such as 2026-12-01.")), field)
+    return found
+
+
 def _yes_or_no(value: Any, field: str) -> bool:
     if not isinstance(value, bool):
         raise BadInput(say(N_("Answer with yes or no.")), field)
@@ -159,9 +183,13 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "active": _yes_or_no,
     "frequency": _one_of(Newsletter.Frequency.values, N_("Choose how often the newsletter goes out.")),
     "weekday": _one_of(range(7), N_("Choose a day of the week.")),
+    "weekdays": _weekdays,
+    "every": _one_of(range(1, 53), N_("Choose each week or month, or give a number of them up to 52.")),
+    "anchor": _date,
     "nth": _one_of((1, 2, 3, 4, -1), N_("Choose the first, second, third, fourth or last.")),
     "month_day": _one_of(range(1, 32), N_("Choose a day of the month from 1 to 31.")),
     "at": _at,
     "zone": _zone,
+    "draft_ahead_hours": _one_of(range(24 * 14 + 1), N_("Give a number of hours from 0 to 336 (two weeks).")),
     "make_up_hours": _one_of(range(1, 24 * 28 + 1), N_("Give a number of hours from 1 to 672.")),
 }

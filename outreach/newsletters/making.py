@@ -1,6 +1,7 @@
 """Making a newsletter, and changing one."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +14,22 @@ from outreach.feeds.models import Source
 from outreach.newsletters import schedule
 from outreach.newsletters.checking import checked
 from outreach.newsletters.content import digest
-from outreach.newsletters.models import Newsletter
+from outreach.newsletters.models import Issue, Newsletter
+from outreach.newsletters.schedule import Schedule
 
-_SCHEDULE = {"frequency", "weekday", "nth", "month_day", "at", "zone", "active"}
+_SCHEDULE = {
+    "frequency",
+    "weekdays",
+    "weekday",
+    "nth",
+    "month_day",
+    "every",
+    "anchor",
+    "at",
+    "zone",
+    "active",
+}
+_GOES_OUT = (Issue.State.APPROVED, Issue.State.PAUSED)
 
 
 def create(name: str, *, sources: Iterable[Source] = (), by: Any = None, **values: Any) -> Newsletter:
@@ -27,7 +41,7 @@ def create(name: str, *, sources: Iterable[Source] = (), by: Any = None, **value
     with transaction.atomic():
         newsletter.slug = newsletter.slug or _free("slug", slugify(newsletter.name)[:50] or "newsletter")
         newsletter.topic = _free("topic", newsletter.slug)
-        newsletter.next_slot = _next_slot(newsletter)
+        _place(newsletter)
         newsletter.save()
         newsletter.sources.set(sources)
         words = say(N_("The newsletter “%(name)s” was made."), name=newsletter.name)
@@ -49,8 +63,11 @@ def change(
         for name, value in new.items():
             setattr(row, name, value)
         if new.keys() & _SCHEDULE:
-            row.next_slot = new["next_slot"] = _next_slot(row)
+            _place(row)
+            new |= {"next_slot": row.next_slot, "anchor": row.anchor}
         row.save(update_fields=list(new))
+        if not row.active or new.get("mode") == Newsletter.Mode.APPROVAL:
+            row.issues.filter(state=Issue.State.DRAFT).update(by_itself=False)
         if sources is not None:
             sources = list(sources)
             added = set(sources) - set(row.sources.all())
@@ -61,8 +78,26 @@ def change(
     return newsletter
 
 
-def _next_slot(newsletter: Newsletter) -> Any:
-    return schedule.next_slot(newsletter, clock.now()) if newsletter.active else None
+def _place(newsletter: Newsletter) -> None:
+    """Which weeks or months count, where not all do, and the next slot."""
+    now = clock.now()
+    found = schedule.anchored(schedule.of(newsletter), now)
+    newsletter.anchor = found.anchor
+    newsletter.next_slot = _after_what_waits(newsletter, found, now) if newsletter.active else None
+
+
+def _after_what_waits(newsletter: Newsletter, found: Schedule, now: datetime) -> datetime:
+    """The first slot without an issue: a draft made ahead takes the first, what is approved keeps its own."""
+    slot = schedule.next_slot(found, now)
+    ahead = newsletter.issues.filter(slot__gt=now) if newsletter.pk else Issue.objects.none()
+    if approved := ahead.filter(state__in=_GOES_OUT).order_by("slot").last():
+        slot = schedule.next_slot(found, max(now, approved.slot))
+    draft = ahead.filter(state=Issue.State.DRAFT).order_by("slot").first()
+    if draft is None:
+        return slot
+    if not newsletter.issues.filter(slot=slot).exclude(pk=draft.pk).exists():
+        ahead.filter(pk=draft.pk, state=Issue.State.DRAFT).update(slot=slot)
+    return schedule.next_slot(found, slot)
 
 
 def _free(column: str, wanted: str) -> str:

@@ -46,6 +46,12 @@ def test_a_renamed_newsletter_keeps_its_topic_because_links_in_old_mails_hold_it
         ("frequency", "hourly", "how often"),
         ("weekday", 7, "day of the week"),
         ("weekday", True, "day of the week"),
+        ("weekdays", [], "at least one day"),
+        ("weekdays", [2, 7], "at least one day"),
+        ("weekdays", "maandag", "at least one day"),
+        ("every", 0, "a number of them up to 52"),
+        ("anchor", "morgen", "such as 2026-12-01"),
+        ("anchor", "0001-01-01", "such as 2026-12-01"),
         ("nth", 5, "first, second, third"),
         ("month_day", 0, "from 1 to 31"),
         ("at", "kwart voor negen", "such as 09:00"),
@@ -69,11 +75,24 @@ def test_a_name_is_given_once_whatever_its_capitals():
 
 
 def test_another_schedule_counts_from_now_on(newsletter: Newsletter):
-    making.change(newsletter, weekday=3)
+    making.change(newsletter, weekdays=[3])
     assert newsletter.next_slot == NOW + timedelta(days=2)
     before = newsletter.next_slot
     making.change(newsletter, description="Voor iedereen")
     assert newsletter.next_slot == before
+
+
+def test_which_weeks_count_stays_as_it_is_until_staff_change_it(newsletter: Newsletter):
+    making.change(newsletter, every=2, weekdays=[2])
+    first = NOW + timedelta(days=1)
+    assert (newsletter.anchor, newsletter.next_slot) == (first.date(), first)
+    with clock.frozen(NOW + timedelta(days=8)):  # in a week that does not count
+        making.change(newsletter, description="Om de twee weken")
+        assert newsletter.next_slot == first
+        making.change(newsletter, weekdays=[4])
+        assert newsletter.next_slot == NOW + timedelta(days=17)
+        making.change(newsletter, anchor="2026-03-20")
+        assert newsletter.next_slot == NOW + timedelta(days=10)
 
 
 def test_switched_off_it_has_no_slot_and_switched_on_it_makes_up_for_nothing(newsletter: Newsletter):

@@ -70,20 +70,24 @@ def sort(entries: list[Entry], now: datetime) -> Digest:
 
 
 def put(issue: Issue, digest: Digest) -> None:
-    """Make `digest` the content of `issue`, and write that down with each entry."""
+    """Make `digest` the content of `issue`, behind what it holds, and write that down with each entry."""
     news = [*digest.articles, *digest.agenda]
-    for position, entry in enumerate([*news, *digest.again]):
+    held = dict(issue.items.values_list("entry", "position"))
+    begin = max(held.values(), default=-1) + 1
+    again = [entry for entry in digest.again if entry.pk not in held]
+    for number, entry in enumerate([*news, *again]):
         IssueEntry.objects.create(
             newsletter=issue.newsletter,
             issue=issue,
             entry=entry,
-            position=position,
-            repeated=position >= len(news),
+            position=begin + number,
+            repeated=number >= len(news),
         )
     for entry in news:
         words = N_("Taken into the newsletter “%(name)s”.")
         record(entry, say(words, name=issue.newsletter.name), echo=True)
-    _tell_what_is_over(issue, digest.over)
+    if not held:  # what came too late for a draft that was made ahead is told with the next issue
+        _tell_what_is_over(issue, digest.over)
 
 
 def pass_over(newsletter: Newsletter, digest: Digest, now: datetime) -> None:

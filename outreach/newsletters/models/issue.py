@@ -49,6 +49,10 @@ class Issue(Leased):
     send_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # At its slot this draft approves itself. Staff may hold it, and a held one waits for them.
+    by_itself = models.BooleanField(default=False)
+    # How many of `newsletters.reminding.STAGES` staff have been told that this draft waits.
+    reminded = models.PositiveSmallIntegerField(default=0, editable=False)
 
     class Meta:
         ordering = ["-slot"]

@@ -43,12 +43,21 @@ class Newsletter(models.Model):
 
     # The schedule: wall-clock time in `zone`.
     frequency = models.CharField(max_length=15, choices=Frequency.choices, default=Frequency.WEEKLY)
-    weekday = models.PositiveSmallIntegerField(default=1)  # 0 is Monday
+    weekdays = models.CharField(max_length=7, default="1")  # weekly: "03" is Monday and Thursday
+    weekday = models.PositiveSmallIntegerField(default=1)  # of MONTHLY_WEEKDAY; 0 is Monday
     nth = models.SmallIntegerField(default=1)  # 1 to 4, or -1 for the last
     month_day = models.PositiveSmallIntegerField(default=1)  # 29 to 31: the month's last day when shorter
+    # Only each so-many-th week or month. That of `anchor` is one of them.
+    every = models.PositiveSmallIntegerField(default=1)
+    anchor = models.DateField(null=True, blank=True)
     at = models.TimeField(default=time(9, 0))
     zone = models.CharField(max_length=60, default=settings.LOCAL_TIME_ZONE)
+    # The next one of which no issue is opened yet.
     next_slot = models.DateTimeField(null=True, blank=True)
+    # A draft is made so long before its slot, to be looked at.
+    draft_ahead_hours = models.PositiveSmallIntegerField(default=0)
+    # When it was last looked for what is new, for a draft that is made ahead.
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A slot missed while the machine was off is made up within this time, else skipped with a notice.
     make_up_hours = models.PositiveIntegerField(default=48)
     # Entries first seen before this never go into an issue: a new newsletter starts with what is new.

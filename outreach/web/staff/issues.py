@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
+from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.feeds import events
 from outreach.newsletters import issues, sending
@@ -63,6 +64,7 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
     context = {
         "issue": issue,
         "draft": draft,
+        "early": issue.slot > clock.now(),
         "lines": lines(issue),
         "rendered": rendered,
         "seen": issues.fingerprint(issue) if draft else "",
@@ -198,8 +200,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _approve(request: HttpRequest, issue: Issue) -> HttpResponseBase:
     seen = request.POST.get("seen", "") or "nothing"
-    done = _("Approved. It goes out now.")
-    attempt(request, lambda: issues.approve(issue, request.user, seen), done)
+    if attempt(request, lambda: issues.approve(issue, request.user, seen)) and not issue.slot > clock.now():
+        attempt(request, lambda: None, _("Approved. It goes out now."))
     return redirect("issue", pk=issue.pk)
 
 

@@ -10,6 +10,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from outreach.core import dates
 from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
 from outreach.feeds import asking
@@ -54,7 +55,7 @@ def needs(now: datetime) -> list[Need]:
         _silent(),
         _questions(),
         _posts(),
-        _issues(),
+        _issues(now),
     )
     return [need for part in parts for need in part]
 
@@ -220,9 +221,21 @@ def _posts() -> Iterator[Need]:
         yield Need(words % {"number": more}, address=address("posts"))
 
 
-def _issues() -> Iterator[Need]:
+def _issues(now: datetime) -> Iterator[Need]:
     rows = Issue.objects.filter(state=Issue.State.DRAFT).select_related("newsletter")
-    yield from _some(rows, "issue", _("This newsletter waits for approval."))
+    for one in rows[:_EACH]:
+        yield Need(str(one), _waits(one, now), address("issue", one.pk))
+
+
+def _waits(issue: Issue, now: datetime) -> str:
+    """What somebody has to do about a draft, and until when."""
+    if issue.by_itself:
+        words = _("It goes out by itself %(when)s. Until then you can change it or hold it.")
+    elif issue.slot > now:
+        words = _("This newsletter waits for approval. It goes out %(when)s.")
+    else:
+        return str(issue.reason) or _("This newsletter waits for approval.")
+    return words % {"when": dates.when(issue.slot)}
 
 
 def _some(rows: Any, page: str, why: str) -> Iterator[Need]:

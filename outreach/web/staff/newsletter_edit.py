@@ -1,27 +1,28 @@
 """Making a newsletter or changing one: its schedule in words, with the next dates before it is saved."""
 
-from collections.abc import Container
-from datetime import time
+import re
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from outreach.core.errors import BadInput, OutreachError
-from outreach.core.sentences import N_, say
+from outreach.core import clock
+from outreach.core.errors import OutreachError
 from outreach.feeds.models import Source
 from outreach.newsletters import making, schedule
+from outreach.newsletters.checking import checked
 from outreach.newsletters.models import Newsletter
+from outreach.newsletters.schedule_words import describe
 from outreach.web.staff.doing import chosen
-from outreach.web.staff.newsletters import upcoming
 
 FREQUENCIES = {
-    "weekly": _("Every week"),
-    "monthly-weekday": _("Every month, on a day of the week"),
-    "monthly-day": _("Every month, on a date"),
+    "weekly": _("On days of the week"),
+    "monthly-weekday": _("In the month, on a day of the week"),
+    "monthly-day": _("In the month, on a date"),
 }
 WEEKDAYS = [
     _("Monday"),
@@ -34,14 +35,13 @@ WEEKDAYS = [
 ]
 NTHS = {1: _("the first"), 2: _("the second"), 3: _("the third"), 4: _("the fourth"), -1: _("the last")}
 _STORED = ("name", "description", "from_name", "from_address", "reply_to", "language", "mode", "frequency")
-_WRONG = {
-    "weekday": N_("Choose a day of the week."),
-    "nth": N_("Choose the first, second, third, fourth or last."),
-    "month_day": N_("Choose a day of the month from 1 to 31."),
-}
+_WEEKS, _MONTHS = (1, 2, 3, 4, 5, 6, 8), (1, 2, 3, 4, 6, 12)
+_AHEAD = (0, 4, 24, 48, 72, 168)
+_WEEKLY = Newsletter.Frequency.WEEKLY
 
 Typed = dict[str, Any]
-"""What the form holds: as typed, nothing checked; `sources` are numbers, `active` is a yes or no."""
+"""What the form holds: as typed, nothing checked; `sources` are numbers, `weekdays` digits, `active` is a yes
+or no."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -72,6 +72,7 @@ def _sent(request: HttpRequest) -> Typed:
         **_filled(None),
         **typed,
         "sources": chosen(request.POST.getlist("sources")),
+        "weekdays": request.POST.getlist("weekdays"),
         "active": "active" in request.POST,
         "show_coming": "show_coming" in request.POST,
     }
@@ -83,9 +84,13 @@ def _filled(newsletter: Newsletter | None) -> Typed:
     sources = newsletter.sources if newsletter else Source.objects
     return {
         **{name: getattr(shown, name) for name in _STORED},
+        "weekdays": list(shown.weekdays),
         "weekday": str(shown.weekday),
-        "nth_weekday": str(shown.weekday),
         "nth": str(shown.nth),
+        "every_weeks": str(shown.every if shown.frequency == _WEEKLY else 1),
+        "every_months": str(shown.every if shown.frequency != _WEEKLY else 1),
+        "anchor": shown.anchor.isoformat() if shown.anchor else "",
+        "draft_ahead_hours": str(shown.draft_ahead_hours),
         "month_day": str(shown.month_day),
         "at": f"{shown.at:%H:%M}",
         "sources": list(sources.values_list("pk", flat=True)),
@@ -106,44 +111,58 @@ def _values(typed: Typed) -> dict[str, Any]:
 
 
 def _schedule(typed: Typed) -> dict[str, Any]:
-    """When it goes out. Raises BadInput for the field that cannot be meant."""
-    if typed["frequency"] not in FREQUENCIES:
-        raise BadInput(say(N_("Choose how often the newsletter goes out.")), "frequency")
-    nth_weekday = typed["frequency"] == Newsletter.Frequency.MONTHLY_WEEKDAY
+    """When it goes out, for `making`. Raises BadInput for the field that cannot be meant."""
+    every = typed["every_weeks" if typed["frequency"] == _WEEKLY else "every_months"]
     return {
         "frequency": typed["frequency"],
-        "weekday": _number(typed["nth_weekday" if nth_weekday else "weekday"], range(7), "weekday"),
-        "nth": _number(typed["nth"], NTHS, "nth"),
-        "month_day": _number(typed["month_day"], range(1, 32), "month_day"),
-        "at": _clock(typed["at"]),
+        "weekdays": typed["weekdays"],
+        "weekday": _number(typed["weekday"]),
+        "nth": _number(typed["nth"]),
+        "month_day": _number(typed["month_day"]),
+        "every": _number(every),
+        "anchor": typed["anchor"],
+        "at": typed["at"],
         "zone": settings.LOCAL_TIME_ZONE,
+        "draft_ahead_hours": _number(typed["draft_ahead_hours"]),
     }
 
 
-def _number(text: str, allowed: Container[int], field: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = None
-    if number is None or number not in allowed:
-        raise BadInput(say(_WRONG[field]), field)
-    return number
-
-
-def _clock(text: str) -> time:
-    try:
-        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
-    except ValueError:
-        raise BadInput(say(N_("Give the time as hours and minutes, such as 09:00.")), "at") from None
+def _number(text: str) -> Any:
+    """What is no number stays as it is: the check of its column says so."""
+    return int(text) if re.fullmatch(r"-?[0-9]{1,6}", text) else text
 
 
 def _upcoming(typed: Typed) -> dict[str, Any]:
     """The schedule in words and its next dates, or what is wrong with it."""
     try:
-        newsletter = Newsletter(**_schedule(typed))
+        newsletter = Newsletter(**checked(_schedule(typed)))
     except OutreachError as error:
         return {"words": "", "upcoming": [], "problem": str(error)}
-    return {"words": schedule.describe(newsletter), "upcoming": upcoming(newsletter), "problem": ""}
+    now = clock.now()
+    found = schedule.anchored(schedule.of(newsletter), now)
+    return {"words": describe(found), "upcoming": schedule.upcoming(found, now), "problem": ""}
+
+
+def _everies() -> dict[str, dict[int, str]]:
+    """How often, in words."""
+    weeks = {n: ngettext("every week", "every %(count)s weeks", n) % {"count": n} for n in _WEEKS}
+    months = {n: ngettext("every month", "every %(count)s months", n) % {"count": n} for n in _MONTHS}
+    return {"weeks": weeks, "months": months}
+
+
+def _aheads() -> dict[int, str]:
+    """How long before it goes out, in words."""
+    return {hours: ahead(hours) for hours in _AHEAD}
+
+
+def ahead(hours: int) -> str:
+    """How long before its slot a draft is made, in words."""
+    if not hours:
+        return gettext("at that moment")
+    if hours % 24:
+        return ngettext("%(count)s hour before", "%(count)s hours before", hours) % {"count": hours}
+    days = hours // 24
+    return ngettext("%(count)s day before", "%(count)s days before", days) % {"count": days}
 
 
 def _form(
@@ -156,6 +175,8 @@ def _form(
         "frequencies": FREQUENCIES,
         "weekdays": WEEKDAYS,
         "nths": NTHS,
+        "everies": _everies(),
+        "aheads": _aheads(),
         "sources": Source.objects.all(),
         "languages": settings.LANGUAGES,
         "zone": settings.LOCAL_TIME_ZONE,

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach.core import clock
 from outreach.newsletters import issues, schedule
 from outreach.newsletters.models import Issue, Newsletter
+from outreach.newsletters.schedule_words import describe
 from outreach.subscribers import lists
 from outreach.web.staff.doing import attempt, page_of
+from outreach.web.staff.newsletter_edit import ahead
 
 
 @require_GET
@@ -20,7 +22,7 @@ def index(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "newsletter": newsletter,
-            "words": schedule.describe(newsletter),
+            "words": describe(schedule.of(newsletter)),
             "upcoming": upcoming(newsletter),
             "readers": lists.recipients(newsletter.topic).count(),
             "drafts": newsletter.issues.filter(state=Issue.State.DRAFT)[:5],
@@ -35,7 +37,7 @@ def upcoming(newsletter: Newsletter) -> list[datetime]:
     """The next three moments at which an issue is due; none while it is switched off."""
     if not newsletter.active:
         return []
-    return list(schedule.upcoming(newsletter, clock.now()))
+    return schedule.upcoming(schedule.of(newsletter), clock.now())
 
 
 @require_GET
@@ -44,8 +46,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     newsletter = get_object_or_404(Newsletter, pk=pk)
     context = {
         "newsletter": newsletter,
-        "words": schedule.describe(newsletter),
+        "words": describe(schedule.of(newsletter)),
         "upcoming": upcoming(newsletter),
+        "ahead": ahead(newsletter.draft_ahead_hours) if newsletter.draft_ahead_hours else "",
         "readers": lists.recipients(newsletter.topic).count(),
         "page": page_of(newsletter.issues.all(), request.GET.get("page", ""), 20),
     }

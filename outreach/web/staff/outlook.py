@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from outreach.core import dates
@@ -89,7 +90,8 @@ def _of_post(rows: list[Publication]) -> Going:
 
 
 def _coming_issues() -> Iterable[Going]:
-    rows = Issue.objects.filter(state__in=(Issue.State.APPROVED, Issue.State.SENDING))
+    coming = Q(state__in=(Issue.State.APPROVED, Issue.State.SENDING))
+    rows = Issue.objects.filter(coming | Q(state=Issue.State.DRAFT, by_itself=True))
     return [_of_issue(row, row.send_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
 
 

@@ -11,9 +11,9 @@ from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 FORM = {
     "name": "Nieuwsbrief",
     "frequency": "monthly-weekday",
-    "weekday": "0",
+    "weekdays": ["1", "3"],
+    "weekday": "1",
     "nth": "1",
-    "nth_weekday": "1",
     "month_day": "1",
     "at": "09:00",
     "mode": "approval",
