@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from tests.processes import ROOT, python
+from tests.processes import ROOT, python, wait_for
 
 # Beat's intervals are fit for years, not for lives of one second.
 INTERVALS = {"publish": 0.1, "settle": 0.3, "plan": 1.0}
@@ -36,6 +36,7 @@ EVERYTHING = (
     "facebook",
     "kombu.transport.memory",
     "kombu.transport.redis",
+    "outreach.newsletters.sending.delivering",
     "outreach.posts.following",
     "outreach.posts.planning",
     "outreach.posts.reminding",
@@ -51,10 +52,15 @@ EVERYTHING = (
 
 
 class Nursery:
-    """Starts lives in the environment of an installation. Use as a context manager."""
+    """Starts lives in the environment of an installation. Use as a context manager.
 
-    def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
-        self.folder, self.env = folder, {**os.environ, **env}
+    `intervals`: which ticks beat sends, and how often in seconds.
+    """
+
+    def __init__(
+        self, folder: Path, env: Mapping[str, str], intervals: Mapping[str, float] = INTERVALS
+    ) -> None:
+        self.folder, self.env = folder, {**os.environ, **env, "NURSERY_INTERVALS": json.dumps(intervals)}
         self.lives: list[Life] = []
 
     def __enter__(self) -> "Nursery":
@@ -123,6 +129,13 @@ class Life:
         while self.running() or any(map(_runs, pool)):
             time.sleep(0.005)
 
+    def stop(self, timeout: float = 60) -> None:
+        """Ask its main process to end, as systemd does; back when nothing of it runs."""
+        pool = self.children()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+        wait_for(lambda: not self.running() and not any(map(_runs, pool)), timeout, "its end")
+
     def kill_a_child(self) -> bool:
         """Kill -9 one process of the pool, as a kernel without memory would; False when there is none."""
         with contextlib.suppress(ProcessLookupError, IndexError):
@@ -159,8 +172,8 @@ def _import_everything() -> None:
 
     for name in EVERYTHING:
         importlib.import_module(name)
-    schedule = app.conf.beat_schedule
-    app.conf.beat_schedule = {name: {**schedule[name], "schedule": INTERVALS[name]} for name in INTERVALS}
+    schedule, every = app.conf.beat_schedule, json.loads(os.environ["NURSERY_INTERVALS"])
+    app.conf.beat_schedule = {name: {**schedule[name], "schedule": every[name]} for name in every}
 
 
 def main() -> None:
