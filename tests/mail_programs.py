@@ -40,7 +40,7 @@ FULL = f"full@{DOMAIN}"
 NOBODY = f"nobody@{DOMAIN}"
 WIDE, WIDE_BOX = f"zoë@{DOMAIN}", f"wide@{DOMAIN}"
 _PASSWORD = "only-for-tests"
-_PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _SERVICES = """\
 127.0.0.1:{port} inet n - n - - smtpd
 cleanup unix n - n - 0 cleanup
@@ -69,7 +69,7 @@ def missing() -> str:
     """What keeps these programs from running here, in one line; "" when nothing does."""
     if os.geteuid() != 0:
         return "Postfix and Dovecot start only as root: run these tests as root, in a container for example."
-    packages = [package for program, package in PROGRAMS.items() if not shutil.which(program, path=_PATH)]
+    packages = [package for program, package in PROGRAMS.items() if not shutil.which(program, path=PATH)]
     return f"Mail programs are missing: apt install {' '.join(packages)}" if packages else ""
 
 
@@ -92,9 +92,21 @@ def folder() -> Iterator[Path]:
         shutil.rmtree(path, ignore_errors=True)
 
 
+@dataclass(frozen=True)
+class Postfix:
+    """A running one."""
+
+    port: int
+    etc: Path
+
+    def is_through(self) -> bool:
+        """Whether nothing is in its queue."""
+        return "is empty" in _run("postqueue", "-c", self.etc, "-p")
+
+
 @contextmanager
-def postfix(boxes: "Mailboxes | None" = None) -> Iterator[int]:
-    """A Postfix on a free port; its port. Mail for DOMAIN goes to `boxes`, all other is swallowed.
+def postfix(boxes: "Mailboxes | None" = None) -> Iterator["Postfix"]:
+    """A Postfix on a free port. Mail for DOMAIN goes to `boxes`, all other is swallowed.
 
     What Dovecot says against FULL and NOBODY is said at RCPT: Postfix asks it first. WIDE goes into its
     mailbox without Dovecot, whose LMTP knows no SMTPUTF8.
@@ -105,7 +117,7 @@ def postfix(boxes: "Mailboxes | None" = None) -> Iterator[int]:
         _run("postfix", "-c", etc, "start")
         try:
             wait_for(lambda: answers(port), 20, "Postfix")
-            yield port
+            yield Postfix(port, etc)
         except AssertionError:
             print((path / "postfix.log").read_text()[-5000:])
             raise
@@ -317,7 +329,7 @@ def spamassassin() -> Iterator[SpamAssassin]:
         )
         server = subprocess.Popen(
             ["spamd", *words],
-            env={**os.environ, "PATH": _PATH, "HOME": str(path)},
+            env={**os.environ, "PATH": PATH, "HOME": str(path)},
             stdout=subprocess.DEVNULL,
             stderr=(path / "spamd.log").open("wb"),
         )
@@ -350,7 +362,7 @@ def _run(*command: str | Path, given: bytes = b"", check: bool = True) -> str:
             input=given,
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, "PATH": _PATH},
+            env={**os.environ, "PATH": PATH},
             check=False,
         )
         out.seek(0)

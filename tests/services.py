@@ -57,8 +57,8 @@ def redis_at(port: int, folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server with the database `outreach`; its URL."""
+def postgres(*, durable: bool = False) -> Iterator[str]:
+    """A PostgreSQL server with the database `outreach`; its URL. `durable`: as slow as a real one."""
     programs, port = _postgres_programs(), free_port()
     with _folder() as folder:
         _give_away(folder)
@@ -77,6 +77,7 @@ def postgres() -> Iterator[str]:
             "max_connections=100",
         ]
         fast = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+        fast = [] if durable else fast
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *options, *fast],
             cwd=folder,

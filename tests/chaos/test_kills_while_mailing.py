@@ -174,19 +174,6 @@ def test_an_embedded_process_that_is_told_to_end_repeats_nothing(tmp_path: Path,
     _everybody_has_it_once(mailing)
 
 
-def test_workers_that_are_told_to_end_repeat_nothing(grown_up: Callable[[int], Mailing]) -> None:
-    mailing = grown_up(FEWER)
-    mailing.nursery.beat()
-    for left in range(STOPS, 0, -1):
-        workers = [mailing.nursery.worker(name) for name in "ab"]
-        mailing.some_arrive(left, lambda: True)
-        for worker in workers:
-            worker.stop()
-    mailing.nursery.worker("c")
-    mailing.is_over()
-    _everybody_has_it_once(mailing)
-
-
 def _everybody_has_it_once(mailing: Mailing) -> None:
     assert mailing.sink.recipients() == {address(number): 1 for number in range(mailing.readers)}
     assert mailing.rows("d.state = 'sent'") == set(mailing.sink.recipients())

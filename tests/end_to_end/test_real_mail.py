@@ -75,8 +75,8 @@ def _sent_by(mails: list[EmailMessage], sender: str) -> list[EmailMessage]:
 @pytest.fixture(scope="module")
 def chain() -> Iterator[Chain]:
     mail_programs.needed()
-    with mail_programs.dovecot(*READERS) as boxes, mail_programs.postfix(boxes) as port:
-        yield Chain(port, boxes)
+    with mail_programs.dovecot(*READERS) as boxes, mail_programs.postfix(boxes) as server:
+        yield Chain(server.port, boxes)
 
 
 @pytest.fixture(scope="module")
