@@ -191,5 +191,9 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "at": _at,
     "zone": _zone,
     "draft_ahead_hours": _one_of(range(24 * 14 + 1), N_("Give a number of hours from 0 to 336 (two weeks).")),
+    "on_unknown": _one_of(
+        Newsletter.OnUnknown.values, N_("Choose whether a mail that may have arrived is sent once more.")
+    ),
+    "max_age_hours": _one_of(range(1, 24 * 7 + 1), N_("Give a number of hours from 1 to 168.")),
     "make_up_hours": _one_of(range(1, 24 * 28 + 1), N_("Give a number of hours from 1 to 672.")),
 }

@@ -26,8 +26,7 @@ class Delivery(Leased):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    # Committed just before the message may leave. A dead worker's rows that have it are `unknown`;
-    # those that do not were never sent.
+    # When it was handed over without an answer: it may have arrived. The journal knows it first (see sending).
     handed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     # It may have arrived twice: its outcome was unknown once and it was sent again with the same Message-ID.
@@ -38,9 +37,15 @@ class Delivery(Leased):
         constraints = [models.UniqueConstraint(fields=["issue", "subscriber"], name="one_delivery_per_issue")]
         indexes = [
             models.Index(
-                fields=["due_at"],
-                condition=models.Q(state__in=["queued", "deferred", "claimed", "unknown"]),
-                name="delivery_open",
+                fields=["issue", "due_at", "id"],
+                condition=models.Q(state__in=["queued", "deferred", "unknown"]),
+                name="delivery_due",
+            ),
+            # A few hundred rows at any moment: who has them, and until when.
+            models.Index(
+                fields=["claim", "lease_until"],
+                condition=models.Q(state__in=["claimed"]),
+                name="delivery_claimed",
             ),
             models.Index(fields=["issue", "state"]),
         ]

@@ -22,6 +22,10 @@ class Newsletter(models.Model):
         AUTOMATIC = "automatic"
         APPROVAL = "approval"
 
+    class OnUnknown(models.TextChoices):
+        AGAIN = "again"
+        LEAVE = "leave"
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     topic = models.SlugField(max_length=80, unique=True, editable=False)  # never changes; see subscribers
@@ -60,6 +64,10 @@ class Newsletter(models.Model):
     looked_at = models.DateTimeField(null=True, blank=True, editable=False)
     # A slot missed while the machine was off is made up within this time, else skipped with a notice.
     make_up_hours = models.PositiveIntegerField(default=48)
+    # A mail of which nobody knows whether it arrived: once more (perhaps twice in a mailbox), or left so.
+    on_unknown = models.CharField(max_length=5, choices=OnUnknown.choices, default=OnUnknown.AGAIN)
+    # A mailbox that does not take the mail now is tried again until this long after the issue began.
+    max_age_hours = models.PositiveIntegerField(default=24)
     # Entries first seen before this never go into an issue: a new newsletter starts with what is new.
     starts_at = models.DateTimeField(default=clock.now)
 

@@ -1,44 +1,71 @@
-"""What a delivery becomes after the mail server has answered."""
+"""What a delivery becomes after the mail server has answered, or did not."""
 
+import random
 from datetime import datetime, timedelta
 from typing import Any
 
 from outreach.core.pace import paced
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.replies import names_no_mailbox
-from outreach.newsletters.models import Delivery
+from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.sending.claiming import Row
 from outreach.subscribers import bounces
-from outreach.subscribers.models import Bounce
+from outreach.subscribers.models import Bounce, Subscriber
 
 _State = Delivery.State
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
-_GIVE_UP_AFTER = timedelta(days=3)
+_WAITS = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 60, 180, 360))
+_JITTER = 0.1
+# Of an issue that was paused for long, a mailbox that greylists us takes the mail at the second attempt.
+_LEAST_ATTEMPTS = 3
 # A server that took the mail and lost its answer has it by then; a duplicate is dropped by its Message-ID.
 _BEFORE_A_REPEAT = timedelta(minutes=5)
 
 
-def recorded(row: Delivery, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """The columns of `row` after `outcome`, without the reply. ABOUT_US is no row's outcome."""
-    if outcome.verdict is Verdict.ACCEPTED or (outcome.verdict is Verdict.UNKNOWN and row.repeated):
-        return {"state": _State.SENT, "sent_at": now}
+def recorded(row: Row, outcome: Outcome, issue: Issue, now: datetime) -> dict[str, Any]:
+    """The columns of `row` after `outcome`. An objection to us that comes to here is no reason to stop."""
+    words = {"reply": outcome.reply[:1000], "attempts": row.attempts + 1}
     if outcome.verdict is Verdict.UNKNOWN:
-        return {"state": _State.UNKNOWN, "due_at": now + paced(_BEFORE_A_REPEAT)}  # handed_at stays
-    if outcome.verdict is Verdict.DEFERRED and now - _began(row, now) < _GIVE_UP_AFTER:
-        return {"state": _State.DEFERRED, "handed_at": None, "due_at": now + _wait(row.attempts)}
-    return {"state": _State.BOUNCED, "handed_at": None}
+        return words | unknown(row, now)
+    words["repeated"] = _is_repeated(row)
+    if outcome.verdict is Verdict.ACCEPTED:
+        return words | {"state": _State.SENT, "sent_at": now}
+    if outcome.verdict is Verdict.DEFERRED and (again := _again(row, issue, now)):
+        return words | {"state": _State.DEFERRED, "handed_at": None, "due_at": again}
+    return words | {"state": _State.BOUNCED, "handed_at": None}
 
 
-def blame(row: Delivery, outcome: Outcome) -> None:
+def unknown(row: Row, now: datetime) -> dict[str, Any]:
+    """It may have arrived: sent once more after some minutes. After the second time it counts as sent."""
+    if _is_repeated(row):
+        return {"state": _State.SENT, "sent_at": now, "repeated": True}
+    return {"state": _State.UNKNOWN, "handed_at": now, "due_at": now + paced(_BEFORE_A_REPEAT)}
+
+
+def blame(row: Row, outcome: Outcome) -> None:
     """Write a refusal down with the reader: a mailbox that does not exist gets no more mail."""
-    if row.subscriber is not None:
-        hard = outcome.verdict is Verdict.REFUSED and names_no_mailbox(outcome.reply)
-        kind = Bounce.Kind.HARD if hard else Bounce.Kind.SOFT
-        bounces.note_refusal(row.subscriber, outcome.reply, kind)
+    person = Subscriber.objects.filter(pk=row.subscriber_id).first()
+    if person is not None:
+        bounces.note_refusal(person, outcome.reply, _kind(outcome))
 
 
-def _began(row: Delivery, now: datetime) -> datetime:
-    return row.issue.started_at or now
+def _kind(outcome: Outcome) -> str:
+    if outcome.verdict is Verdict.ABOUT_US:
+        return Bounce.Kind.ABOUT_US
+    hard = outcome.verdict is Verdict.REFUSED and names_no_mailbox(outcome.reply)
+    return Bounce.Kind.HARD if hard else Bounce.Kind.SOFT
 
 
-def _wait(attempts: int) -> timedelta:
-    return paced(min(_FIRST_WAIT * 2 ** min(attempts - 1, 10), _LONGEST_WAIT))
+def _is_repeated(row: Row) -> bool:
+    """It was in doubt once, so with this attempt it may have arrived twice."""
+    return row.repeated or row.handed_at is not None
+
+
+def _again(row: Row, issue: Issue, now: datetime) -> datetime | None:
+    """When to try again; None when it has been tried for long enough."""
+    ends = (issue.started_at or now) + timedelta(hours=issue.newsletter.max_age_hours)
+    attempt = row.attempts + 1
+    if now >= ends and attempt >= _LEAST_ATTEMPTS:
+        return None
+    spread = random.uniform(1 - _JITTER, 1 + _JITTER)  # noqa: S311 (spreads load, keeps no secret)
+    again = now + paced(_WAITS[min(attempt, len(_WAITS)) - 1] * spread)
+    return min(again, ends) if now < ends else again

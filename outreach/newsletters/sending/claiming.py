@@ -1,0 +1,172 @@
+"""Taking a chunk of an issue's deliveries, keeping it, and giving back what was not begun.
+
+Once claimed, a row counts as handed over to its worker: when the lease ends and no journal says otherwise, it
+may have arrived.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from outreach.core import clock, leases
+from outreach.core.pace import paced
+from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.sending import journal
+from outreach.newsletters.sending.journal import Journal
+from outreach.subscribers import lists
+
+_State = Delivery.State
+LEASE = timedelta(minutes=4)
+"""Renewed each minute. Nothing new is begun in its last quarter."""
+WAITING = (_State.QUEUED, _State.DEFERRED, _State.UNKNOWN)
+"""Deliveries that are still to go out. In the order of the index `delivery_due`."""
+_NOBODY = {"claim": "", "lease_until": None}
+
+
+class Row(NamedTuple):
+    """One claimed delivery, with what it was before."""
+
+    pk: int
+    subscriber_id: int | None
+    address: str | None
+    name: str | None
+    hears: bool
+    handed_at: datetime | None
+    repeated: bool
+    attempts: int
+    reply: str
+
+
+@dataclass
+class Claim:
+    """A chunk of rows that are ours until the lease ends."""
+
+    token: str
+    journal: Journal
+    rows: dict[int, Row] = field(default_factory=dict)  # those that are not settled
+    renewed: float = 0.0  # on the clock of `journal.moment`
+
+
+def due(issue: Issue, now: datetime) -> QuerySet[Delivery]:
+    """What is to go out of `issue` now."""
+    rows = Delivery.objects.filter(leases.among("state", WAITING), issue=issue, due_at__lte=now)
+    if issue.newsletter.on_unknown == issue.newsletter.OnUnknown.LEAVE:
+        rows = rows.exclude(state=_State.UNKNOWN)
+    return rows
+
+
+def claim(issue: Issue, most: int) -> Claim | None:
+    """Take up to `most` rows of `issue`; None when there are none, or when it is not going out any more.
+
+    Who does not hear of it any more is settled at once. Raises OutreachError when no journal can be written.
+    """
+    taken = Claim("", journal.begin())
+    taken.token = taken.journal.token
+    try:
+        _take(taken, issue, most)
+    except BaseException:
+        taken.journal.close()  # if it was committed all the same, the journal says that nothing was begun
+        raise
+    if not taken.rows:
+        taken.journal.remove()
+    return taken if taken.rows else None
+
+
+def renew(mine: Claim, now: datetime) -> bool:
+    """Keep the rows for another lease. False when they are another's now, or when all are settled."""
+    asked = journal.moment()
+    until = now + paced(LEASE)
+    rows = claimed(mine.token)
+    if not rows.update(lease_until=until):
+        return False
+    _runs_from(mine, asked)
+    return True
+
+
+def needs_renewal(mine: Claim) -> bool:
+    """Whether a quarter of the lease is over."""
+    return journal.moment() - mine.renewed > paced(LEASE).total_seconds() / 4
+
+
+def claimed(token: str) -> QuerySet[Delivery]:
+    """The rows that are still held by the claim `token`."""
+    return Delivery.objects.filter(leases.among("state", (_State.CLAIMED,)), claim=token)
+
+
+def give_back(token: str, keys: Iterable[int], issue: int, due_at: datetime | None = None) -> int:
+    """These were never begun: they are what they were before, or suppressed when the issue was cancelled.
+
+    `due_at`: not before then. Returns how many there were.
+    """
+    with transaction.atomic():
+        cancelled = is_cancelled(issue)
+        rows = claimed(token).filter(pk__in=list(keys))
+        later: dict[str, Any] = {"due_at": due_at} if due_at else {}
+        doubtful = rows.filter(handed_at__isnull=False).update(state=_State.UNKNOWN, **later, **_NOBODY)
+        state = _State.SUPPRESSED if cancelled else _State.QUEUED
+        return doubtful + rows.update(state=state, **later, **_NOBODY)
+
+
+def is_cancelled(issue: int) -> bool:
+    """With the issue locked until the transaction ends: whoever cancels it comes before or after."""
+    rows = Issue.objects.select_for_update().filter(pk=issue)
+    return Issue.State.CANCELLED in rows.values_list("state", flat=True)
+
+
+def _take(mine: Claim, issue: Issue, most: int) -> None:
+    now, asked = clock.now(), journal.moment()
+    with transaction.atomic():
+        if not Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING).exists():
+            return
+        # Two statements: on SQLite the transaction excludes others (IMMEDIATE), elsewhere the row locks do.
+        found = due(issue, now).select_for_update(skip_locked=True).order_by("due_at", "pk")
+        keys = list(found.values_list("pk", flat=True)[:most])
+        Delivery.objects.filter(pk__in=keys).update(
+            state=_State.CLAIMED, claim=mine.token, lease_until=now + paced(LEASE)
+        )
+        rows = _rows(keys, issue.newsletter.topic)
+        _settle_those_without_mail(mine.token, rows)
+    mine.rows = {row.pk: row for row in rows if _is_to_go(row)}
+    _runs_from(mine, asked)
+
+
+def _rows(keys: list[int], topic: str) -> list[Row]:
+    hears = Exists(lists.recipients(topic).filter(pk=OuterRef("subscriber_id")))
+    found = Delivery.objects.filter(pk__in=keys).order_by("due_at", "pk")
+    columns = ("pk", "subscriber_id", "subscriber__address", "subscriber__name")
+    rest = ("handed_at", "repeated", "attempts", "reply")
+    return [Row(*row) for row in found.values_list(*columns, hears, *rest)]
+
+
+def _is_to_go(row: Row) -> bool:
+    return row.hears and not _was_tried_twice(row)
+
+
+def _was_tried_twice(row: Row) -> bool:
+    """Handed over twice, and twice nobody knows: a third time would be worse than a doubt."""
+    return row.handed_at is not None and row.repeated
+
+
+def _settle_those_without_mail(token: str, rows: list[Row]) -> None:
+    left = [row.pk for row in rows if not row.hears]
+    twice = [row.pk for row in rows if row.hears and _was_tried_twice(row)]
+    if left:
+        claimed(token).filter(pk__in=left).update(state=_State.SUPPRESSED, **_NOBODY)
+    if twice:
+        claimed(token).filter(pk__in=twice).update(state=_State.SENT, sent_at=F("handed_at"), **_NOBODY)
+
+
+def _runs_from(mine: Claim, asked: float) -> None:
+    mine.renewed = asked
+    mine.journal.until = asked + paced(LEASE).total_seconds() * 3 / 4
+
+
+def ended(now: datetime) -> list[str]:
+    """Claims whose lease is over."""
+    over = Q(lease_until__lt=now) | Q(lease_until__gt=now + leases.LONGEST) | Q(lease_until__isnull=True)
+    rows = Delivery.objects.filter(over, leases.among("state", (_State.CLAIMED,)))
+    return list(rows.values_list("claim", flat=True).distinct()[:100])

@@ -1,0 +1,227 @@
+"""One round of mailing one issue through one courier: claim, hand over, record, and end in good order."""
+
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from enum import Enum
+from time import monotonic
+
+import structlog
+from django.db import DatabaseError
+
+from outreach.core import clock, stopping
+from outreach.core.errors import OutreachError
+from outreach.core.sentences import N_, Sentence, say
+from outreach.mail.base import Outcome, Verdict
+from outreach.mail.couriers import Courier, Parcel
+from outreach.newsletters.models import Issue
+from outreach.newsletters.sending import claiming, objecting, recording
+from outreach.newsletters.sending.claiming import Claim, Row
+from outreach.newsletters.sending.letters import Letters
+from outreach.newsletters.sending.parcels import parcel_of
+from outreach.newsletters.sending.recording import Result
+
+log = structlog.get_logger(__name__)
+
+_BOX_SECONDS = 10.0
+_LOOK_SECONDS = 0.2
+"""How often to look whether somebody paused the issue."""
+_FLUSH_SECONDS = 0.05
+_FIRST, _LEAST, _MOST = 50, 20, 500
+"""Rows in a chunk: what is sent in about five seconds, so who leaves is soon heard."""
+_CHUNK_SECONDS = 5.0
+_AT_ONCE, _ENOUGH = 100, 200
+"""Messages that are made at once, and that may wait in the courier: memory stays flat."""
+
+
+class End(Enum):
+    """Why a round ended."""
+
+    THROUGH = "nothing more is due"
+    TIME = "its time is over"
+    STOPPED = "the issue or the process is to stop, or the lease was lost"
+    TROUBLE = "the mail server is away"
+
+
+class Round:
+    """See `run`. One thread; the courier has its own."""
+
+    def __init__(self, issue: Issue, courier: Courier) -> None:
+        self.issue, self._courier = issue, courier
+        self.answered = 0
+        self._letters = Letters(issue)
+        self._claims: dict[str, Claim] = {}
+        self._todo: deque[tuple[Claim, Row]] = deque()
+        self._out: dict[int, tuple[Claim, Row]] = {}
+        self._back: dict[str, list[int]] = defaultdict(list)
+        self._results: list[Result] = []
+        self._began = self._flushed = self._looked = monotonic()
+        self._end: End | None = None
+
+    def run(self) -> End:
+        """Mail what is due, until there is nothing more, the time is over, or somebody says stop.
+
+        Whatever happens: what has begun is waited for and recorded, what has not begun is given back.
+        """
+        try:
+            with self._in_good_order():
+                while self._goes_on():
+                    if not self._feed() and not self._out:
+                        self._end = End.THROUGH
+                    self._gather()
+        finally:
+            self._courier.close()
+            for mine in self._claims.values():  # what could not be recorded is replayed by the next tick
+                mine.journal.close()
+        return self._end or End.STOPPED
+
+    @contextmanager
+    def _in_good_order(self) -> Iterator[None]:
+        try:
+            yield
+        finally:
+            self._courier.recall()
+            while self._out:
+                with suppress(DatabaseError):  # then the lease ends; the journal knows what was answered
+                    self._keep()
+                self._collect()
+            self._flush()
+            self._give_back()
+
+    # --- whether to go on
+
+    def _goes_on(self) -> bool:
+        if self._end is None:
+            self._keep()
+        if self._end is None and monotonic() - self._began > _BOX_SECONDS:
+            self._end = End.TIME
+        if self._end is None and not self._may_send():
+            self._end = End.STOPPED
+        return self._end is None
+
+    def _may_send(self) -> bool:
+        if stopping.stopping():
+            return False
+        if monotonic() - self._looked < _LOOK_SECONDS:
+            return True
+        self._looked = monotonic()
+        return Issue.objects.filter(pk=self.issue.pk, state=Issue.State.SENDING).exists()
+
+    def _keep(self) -> None:
+        """Renew the leases that are a quarter over. One that is lost ends the round."""
+        for mine in self._claims.values():
+            if claiming.needs_renewal(mine) and not claiming.renew(mine, clock.now()):
+                log.warning("lease-lost", issue=self.issue.pk)
+                self._end = End.STOPPED
+                self._courier.recall()
+
+    # --- out
+
+    def _feed(self) -> bool:
+        """Give the courier what it can hold. False when there is nothing to give."""
+        if self._courier.waiting >= _ENOUGH:
+            return True
+        if not self._todo and not self._claim():
+            return False
+        self._submit()
+        return True
+
+    def _claim(self) -> bool:
+        mine = claiming.claim(self.issue, self._chunk())
+        if mine is None:
+            return False
+        self._claims[mine.token] = mine
+        self._todo.extend((mine, row) for row in mine.rows.values())
+        return True
+
+    def _chunk(self) -> int:
+        if not self.answered:
+            return _FIRST
+        pace = self.answered / (monotonic() - self._began)
+        return max(_LEAST, min(_MOST, int(pace * _CHUNK_SECONDS)))
+
+    def _submit(self) -> None:
+        """The next messages of one claim, whose journal is their witness."""
+        parcels: list[Parcel] = []
+        first = self._todo[0][0] if self._todo else None
+        while self._todo and self._todo[0][0] is first and len(parcels) < _AT_ONCE:
+            mine, row = self._todo.popleft()
+            parcel = self._made(mine, row)
+            if parcel is None:
+                return
+            parcels.append(parcel)
+            self._out[row.pk] = (mine, row)
+        if first and parcels:
+            self._courier.submit(parcels, first.journal)
+
+    def _made(self, mine: Claim, row: Row) -> Parcel | None:
+        try:
+            return parcel_of(self._letters, row)
+        except OutreachError as error:  # a setting that makes no letter is no reader's fault
+            self._back[mine.token].append(row.pk)
+            self._stop_issue(error.sentence, "")
+            return None
+
+    # --- in
+
+    def _gather(self) -> None:
+        self._collect()
+        if len(self._results) >= recording.BATCH or monotonic() - self._flushed > _FLUSH_SECONDS:
+            self._flush()
+
+    def _collect(self) -> None:
+        for report in self._courier.reports(_FLUSH_SECONDS):
+            mine, row = self._out.pop(report.key)
+            if report.outcome is None:
+                self._came_back(mine, row)
+            else:
+                self._came_through(mine, row, report.outcome)
+
+    def _came_back(self, mine: Claim, row: Row) -> None:
+        self._back[mine.token].append(row.pk)
+        self._end = self._end or (End.TROUBLE if self._courier.trouble else End.STOPPED)
+
+    def _came_through(self, mine: Claim, row: Row, outcome: Outcome) -> None:
+        self.answered += 1
+        if not objecting.stops(self.issue.pk, row, outcome):
+            self._results.append(Result(mine.token, row, outcome))
+            return
+        self._back[mine.token].append(row.pk)
+        claiming.claimed(mine.token).filter(pk=row.pk).update(reply=outcome.reply[:1000])
+        words = N_("The mail server objects to our mail: “%(reply)s”. Mend that, then go on sending.")
+        self._stop_issue(say(words, reply=outcome.reply), outcome.reply)
+
+    def _flush(self) -> None:
+        """Commit what is known. Only then may a journal go."""
+        self._flushed = monotonic()
+        while some := self._results[: recording.BATCH]:
+            if recording.record(self.issue, some) < len(some):
+                log.warning("lease-lost", issue=self.issue.pk)
+                self._end = End.STOPPED
+            del self._results[: len(some)]
+            for result in some:
+                self._settled(result.token, result.row.pk)
+        self._flushed = monotonic()
+
+    def _settled(self, token: str, key: int) -> None:
+        mine = self._claims[token]
+        mine.rows.pop(key, None)
+        if not mine.rows:
+            mine.journal.remove()
+            del self._claims[token]
+
+    def _give_back(self) -> None:
+        for mine, row in self._todo:
+            self._back[mine.token].append(row.pk)
+        self._todo.clear()
+        while self._back:
+            token, keys = self._back.popitem()
+            claiming.give_back(token, keys, self.issue.pk)
+            for key in keys:
+                self._settled(token, key)
+
+    def _stop_issue(self, why: Sentence, raw: str) -> None:
+        """Pause the whole issue: what is wrong is wrong for every reader."""
+        objecting.pause(self.issue, why, raw)
+        self._end = End.STOPPED
+        self._courier.recall()
