@@ -12,12 +12,15 @@ from pathlib import Path
 from django.conf import settings
 
 SEATS = {"poll": 2, "publish": 2}
-"""Kinds of work that wait for other machines; mailing has OUTREACH_MAIL_CONNECTIONS, every other kind one."""
+"""Kinds of work that wait for other machines, one at a time; every other kind has one seat.
+
+Mailing has one too: it keeps OUTREACH_MAIL_CONNECTIONS open at once from one process.
+"""
 
 
 def of(name: str) -> int:
     """How many ticks `name` may work at once on this machine."""
-    return int(settings.MAIL_CONNECTIONS) if name == "deliver" else SEATS.get(name, 1)
+    return SEATS.get(name, 1)
 
 
 def total(kinds: Iterable[str]) -> int:

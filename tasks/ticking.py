@@ -1,6 +1,5 @@
 """How a tick runs: its step again and again, until there is nothing to do or its time is over."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import close_old_connections
 
-from outreach.core import clock
+from outreach.core import clock, stopping
 from outreach.core.errors import OutreachError
 from outreach.core.models import Heartbeat
 from tasks import seats
@@ -23,12 +22,11 @@ BEAT_EVERY = timedelta(seconds=10)
 """A sign of life costs a write; nobody looks more often than this."""
 
 log = structlog.get_logger(__name__)
-_stopping = threading.Event()
 
 
 def stop() -> None:
-    """Every tick of this process ends after the step it is at."""
-    _stopping.set()
+    """Every tick of this process ends after the step it is at; a long step ends what it has begun."""
+    stopping.stop()
 
 
 def tick(name: str, *steps: Step, box: float = TIME_BOX) -> int:
@@ -49,7 +47,7 @@ def tick(name: str, *steps: Step, box: float = TIME_BOX) -> int:
 
 def _drive(name: str, step: Step, ends: float) -> int:
     done = failures = 0
-    while time.monotonic() < ends and failures < MOST_FAILURES and not _stopping.is_set():
+    while time.monotonic() < ends and failures < MOST_FAILURES and not stopping.stopping():
         try:
             if not step(clock.now()):
                 break

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,11 +11,19 @@ from outreach.core import clock
 from outreach.feeds.models import Entry, Event, Source
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
+from outreach.newsletters.sending import objecting
 from outreach.subscribers import joining
 from tests.fakes.mail_server import MailServer
 
 # A Tuesday at nine in the morning in Brussels.
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_answered(settings: Any, tmp_path: Path) -> None:
+    """Each test has its own journals; what the servers of others answered is not remembered."""
+    settings.DATA_DIR = tmp_path
+    objecting.forget()
 
 
 @pytest.fixture(autouse=True)

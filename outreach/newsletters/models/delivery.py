@@ -26,7 +26,7 @@ class Delivery(Leased):
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     due_at = models.DateTimeField()
     attempts = models.PositiveIntegerField(default=0)
-    # When it was handed over without an answer: it may have arrived. The journal knows it first (see sending).
+    # When it was handed over without an answer: it may have arrived. See sending/journal.py.
     handed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     # It may have arrived twice: its outcome was unknown once and it was sent again with the same Message-ID.

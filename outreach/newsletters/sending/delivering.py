@@ -21,11 +21,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from outreach.core import clock
 from outreach.core.models import record
-from outreach.core.pace import paced
 from outreach.core.sentences import NOTHING, Sentence
-from outreach.newsletters.models import Delivery, Issue
+from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming
 from outreach.newsletters.sending.finishing import finish_one
 from outreach.newsletters.sending.recovering import recover

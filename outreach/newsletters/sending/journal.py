@@ -2,9 +2,9 @@
 
 The file bears the claim's name, exists before the claim is committed, is locked by its living owner, and is
 removed after the last row of the claim is settled. One line is one write: `h 12` before the first byte of
-delivery 12 may leave, `a 12 …` as soon as the server answered. After a kill it tells the three apart: answered,
-handed over, never begun. It is not synced: what the machine lost with its power is not here, so a journal from
-before the machine's last start proves what was answered, and never that something was not begun.
+delivery 12 may leave, `a 12 …` as soon as the server answered. After a kill it tells three things apart: what
+was answered, what was handed over, and what was never begun. It is not synced. So a journal from before the
+machine's last start, which may have lost its end with the power, proves what was answered and nothing else.
 """
 
 import fcntl
@@ -76,7 +76,7 @@ class Journal:
             os.close(file)
 
     def _write(self, line: bytes) -> bool:
-        """False, and the journal is gone, when the disk does not take the line: doubt is better than a lie."""
+        """False, and the journal is gone, when the disk does not take it: doubt is better than a lie."""
         try:
             if os.write(self._file, line) == len(line):
                 return True
@@ -115,7 +115,7 @@ def dead() -> Iterator[list[Path]]:
 
 
 def of(token: str) -> Found | None:
-    """What the journal of the claim `token` tells, whoever owns it; None when there is none on this machine."""
+    """What the journal of the claim `token` tells, whoever owns it; None when this machine has none."""
     path = _path() / f"{token}.journal"
     return read(path) if _NAME.fullmatch(path.name) and path.exists() else None
 

@@ -43,7 +43,7 @@ def unknown(row: Row, now: datetime) -> dict[str, Any]:
 
 def blame(row: Row, outcome: Outcome) -> None:
     """Write a refusal down with the reader: a mailbox that does not exist gets no more mail."""
-    person = Subscriber.objects.filter(pk=row.subscriber_id).first()
+    person = Subscriber.objects.filter(pk=row.subscriber_id or 0).first()
     if person is not None:
         bounces.note_refusal(person, outcome.reply, _kind(outcome))
 

@@ -18,11 +18,11 @@ from outreach.newsletters.sending.recording import Result, batched, put_in_doubt
 
 log = structlog.get_logger(__name__)
 
-_COLUMNS = ("pk", "subscriber_id", "handed_at", "repeated", "attempts")
+_COLUMNS = ("issue_id", "pk", "subscriber_id", "handed_at", "repeated", "attempts")
 
 
 def recover(now: datetime) -> int:
-    """Settle the claims of dead workers. Returns how many there were. Harmless to repeat, or twice at once."""
+    """Settle the claims of dead workers; how many there were. Harmless to repeat, or twice at once."""
     done = 0
     with journal.dead() as paths:
         for path in paths:
@@ -38,11 +38,12 @@ def recover(now: datetime) -> int:
 def settle(found: Found, now: datetime) -> None:
     """Each row that the claim still holds, as the journal tells it."""
     by_issue: dict[int, list[Row]] = defaultdict(list)
-    for issue, pk, person, *rest in claiming.claimed(found.token).values_list("issue_id", *_COLUMNS):
-        by_issue[issue].append(Row(pk, person, None, None, True, *rest, ""))
-    for key, rows in by_issue.items():
+    rows = claiming.claimed(found.token)
+    for issue, pk, person, handed_at, repeated, attempts in rows.values_list(*_COLUMNS):
+        by_issue[issue].append(Row(pk, person, None, None, True, handed_at, repeated, attempts, ""))
+    for key, some in by_issue.items():
         issue = Issue.objects.select_related("newsletter").get(pk=key)
-        _settle(found, issue, rows, now)
+        _settle(found, issue, some, now)
 
 
 def _settle(found: Found, issue: Issue, rows: list[Row], now: datetime) -> None:

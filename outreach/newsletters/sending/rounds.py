@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from outreach.core import clock, stopping
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, Sentence, say
-from outreach.mail.base import Outcome, Verdict
+from outreach.mail.base import Outcome
 from outreach.mail.couriers import Courier, Parcel
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, objecting, recording

@@ -2,15 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.db.models import F, QuerySet
+
 from outreach.core import leases
 from outreach.core.models import record
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, say, say_many
 from outreach.newsletters.models import Delivery, Issue
 from outreach.subscribers import lists
+from outreach.subscribers.models import Subscriber
 
 _LEASE = timedelta(minutes=10)
-_BATCH = 1_000
+_BATCH = 5_000
 
 
 def start_one(now: datetime) -> bool:
@@ -32,35 +36,29 @@ def start_one(now: datetime) -> bool:
 def _write_ledger(issue: Issue, now: datetime) -> int:
     """A delivery for each of its readers, in batches: neither memory nor a transaction grows with them."""
     readers, last = lists.recipients(issue.newsletter.topic).order_by("pk").values_list("pk", flat=True), 0
-    while True:
-        ends = readers.filter(pk__gt=last)[_BATCH - 1 : _BATCH].first() or readers.filter(pk__gt=last).last()
-        if not ends:
-            return issue.deliveries.count()
+    while ends := _end_of_batch(readers.filter(pk__gt=last)):
         _insert(issue, readers.filter(pk__gt=last, pk__lte=ends), now)
         last = ends
+    return issue.deliveries.count()
+
+
+def _end_of_batch(readers: QuerySet[Subscriber, int]) -> int | None:
+    some = readers[_BATCH - 1 : _BATCH]
+    return next(iter(some), None) or readers.last()
 
 
 def _insert(issue: Issue, readers: QuerySet[Subscriber, int], now: datetime) -> None:
     """One statement, in which no row travels to us and back. Rows that are there already stay."""
-    values = {
-        "state": Delivery.State.QUEUED,
-        "due_at": now,
-        "attempts": 0,
-        "repeated": False,
-        "claim": "",
-        "reply": "",
-        "issue_id": issue.pk,
-    }
-    columns = [Delivery._meta.get_field(name.removesuffix("_id")) for name in values]
-    given = [field.get_db_prep_save(values[field.attname], connection) for field in columns]
-    chosen, words = readers.order_by().query.sql_with_params()
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
-    places = ", ".join([_place(field) for field in columns])
-    table = connection.ops.quote_name(Delivery._meta.db_table)
+    blank = Delivery(issue=issue, due_at=now)
+    fields = [one for one in Delivery._meta.concrete_fields if one.name not in ("id", "subscriber")]
+    given = [one.get_db_prep_save(one.pre_save(blank, add=True), connection) for one in fields]
+    chosen, words = readers.order_by().values(chosen=F("pk")).query.sql_with_params()
+    quote = connection.ops.quote_name
+    names, places = ", ".join(quote(str(one.column)) for one in fields), ", ".join(["%s"] * len(fields))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} (subscriber_id, {names})"  # noqa: S608 (our own names)
-            f" SELECT reader.id, {places} FROM ({chosen}) AS reader(id) WHERE true ON CONFLICT DO NOTHING",
+            f"INSERT INTO {quote(Delivery._meta.db_table)} (subscriber_id, {names})"  # noqa: S608
+            f" SELECT reader.chosen, {places} FROM ({chosen}) AS reader WHERE true ON CONFLICT DO NOTHING",
             [*given, *words],
         )
 

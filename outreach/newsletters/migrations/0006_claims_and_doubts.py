@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0003_inclusions'),
-        ('subscribers', '0001_initial'),
+        ('newsletters', '0005_filters'),
     ]
 
     operations = [
