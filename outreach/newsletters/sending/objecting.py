@@ -3,7 +3,7 @@
 Some words are about us without any doubt (login, sender, size, 5.7.26 and 5.7.515: our mail is not
 authenticated); one of them is enough. Other 5.7.x may be the policy of one mailbox: they stop the issue when
 they are more than 2 % of the last 200 answers for that domain. So the first few always stop it; a reader
-whose mailbox objects again after staff went on counts as refused, without blame, and the issue comes to an end.
+whose mailbox objects again after staff went on counts as refused, without blame: the issue comes to an end.
 The answers are counted in this process: what another worker hears it counts itself.
 """
 
