@@ -47,9 +47,7 @@ def deliver_some(now: datetime) -> bool:
     issue = _one_that_is_due(now) if relay else None
     if relay is None or issue is None:
         return False
-    from outreach.mail.onebyone import OneByOne
-
-    courier = OneByOne(relay)
+    courier = relay.courier()
     end = Round(issue, courier).run()
     if end is End.TROUBLE and courier.trouble:
         _wait_for_the_server(issue, courier.trouble)

@@ -70,7 +70,8 @@ class Round:
                         self._end = End.THROUGH
                     self._gather()
         finally:
-            self._courier.close()
+            if self._out or stopping.stopping():
+                self._courier.close()  # else its connections serve the next round
             for mine in self._claims.values():  # what could not be recorded is replayed by the next tick
                 mine.journal.close()
         return self._end or End.STOPPED
