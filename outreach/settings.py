@@ -176,6 +176,12 @@ PAGE_WAIT = timedelta(minutes=env.number("OUTREACH_PAGE_WAIT_MINUTES", 30))
 # Mail: smtp://user:password@host:587 (STARTTLS), smtps://…:465, or inbox:// for the built-in demo inbox.
 MAIL_URL = env.text("OUTREACH_MAIL_URL", "inbox://" if DEMO else "")
 MAIL_FROM = env.text("OUTREACH_MAIL_FROM", f"outreach@{_base.hostname}")
+# Who signs our mail: we, with these keys (PEM files), or else the mail server.
+DKIM_DOMAIN = env.text("OUTREACH_DKIM_DOMAIN", MAIL_FROM.rpartition("@")[2])
+DKIM_SELECTOR = env.text("OUTREACH_DKIM_SELECTOR", "outreach")
+DKIM_KEY_FILE = env.text("OUTREACH_DKIM_KEY_FILE", "")
+DKIM_SECOND_SELECTOR = env.text("OUTREACH_DKIM_SECOND_SELECTOR", "outreach-ed25519")
+DKIM_SECOND_KEY_FILE = env.text("OUTREACH_DKIM_SECOND_KEY_FILE", "")
 MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
 
 # Leases, spacings and waits are divided by this. Only for tests and trials on one machine.

@@ -11,14 +11,15 @@ _COLUMNS = 72  # a dot in the first column and a blank in the last take two colu
 _WRITTEN = [
     chr(code) if code == 32 or (33 <= code <= 126 and code != 61) else f"={code:02X}" for code in range(256)
 ]
-_AS_IT_IS = re.compile(r"(?!\.)[ -<>-~]{0,72}").fullmatch
+_as_it_is = re.compile(r"(?!\.)[ -<>-~]{0,72}").fullmatch
+_unwritten = re.compile(r"[ -<>-~]*").fullmatch
 
 
 def quoted(line: str) -> bytes:
     """`line`, which holds no line break, to be followed by `SOFT` (or by a line break, see `ended`)."""
-    if _AS_IT_IS(line):
+    if _as_it_is(line):
         return line.encode("ascii")
-    written = "".join([_WRITTEN[code] for code in line.encode("utf-8")])
+    written = line if _unwritten(line) else "".join([_WRITTEN[code] for code in line.encode("utf-8")])
     rows = _rows(written) if len(written) > _COLUMNS else [written]
     return "=\r\n".join(["=2E" + row[1:] if row[0] == "." else row for row in rows]).encode("ascii")
 

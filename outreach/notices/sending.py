@@ -20,9 +20,9 @@ from outreach.core.models import Organisation
 from outreach.core.pace import paced
 from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
-from outreach.mail.building import build
 from outreach.notices import people
 from outreach.notices.models import Mailing, Notice, NoticeMail
+from outreach.relays.signing import build
 from outreach.relays.using import relay_or_none
 
 log = structlog.get_logger(__name__)

@@ -16,7 +16,7 @@ from outreach.core.models import Organisation
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
-from outreach.mail.building import build
+from outreach.relays.signing import build
 from outreach.relays.using import relay_or_none
 from outreach.subscribers import lists, tokens
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber

@@ -13,13 +13,13 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Organisation
 from outreach.core.sentences import N_, say
 from outreach.mail.base import Letter, Outcome, Verdict
-from outreach.mail.building import build
 from outreach.mail.couriers import Parcel
 from outreach.mail.headers import newsletter_headers
 from outreach.mail.stencil import Stencil
 from outreach.newsletters import viewing
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
+from outreach.relays.signing import build, signer
 from outreach.relays.using import relay
 from outreach.subscribers import tokens
 from outreach.subscribers.addresses import normalise
@@ -36,6 +36,10 @@ class Reader(NamedTuple):
     name: str = ""
 
 
+class Unmailable(BadInput):
+    """No mail can be written to this reader: theirs is no mail address."""
+
+
 class Letters:
     """The letters of `issue`. What is the same for all readers is looked up, rendered and encoded once."""
 
@@ -50,14 +54,17 @@ class Letters:
         self._stencils: dict[slots.Choice, Stencil] = {}
 
     def parcel(self, key: int, reader: Reader) -> Parcel:
-        """The mail for `reader`, ready for a courier; no query. Raises BadInput when no mail can be made."""
+        """The mail for `reader`, ready for a courier; no query.
+
+        Raises Unmailable when no mail to this reader can be written, and any other BadInput when a setting is
+        wrong and so none to anybody.
+        """
         values = self._values(reader)
-        choice = self._choice(values)
         message_id = self._message_ids.of(reader.id)
-        if sum(self._conditions) <= _CONDITIONS:
-            message = self._stencil(choice).fill([*values, message_id])
-        else:
+        if sum(self._conditions) > _CONDITIONS:
             message = build(self._letter(values, message_id))
+        else:
+            message = _filled(self._stencil(self._choice(values)), [*values, message_id])
         return Parcel(key, self.envelope_from(reader), reader.address, message)
 
     def to(self, subscriber: Subscriber) -> Letter:
@@ -85,7 +92,7 @@ class Letters:
             text, html = (slots.chosen(one, self.issue, choice) for one in (self.issue.text, self.issue.html))
             values = slots.Slots(*(marks[name] for name in slots.Slots._fields))
             letter = self._made(text, html, values, self._message_ids.mark)
-            self._stencils[choice] = Stencil(letter, marks)
+            self._stencils[choice] = Stencil(letter, marks, signer=signer())
         return self._stencils[choice]
 
     def test_to(self, address: str) -> Letter:
@@ -136,6 +143,13 @@ class Letters:
         )
         reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
         return {**headers, **reply_to}
+
+
+def _filled(stencil: Stencil, values: list[str]) -> bytes:
+    try:
+        return stencil.fill(values)
+    except BadInput as error:
+        raise Unmailable(error.sentence, error.field) from None
 
 
 class _MessageIds:

@@ -10,12 +10,13 @@ from django.core import signing
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from outreach.core.errors import BadInput
 from outreach.mail.building import build
 from outreach.newsletters import issues
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.sending import letters
-from outreach.newsletters.sending.letters import Letters, Reader
+from outreach.newsletters.sending.letters import Letters, Reader, Unmailable
 from outreach.subscribers import tokens
 from outreach.subscribers.models import Subscriber
 
@@ -105,7 +106,9 @@ def test_an_article_cannot_write_a_condition(issue: Issue):
 def test_one_stencil_is_cut_for_readers_of_whom_the_same_holds(issue: Issue, monkeypatch: pytest.MonkeyPatch):
     cut: list[Any] = []
     real = letters.Stencil
-    monkeypatch.setattr(letters, "Stencil", lambda *given: cut.append(given) or real(*given))
+    monkeypatch.setattr(
+        letters, "Stencil", lambda *given, **named: cut.append(given) or real(*given, **named)
+    )
     made = Letters(greeting(issue))
     for number in range(4):
         made.parcel(number, Reader(number, f"lezer{number}@example.org", "An" if number % 2 else ""))
@@ -121,3 +124,12 @@ def test_with_more_conditions_than_stencils_are_kept_for_each_letter_is_made_by_
     slow = [made.parcel(3, one).message for one in both]
     assert [contents(one) for one in quick] == [contents(one) for one in slow]
     assert [heads(one) for one in quick] == [heads(one) for one in slow]
+
+
+def test_a_reader_without_a_mail_address_is_told_from_a_setting_that_is_wrong(issue: Issue, settings: Any):
+    with pytest.raises(Unmailable):
+        Letters(issue).parcel(3, Reader(7, "geen adres"))
+    settings.DKIM_KEY_FILE = "/nergens/sleutel.pem"
+    with pytest.raises(BadInput, match=r"/nergens/sleutel\.pem") as caught:
+        Letters(issue).parcel(3, AN)
+    assert not isinstance(caught.value, Unmailable)
