@@ -29,11 +29,12 @@ def plan() -> None:
 
 @app.task(name="tasks.look")
 def look() -> None:
-    """Fetch the pictures that posts attach, and look at the pages that posts point to."""
+    """Fetch the pictures that posts attach, and look at the pages that posts and drafts point to."""
+    from outreach.newsletters.links import look_one as follow_one_link
     from outreach.posts.illustrating import illustrate_one
     from outreach.posts.preflight import look_one
 
-    tick("look", illustrate_one, look_one)
+    tick("look", illustrate_one, look_one, follow_one_link)
 
 
 @app.task(name="tasks.publish")

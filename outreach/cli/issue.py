@@ -6,7 +6,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from outreach.cli import finding, output
-from outreach.cli.running import setup
+from outreach.cli.running import TROUBLE, setup
 
 if TYPE_CHECKING:
     from outreach.newsletters.models import Issue
@@ -64,6 +64,17 @@ def show(number: Number) -> None:
         )
     print(f"{rendered.subject}\n\n{rendered.text}")
     return None
+
+
+@app.command()
+def check(number: Number) -> None:
+    """Look over a draft before it goes out; ends with 1 when something must be mended first."""
+    setup()
+    from outreach.cli import issue_check
+    from outreach.newsletters import issues
+
+    if issue_check.show(issues.findings(_issue(number))):
+        raise typer.Exit(TROUBLE)
 
 
 @app.command()

@@ -4,6 +4,7 @@ http and https only, public addresses only (checked at the socket, on each redir
 redirects and unpacked bytes. See `pinned` for the connection itself.
 """
 
+import socket
 import ssl
 import time
 import zlib
@@ -63,11 +64,19 @@ class FetchError(OutreachError):
     """Nothing usable came back. `status` is 0 unless the server answered with an error.
 
     `retry_at` is what the server asked for (Retry-After, RFC 9110 10.2.3) with a 429 or 503.
+    `no_such_name`: there is surely no website of that name.
     """
 
-    def __init__(self, sentence: Sentence, *, status: int = 0, retry_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        sentence: Sentence,
+        *,
+        status: int = 0,
+        retry_at: datetime | None = None,
+        no_such_name: bool = False,
+    ) -> None:
         super().__init__(sentence)
-        self.status, self.retry_at = status, retry_at
+        self.status, self.retry_at, self.no_such_name = status, retry_at, no_such_name
 
 
 def fetch(url: str, *, etag: str = "", last_modified: str = "", limits: Limits = FEED) -> Fetched:
@@ -162,8 +171,9 @@ def _get(url: str, headers: dict[str, str], limits: Limits, deadline: float) -> 
         raise FetchError(
             say(N_("%(host)s is an address inside a private network; Outreach does not go there."), host=host)
         ) from None
-    except pinned.NoSuchName:
-        raise FetchError(say(N_("There is no website with the name %(host)s."), host=host)) from None
+    except pinned.NoSuchName as error:
+        words = N_("There is no website with the name %(host)s.")
+        raise FetchError(say(words, host=host), no_such_name=_is_sure(error)) from None
     except httpx.TimeoutException:
         raise _too_slow(host, limits) from None
     except httpx.ConnectError as error:
@@ -172,6 +182,12 @@ def _get(url: str, headers: dict[str, str], limits: Limits, deadline: float) -> 
         raise _unreadable(url) from None
     except (httpx.InvalidURL, ValueError):  # among others a name that IDNA does not know
         raise _no_address(url) from None
+
+
+def _is_sure(error: Exception) -> bool:
+    """Whether the name is known not to exist; without a connection of our own nobody can tell."""
+    number = getattr(error.__cause__, "errno", None)
+    return number in {None, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)}
 
 
 def _location(response: "httpx.Response") -> str:

@@ -11,8 +11,10 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.newsletters import linting
 from outreach.newsletters.content import digest
 from outreach.newsletters.designs import rendering
+from outreach.newsletters.designs.lint import Finding
 from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
 from outreach.notices import telling
@@ -28,6 +30,11 @@ def content(issue: Issue) -> Rendered:
     return rendering.of_issue(issue)
 
 
+def findings(issue: Issue) -> list[Finding]:
+    """What is amiss with `issue` as it would go out now; nothing once it is approved."""
+    return linting.findings(issue, content(issue)) if issue.state == _State.DRAFT else []
+
+
 def fingerprint(issue: Issue) -> str:
     """Stands for all that would be sent; changes with any byte of it."""
     return _fingerprint(content(issue))
@@ -37,7 +44,7 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
     """Let `issue` go out, as shown. Doing it twice, or two people at once, changes nothing more.
 
     `seen` is the `fingerprint` of what was on the screen. Raises OutreachError when the issue is now another
-    one, when it holds nothing, or when it was cancelled.
+    one, when it holds nothing, when something in it must be mended first, or when it was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
@@ -54,11 +61,15 @@ def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
             return _not_mine(issue)
         rendered = rendering.of_issue(issue)
         _refuse_unless_sound(issue, rendered, seen)
+        found = linting.findings(issue, rendered)
+        linting.refuse_what_stops(found)
         _take_out_what_is_hidden(issue, by)
         issue.html, issue.text = rendered.html, rendered.text
         issue.save(update_fields=["html", "text"])
         record(issue, _approved_sentence(by), actor=by)
         telling.take_back(issue)  # that it waits
+        if person(by) is None:
+            linting.write_down(issue, found)
     return None
 
 

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db import transaction
 
+from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
+from outreach.newsletters import links
 from outreach.newsletters.checking import one_line
 from outreach.newsletters.models import Issue, IssueEntry
 
@@ -80,4 +82,5 @@ def _hold(issue: Issue) -> Issue:
     row = Issue.objects.select_for_update().select_related("newsletter").get(pk=issue.pk)
     if row.state != Issue.State.DRAFT:
         raise OutreachError(say(N_("This issue is not a draft any more, so it stays as it is.")))
+    links.look_again(row, clock.now())
     return row

@@ -1,6 +1,6 @@
 """The doors of an issue's life, from its slot to its last mail."""
 
-from outreach.newsletters.approving import approve, cancel, fingerprint, pause, reopen, resume
+from outreach.newsletters.approving import approve, cancel, findings, fingerprint, pause, reopen, resume
 from outreach.newsletters.editing import change, leave_out, move_down, move_up, put_back
 from outreach.newsletters.opening import make_now, open_one
 from outreach.newsletters.sending.letters import send_test
@@ -11,6 +11,7 @@ __all__ = [
     "approve",
     "cancel",
     "change",
+    "findings",
     "fingerprint",
     "hold",
     "in_browser",

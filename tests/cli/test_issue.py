@@ -1,5 +1,6 @@
 """`outreach issue`: a newsletter going out, from the command line."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,3 +73,20 @@ def test_a_test_mail_goes_to_one_address_and_nowhere_without_a_server(
 def test_an_issue_or_newsletter_that_is_not_there_is_wrong_usage(outreach: Outreach, newsletter: str) -> None:
     for words in (("show", "7"), ("approve", "7"), ("make", "Iets anders"), ("test", "7", "els@example.org")):
         assert outreach("issue", *words).code == 2
+
+
+def test_a_draft_is_looked_over_and_what_must_be_mended_ends_with_1(
+    outreach: Outreach, issue: str, tmp_path: Path
+) -> None:
+    told = outreach("issue", "check", issue)
+    assert told.code == 0
+    assert "△ Your postal address is not in the mail." in told.out
+    with sqlite3.connect(tmp_path / "data" / "outreach.sqlite3") as database:
+        database.execute("UPDATE newsletters_issue SET subject = ''")
+    told = outreach("issue", "check", issue)
+    assert told.code == 1
+    assert told.out.startswith("✗ The mail has no subject")
+    data = outreach("issue", "check", issue, "--json").data
+    assert data["stops"] is True
+    assert data["findings"][0]["code"] == "subject-empty"
+    assert outreach("issue", "approve", issue).code == 1

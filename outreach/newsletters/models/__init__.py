@@ -2,6 +2,16 @@
 
 from outreach.newsletters.models.delivery import Delivery
 from outreach.newsletters.models.issue import Issue, IssueEntry, IssueText
+from outreach.newsletters.models.link_look import LinkLook
 from outreach.newsletters.models.newsletter import Inclusion, Newsletter, PassedOver
 
-__all__ = ["Delivery", "Inclusion", "Issue", "IssueEntry", "IssueText", "Newsletter", "PassedOver"]
+__all__ = [
+    "Delivery",
+    "Inclusion",
+    "Issue",
+    "IssueEntry",
+    "IssueText",
+    "LinkLook",
+    "Newsletter",
+    "PassedOver",
+]

@@ -68,6 +68,7 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         "lines": lines(issue),
         "rendered": rendered,
         "seen": issues.fingerprint(issue) if draft else "",
+        "findings": issues.findings(issue),
         "readers": lists.recipients(issue.newsletter.topic).count() if draft else 0,
         "history": history(issue),
         "errors": {getattr(error, "field", "") or "form": str(error)} if error else {},

@@ -290,3 +290,18 @@ def test_the_servers_words_are_no_page_of_ours(staff: Client, issue: Issue) -> N
     deliver(issue, "bounced", "550 <script>alert(1)</script>")
     page = staff.get(reverse("issue-deliveries", args=[issue.pk])).content.decode()
     assert "<script>alert" not in page
+
+
+def test_what_must_be_mended_is_told_above_the_words_and_takes_the_button_away(staff: Client, issue: Issue):
+    page = reverse("issue", args=[issue.pk])
+    shown = staff.get(page).content.decode()
+    assert reverse("issue-approve", args=[issue.pk]) in shown
+    assert "Your postal address is not in the mail" in shown
+    Issue.objects.update(intro="Lees [dit](verslag.html)")
+    shown = staff.get(page).content.decode()
+    assert reverse("issue-approve", args=[issue.pk]) not in shown
+    assert "Something must be mended first" in shown
+    assert "verslag.html" in shown
+    seen = issues.fingerprint(Issue.objects.get())
+    staff.post(reverse("issue-approve", args=[issue.pk]), {"seen": seen})
+    assert Issue.objects.get().state == "draft"
