@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0005_filters'),
+        ('newsletters', '0006_weeks_and_drafts_ahead'),
     ]
 
     operations = [
