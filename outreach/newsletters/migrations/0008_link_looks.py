@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0006_weeks_and_drafts_ahead'),
+        ('newsletters', '0007_claims_and_doubts'),
     ]
 
     operations = [
