@@ -175,6 +175,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "from_address": _address,
     "reply_to": _address,
     "design": _design,
+    "pictures": _one_of(Newsletter.Pictures.values, N_("Choose whose pictures readers see.")),
     "mode": _one_of(Newsletter.Mode.values, N_("Choose whether it is looked at before it goes out.")),
     "languages": _languages,
     "categories": _categories,

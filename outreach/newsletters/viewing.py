@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from outreach.core.models import Organisation
 from outreach.newsletters import approving
-from outreach.newsletters.designs import slots
+from outreach.newsletters.designs import pictures, rendering, slots, trying
 from outreach.newsletters.designs.rendering import Rendered
-from outreach.newsletters.models import Issue
+from outreach.newsletters.models import Issue, Newsletter
 
 
 def preview(issue: Issue) -> Rendered:
@@ -19,6 +20,17 @@ def preview(issue: Issue) -> Rendered:
 def in_browser(issue: Issue) -> str:
     """The page for everybody."""
     return _filled(issue, approving.content(issue)).html
+
+
+def tried(newsletter: Newsletter, design: str) -> Rendered:
+    """`newsletter` in `design`, with its own articles where it has some; it need not be stored."""
+    return _filled(*trying.tried(newsletter, design))
+
+
+def pictures_elsewhere(issue: Issue) -> list[str]:
+    """The hosts whose pictures `issue` leaves out, because they are not on the newsletter's own websites."""
+    entries = [item.entry for item in rendering.shown(issue)]
+    return pictures.elsewhere(issue.newsletter, Organisation.get(), entries)
 
 
 def _filled(issue: Issue, found: Rendered) -> Rendered:

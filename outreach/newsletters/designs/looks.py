@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.utils.dateformat import format as written
 
 from outreach.core import colours, dates
 from outreach.core.colours import Rgb
+from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Event
+from outreach.newsletters.designs import pictures
+from outreach.newsletters.models import Newsletter
 
 # Neither quite white nor quite black: mail programs that turn colours round leave those two alone.
 _PAPER, _INK = (252, 252, 250), (20, 23, 26)
@@ -30,7 +34,8 @@ def palette(accent: str) -> dict[str, str]:
     `on_day` and `on_night` are for words on a ground of it; `wash` and `night_wash` are pale grounds for it.
     """
     colour = colours.parse(accent)
-    day, night = colours.readable(colour, colours.DAY), colours.readable(colour, colours.NIGHT)
+    day = _held_back(colours.readable(colour, colours.DAY))
+    night = _held_back(colours.readable(colour, colours.NIGHT))
     found = {
         "day": day,
         "on_day": _on(day),
@@ -52,18 +57,13 @@ def published(entry: Entry) -> Leaf:
     return _leaf(entry.published_at or entry.first_seen_at)
 
 
-def picture(entry: Entry) -> str:
-    """The address of the picture of `entry`; empty when it has none."""
-    return entry.image_url
-
-
-def context(accent: str) -> dict[str, Any]:
+def context(newsletter: Newsletter, organisation: Organisation) -> dict[str, Any]:
     """What a template is given of this."""
     return {
-        "colours": palette(accent),
+        "colours": palette(organisation.accent),
         "leaf": leaf,
         "published": published,
-        "picture": picture,
+        "picture": partial(pictures.shown, newsletter, organisation),
         "logo": None,
     }
 
@@ -71,6 +71,11 @@ def context(accent: str) -> dict[str, Any]:
 def _leaf(instant: datetime) -> Leaf:
     there = dates.local(instant)
     return Leaf(written(there, "D").lower(), written(there, "j"), written(there, "M").lower().strip("."))
+
+
+def _held_back(colour: Rgb) -> Rgb:
+    """`colour`, but neither black nor white."""
+    return {(0, 0, 0): _INK, (255, 255, 255): _PAPER}.get(colour, colour)
 
 
 def _on(ground: Rgb) -> Rgb:

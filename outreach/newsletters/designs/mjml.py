@@ -37,9 +37,13 @@ def html(design: str) -> Template:
     """The HTML part of `design`."""
     import mrml  # at the first issue: 3 MB that a server without newsletters has no use for
 
-    # Never a file or an address: mrml can load both.
-    options = mrml.ParserOptions(include_loader=mrml.noop_loader())
-    return templating.compiled(str(mrml.to_html(pieces.assembled(design), parser_options=options).content))
+    # Never a file or an address: mrml can load both. Nor a font from a stranger: it would have one fetched
+    # wherever the name of one stands in a list.
+    parser = mrml.ParserOptions(include_loader=mrml.noop_loader())
+    made = mrml.to_html(
+        pieces.assembled(design), parser_options=parser, render_options=mrml.RenderOptions(fonts={})
+    )
+    return templating.compiled(str(made.content))
 
 
 def text(design: str) -> str:

@@ -124,7 +124,7 @@ def _context(issue: Issue, sections: list[Section], organisation: Organisation) 
         "recipient": slots.marks(issue),
         "browser_url": browser_url(issue),
         "organisation": organisation,
-        **looks.context(organisation.accent),
+        **looks.context(issue.newsletter, organisation),
     }
 
 

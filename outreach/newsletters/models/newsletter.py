@@ -26,6 +26,13 @@ class Newsletter(models.Model):
         AGAIN = "again"
         LEAVE = "leave"
 
+    class Pictures(models.TextChoices):
+        """Whose pictures of articles readers see."""
+
+        SITE = "site"  # those of the websites that the articles are of
+        ANY = "any"
+        NONE = "none"
+
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True)
     topic = models.SlugField(max_length=80, unique=True, editable=False)  # never changes; see subscribers
@@ -35,6 +42,7 @@ class Newsletter(models.Model):
     from_address = models.EmailField(blank=True, default="")
     reply_to = models.EmailField(blank=True, default="")
     design = models.SlugField(max_length=40, default="plain")
+    pictures = models.CharField(max_length=4, choices=Pictures.choices, default=Pictures.SITE)
     sources = models.ManyToManyField(Source, related_name="newsletters", blank=True)
     # Of their entries only those in these languages, of these categories, and of none of those; empty: all.
     languages = models.JSONField(default=list, blank=True)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.feeds import events
-from outreach.newsletters import issues, sending
+from outreach.newsletters import issues, sending, viewing
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, IssueEntry
 from outreach.subscribers import lists
@@ -22,7 +22,7 @@ from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
 # A mail: inline styles and the website's pictures; no script, no form; in a frame of our own page only.
-_PREVIEW_POLICY = (
+PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
@@ -70,6 +70,7 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         "seen": issues.fingerprint(issue) if draft else "",
         "findings": issues.findings(issue),
         "readers": lists.recipients(issue.newsletter.topic).count() if draft else 0,
+        "elsewhere": viewing.pictures_elsewhere(issue) if draft else [],
         "history": history(issue),
         "errors": {getattr(error, "field", "") or "form": str(error)} if error else {},
         "typed": {"subject": issue.subject, "intro": issue.intro, "address": "", **request.POST.dict()},
@@ -122,7 +123,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     """The mail's HTML, for the frame on the issue's page."""
     response = HttpResponse(issues.preview(_issue(pk)).html)
-    response["Content-Security-Policy"] = _PREVIEW_POLICY
+    response["Content-Security-Policy"] = PREVIEW_POLICY
     return response
 
 

@@ -15,6 +15,7 @@ from outreach.core.errors import OutreachError
 from outreach.feeds.models import Source
 from outreach.newsletters import making, schedule
 from outreach.newsletters.checking import checked
+from outreach.newsletters.designs import shelf
 from outreach.newsletters.models import Newsletter
 from outreach.newsletters.schedule_words import describe
 from outreach.web.staff.doing import chosen
@@ -34,7 +35,15 @@ WEEKDAYS = [
     _("Sunday"),
 ]
 NTHS = {1: _("the first"), 2: _("the second"), 3: _("the third"), 4: _("the fourth"), -1: _("the last")}
-_STORED = ("name", "description", "from_name", "from_address", "reply_to", "language", "mode", "frequency")
+PICTURES = {
+    "site": _("Those on your own websites"),
+    "any": _("All, also those that the articles take from elsewhere"),
+    "none": _("None"),
+}
+_STORED = (
+    *("name", "description", "from_name", "from_address", "reply_to", "language", "mode", "frequency"),
+    *("design", "pictures"),
+)
 _WEEKS, _MONTHS = (1, 2, 3, 4, 5, 6, 8), (1, 2, 3, 4, 6, 12)
 _AHEAD = (0, 4, 24, 48, 72, 168)
 _WEEKLY = Newsletter.Frequency.WEEKLY
@@ -179,6 +188,8 @@ def _form(
         "aheads": _aheads(),
         "sources": Source.objects.all(),
         "languages": settings.LANGUAGES,
+        "designs": shelf.designs(),
+        "pictures": PICTURES,
         "zone": settings.LOCAL_TIME_ZONE,
         "mail_from": settings.MAIL_FROM,
         **_upcoming(typed),
