@@ -16,7 +16,7 @@ from outreach.newsletters.content import digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.designs.lint import Finding
 from outreach.newsletters.designs.rendering import Rendered
-from outreach.newsletters.models import Delivery, Issue, IssueEntry
+from outreach.newsletters.models import Delivery, Issue, IssueEntry, Newsletter
 from outreach.notices import telling
 
 _State = Issue.State
@@ -105,6 +105,8 @@ def cancel(issue: Issue, by: Any = None) -> None:
     """
     open_states = (_State.DRAFT, _State.APPROVED, _State.SENDING, _State.PAUSED)
     with transaction.atomic():
+        # Whoever puts an entry into a draft asks which other issue has it: not at the same moment.
+        Newsletter.objects.select_for_update().get(pk=issue.newsletter_id)
         telling.take_back(issue)
         # `reason` speaks to the officer; deliveries that are on their way at this moment arrive.
         _switch(issue, open_states, _State.CANCELLED, _CANCELLED, by)
@@ -131,7 +133,17 @@ def _give_back(issue: Issue, by: Any) -> None:
     for item in issue.items.filter(repeated=False).select_related("entry"):
         words = N_("Its issue of “%(name)s” was cancelled; it can be in the next one.")
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
+    given = list(issue.items.filter(repeated=False).values_list("entry", flat=True))
     issue.items.all().delete()
+    for entry in given:
+        _make_news_of_a_later_issue(issue.newsletter_id, entry)
+
+
+def _make_news_of_a_later_issue(newsletter: int, entry: int) -> None:
+    """Another issue may repeat it: now that is where readers have it first, and no later one is."""
+    rows = IssueEntry.objects.filter(newsletter=newsletter, entry=entry, repeated=True)
+    if first := rows.order_by("issue__slot", "pk").first():
+        IssueEntry.objects.filter(pk=first.pk).update(repeated=False)
 
 
 def _fingerprint(rendered: Rendered) -> str:
@@ -149,7 +161,8 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
     if seen and seen != _fingerprint(rendered):
         words = N_("The issue has changed since it was shown to you. Look at it again, then approve it.")
         raise OutreachError(say(words))
-    if not issue.intro and not rendering.shown(issue):
+    has_words = issue.intro or issue.texts.filter(left_out=False).exists()
+    if not has_words and not rendering.shown(issue):
         raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
     for item in _hidden(issue):
         if issue.subject == rendering.subject_for(issue.newsletter.name, [item.entry]):

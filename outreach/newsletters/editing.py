@@ -1,19 +1,21 @@
-"""What staff change in a draft: its words, and which articles in which order."""
+"""What staff change in a draft: its words, and what they leave out."""
 
 from typing import Any
 
 from django.db import transaction
 
-from outreach.core import clock
-from outreach.core.errors import BadInput, OutreachError
+from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.feeds import events
-from outreach.newsletters import links
+from outreach.newsletters import arranging
 from outreach.newsletters.checking import one_line
-from outreach.newsletters.models import Issue, IssueEntry
+from outreach.newsletters.content import composing
+from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
-_LONGEST_INTRO = 5_000
+_LONGEST_INTRO = _LONGEST_TEXT = 5_000
+_MOST_TEXTS = 20
+_TEXT_OUT = N_("A text was taken away.")
+_TEXT_BACK = N_("A text was put back.")
 
 
 def change(issue: Issue, *, subject: str, intro: str, by: Any = None) -> None:
@@ -26,61 +28,68 @@ def change(issue: Issue, *, subject: str, intro: str, by: Any = None) -> None:
         words = N_("The introduction is too long: at most %(most)s characters.")
         raise BadInput(say(words, most=_LONGEST_INTRO), "intro")
     with transaction.atomic():
-        _hold(issue)
+        arranging.hold(issue)
         Issue.objects.filter(pk=issue.pk).update(subject=line, intro=text)
         record(issue, say(N_("Subject and introduction were changed.")), actor=by)
     issue.refresh_from_db()
 
 
-def move_up(item: IssueEntry, by: Any = None) -> None:
-    """Let `item` change places with the one above it, among the articles or in the agenda."""
-    _move(item, -1)
+def add_text(issue: Issue, words: str, heading: str = "", *, at: str = "end", by: Any = None) -> IssueText:
+    """Words of staff (Markdown) in `issue`: at its "top", before its "agenda", or at its "end".
+
+    From there it can be moved. Raises BadInput that names the field.
+    """
+    kept = _text(words, "words"), one_line(heading, "heading", 120)
+    with transaction.atomic():
+        held = arranging.hold(issue)
+        if held.texts.filter(left_out=False).count() >= _MOST_TEXTS:
+            raise BadInput(say(N_("An issue has at most %(most)s texts."), most=_MOST_TEXTS), "words")
+        text = IssueText.objects.create(issue=held, words=kept[0], heading=kept[1], position=0)
+        rows = [row for row in composing.order_of(held).rows if row != text]
+        place = {"top": 0, "agenda": rows.index(held)}.get(at, len(rows))
+        arranging.number([*rows[:place], text, *rows[place:]])
+        record(issue, say(N_("A text was added.")), actor=by)
+    text.refresh_from_db()
+    return text
 
 
-def move_down(item: IssueEntry, by: Any = None) -> None:
-    """The same with the one below it."""
-    _move(item, 1)
+def change_text(text: IssueText, words: str, heading: str = "", by: Any = None) -> None:
+    """Give `text` other words. Raises BadInput that names the field."""
+    kept = _text(words, "words"), one_line(heading, "heading", 120)
+    with transaction.atomic():
+        issue = arranging.hold(text.issue)
+        IssueText.objects.filter(pk=text.pk).update(words=kept[0], heading=kept[1])
+        record(issue, say(N_("A text was changed.")), actor=by)
+    text.refresh_from_db()
 
 
-def leave_out(item: IssueEntry, by: Any = None) -> None:
+def leave_out(row: IssueEntry | IssueText, by: Any = None) -> None:
     """Not in this issue; what is news in it will not be in a later one either."""
-    _set_left_out(item, True, N_("Left out of the newsletter “%(name)s” by staff."), by)
+    _set_left_out(row, True, N_("Left out of the newsletter “%(name)s” by staff."), by)
 
 
-def put_back(item: IssueEntry, by: Any = None) -> None:
+def put_back(row: IssueEntry | IssueText, by: Any = None) -> None:
     """In this issue after all."""
-    _set_left_out(item, False, N_("Put back into the newsletter “%(name)s” by staff."), by)
+    _set_left_out(row, False, N_("Put back into the newsletter “%(name)s” by staff."), by)
 
 
-def _set_left_out(item: IssueEntry, value: bool, words: str, by: Any) -> None:
+def _set_left_out(row: IssueEntry | IssueText, value: bool, words: str, by: Any) -> None:
     with transaction.atomic():
-        issue = _hold(item.issue)
-        if IssueEntry.objects.filter(pk=item.pk, left_out=not value).update(left_out=value):
-            record(item.entry, say(words, name=issue.newsletter.name), actor=by)
-
-
-def _move(item: IssueEntry, step: int) -> None:
-    with transaction.atomic():
-        issue = _hold(item.issue)
-        items = list(issue.items.select_related("entry__event"))
-        alike = [one for one in items if _kind(one) == _kind(item)]
-        place = next(i for i, one in enumerate(alike) if one.pk == item.pk) + step
-        if not 0 <= place < len(alike):
+        issue = arranging.hold(row.issue)
+        if not type(row).objects.filter(pk=row.pk, left_out=not value).update(left_out=value):
             return
-        here, there = alike[place - step], alike[place]
-        IssueEntry.objects.filter(pk=here.pk).update(position=there.position)
-        IssueEntry.objects.filter(pk=there.pk).update(position=here.position)
+        if isinstance(row, IssueEntry):
+            record(row.entry, say(words, name=issue.newsletter.name), actor=by)
+        else:
+            record(issue, say(_TEXT_OUT if value else _TEXT_BACK), actor=by)
 
 
-def _kind(item: IssueEntry) -> tuple[bool, bool]:
-    """Articles, events, and events of an earlier issue stand in three lists."""
-    return item.repeated, events.event_of(item.entry) is not None
-
-
-def _hold(issue: Issue) -> Issue:
-    """The row, locked until the transaction ends: nobody approves meanwhile. Raises OutreachError."""
-    row = Issue.objects.select_for_update().select_related("newsletter").get(pk=issue.pk)
-    if row.state != Issue.State.DRAFT:
-        raise OutreachError(say(N_("This issue is not a draft any more, so it stays as it is.")))
-    links.look_again(row, clock.now())
-    return row
+def _text(typed: str, field: str) -> str:
+    text = typed.replace("\r\n", "\n").replace("\0", "").strip()
+    if not text:
+        raise BadInput(say(N_("Write the text, or go back without one.")), field)
+    if len(text) > _LONGEST_TEXT:
+        raise BadInput(
+            say(N_("The text is too long: at most %(most)s characters."), most=_LONGEST_TEXT), field
+        )
+    return text

@@ -38,30 +38,63 @@ class Agenda:
 Piece = Entry | IssueText | Agenda
 """What has one place in the order of an issue: an article, a text of staff, or the agenda as a whole."""
 
+Row = IssueEntry | IssueText | Issue
+"""The same as a row. The issue itself stands for its agenda: it keeps the place of it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """All that stands in an issue, in the order in which readers see it; also what is left out."""
+
+    rows: list[Row]
+    agenda: list[IssueEntry]
+    again: list[IssueEntry]
+    lead: IssueEntry | None
+
+
+def order_of(issue: Issue) -> Order:
+    """The lead story takes the place of the first article, whatever its own place."""
+    items = list(issue.items.select_related("entry__event", "entry__source"))
+    articles = [item for item in items if not events.event_of(item.entry)]
+    happening = [item for item in items if events.event_of(item.entry)]
+    rows: list[Row] = sorted([*articles, *issue.texts.all(), issue], key=_place)
+    kept = [item for item in articles if not item.left_out]
+    first = lead_of(issue, [item.entry for item in kept])
+    lead = next((item for item in kept if first and item.entry_id == first.pk), None)
+    return Order(
+        rows=_lead_first(rows, lead, kept),
+        agenda=[item for item in happening if not item.repeated],
+        again=[item for item in happening if item.repeated],
+        lead=lead,
+    )
+
 
 def sections(issue: Issue) -> list[Section]:
-    """What readers of `issue` see, if it went out now, in its order. Headings in the active language."""
-    shown_items = shown(issue)
-    articles = [item for item in shown_items if not events.event_of(item.entry)]
-    happening = [item for item in shown_items if events.event_of(item.entry)]
-    agenda = Agenda(
-        [item.entry for item in happening if not item.repeated],
-        [item.entry for item in happening if item.repeated],
-    )
-    texts = issue.texts.filter(left_out=False) if issue.pk else []
-    places: list[tuple[int, int, int, Piece]] = [
-        *((item.position, 1, item.pk, item.entry) for item in articles),
-        *((text.position, 0, text.pk, text) for text in texts),
-        (issue.agenda_position, 2, 0, agenda),
-    ]
-    ordered = [piece for *_place, piece in sorted(places, key=lambda place: place[:3])]
-    return arranged(ordered, lead_of(issue, [item.entry for item in articles]))
+    """What readers of `issue` would see if it went out now. Headings are in the active language."""
+    order = order_of(issue)
+    pieces = [_piece(row, order) for row in order.rows if not is_left_out(row)]
+    return arranged(pieces, order.lead.entry if order.lead else None)
+
+
+def shown(issue: Issue) -> list[IssueEntry]:
+    """The entries that readers would see if `issue` went out now."""
+    return [item for item in issue.items.select_related("entry__event", "entry__source") if is_shown(item)]
+
+
+def is_shown(item: IssueEntry) -> bool:
+    """Not what staff left out, an event that has begun, or news of one that does not take place."""
+    return not item.left_out and not has_begun(item.entry) and (item.repeated or not is_off(item.entry))
+
+
+def is_left_out(row: Row) -> bool:
+    """Whether staff took it away. The agenda leaves by its events."""
+    return not isinstance(row, Issue) and row.left_out
 
 
 def arranged(pieces: Iterable[Piece], lead: Entry | None) -> list[Section]:
-    """`pieces` as sections. The lead story takes the place of the first article, whatever its own place."""
+    """`pieces` as sections, in their order."""
     found: list[Section] = []
-    for piece in _lead_first(list(pieces), lead):
+    for piece in pieces:
         section = _section(piece, lead)
         if section is None:
             continue
@@ -73,19 +106,13 @@ def arranged(pieces: Iterable[Piece], lead: Entry | None) -> list[Section]:
 
 
 def lead_of(issue: Issue, articles: Sequence[Entry]) -> Entry | None:
-    """The lead story among `articles`: what staff chose, else the newest that has a picture."""
+    """The lead story among `articles`: what staff chose, else the newest that has a picture, or none."""
     if issue.lead_by == Issue.Lead.NONE:
         return None
     chosen = issue.lead_by == Issue.Lead.CHOSEN
     kept = [entry for entry in articles if entry.pk == issue.lead_id] if chosen else []
     pictured = sorted((entry for entry in articles if entry.image_url), key=age, reverse=True)
     return next(iter([*kept, *pictured]), None)
-
-
-def shown(issue: Issue) -> list[IssueEntry]:
-    """The entries that readers would see if `issue` went out now, in its order."""
-    items = issue.items.filter(left_out=False).select_related("entry__event", "entry__source")
-    return [item for item in items if not has_begun(item.entry) and (item.repeated or not is_off(item.entry))]
 
 
 def has_begun(entry: Entry) -> bool:
@@ -104,12 +131,28 @@ def age(entry: Entry) -> tuple[float, int]:
     return ((entry.published_at or entry.first_seen_at).timestamp(), entry.pk or 0)
 
 
-def _lead_first(pieces: list[Piece], lead: Entry | None) -> list[Piece]:
+def _place(row: Row) -> tuple[int, int, int]:
+    """Rows of different tables may have the same position: texts, articles, the agenda."""
+    if isinstance(row, Issue):
+        return row.agenda_position, 2, 0
+    return row.position, int(isinstance(row, IssueEntry)), row.pk
+
+
+def _lead_first(rows: list[Row], lead: IssueEntry | None, kept: list[IssueEntry]) -> list[Row]:
     if lead is None:
-        return pieces
-    first = next(place for place, piece in enumerate(pieces) if isinstance(piece, Entry))
-    rest = [piece for piece in pieces if piece is not lead]
+        return rows
+    first = next(place for place, row in enumerate(rows) if row in kept)
+    rest = [row for row in rows if row != lead]
     return [*rest[:first], lead, *rest[first:]]
+
+
+def _piece(row: Row, order: Order) -> Piece:
+    if isinstance(row, IssueText):
+        return row
+    if isinstance(row, IssueEntry):
+        return row.entry
+    news, again = ([item.entry for item in part if is_shown(item)] for part in (order.agenda, order.again))
+    return Agenda(news, again)
 
 
 def _section(piece: Piece, lead: Entry | None) -> Section | None:
