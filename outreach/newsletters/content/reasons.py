@@ -43,17 +43,17 @@ class Reason:
 
 def of(entry: Entry, now: datetime) -> list[Reason]:
     """One for each newsletter, by name."""
-    items = IssueEntry.objects.filter(entry=entry, repeated=False).select_related("issue")
-    taken = {item.newsletter_id: item for item in items}
-    passed = {row.newsletter_id: row.reason for row in PassedOver.objects.filter(entry=entry)}
-    found = []
-    for newsletter in Newsletter.objects.all():
-        if item := taken.get(newsletter.pk):
-            found.append(Reason(newsletter, _of_item(item, newsletter), item.issue))
-        else:
-            why = passed.get(newsletter.pk) or why_not(newsletter, entry, now) or _coming(newsletter)
-            found.append(Reason(newsletter, why))
-    return found
+    return [for_newsletter(entry, newsletter, now) for newsletter in Newsletter.objects.all()]
+
+
+def for_newsletter(entry: Entry, newsletter: Newsletter, now: datetime) -> Reason:
+    """What an issue decided about it, else what the next one would."""
+    items = IssueEntry.objects.filter(entry=entry, newsletter=newsletter, repeated=False)
+    if item := items.select_related("issue").first():
+        return Reason(newsletter, _of_item(item, newsletter), item.issue)
+    passed = PassedOver.objects.filter(entry=entry, newsletter=newsletter).first()
+    why = passed.reason if passed else why_not(newsletter, entry, now)
+    return Reason(newsletter, why or _coming(newsletter))
 
 
 def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:

@@ -1,23 +1,20 @@
 """One issue of a newsletter: its words, its articles, what readers will see, and how the sending goes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
-from outreach.feeds import events
 from outreach.newsletters import issues, sending, viewing
-from outreach.newsletters.designs import rendering
-from outreach.newsletters.models import Issue, IssueEntry
+from outreach.newsletters.models import Issue
 from outreach.subscribers import lists
+from outreach.web.staff import issue_content
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
@@ -26,26 +23,9 @@ PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 )
-_MOVES = {
-    "up": issues.move_up,
-    "down": issues.move_down,
-    "out": issues.leave_out,
-    "in": issues.put_back,
-}
 # From its approval on it changes by itself: the page asks how far it is.
 _MOVING = {Issue.State.APPROVED, Issue.State.SENDING}
 _BEGUN = {Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One article of the issue, and whether it can go up or down: events only move among events."""
-
-    item: IssueEntry
-    first: bool
-    last: bool
-    off: bool  # an event that does not take place
-    begun: bool  # an event that readers are not invited to any more
 
 
 @require_GET
@@ -65,7 +45,7 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         "issue": issue,
         "draft": draft,
         "early": issue.slot > clock.now(),
-        "lines": lines(issue),
+        "lines": issue_content.lines(issue),
         "rendered": rendered,
         "seen": issues.fingerprint(issue) if draft else "",
         "findings": issues.findings(issue),
@@ -78,25 +58,6 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         **_progress(issue),
     }
     return render(request, "staff/issue.html", context, status=422 if error else 200)
-
-
-def lines(issue: Issue) -> list[Line]:
-    """The articles and then the events, in the order in which readers see them."""
-    items = list(issue.items.select_related("entry__event"))
-    again = [item for item in items if item.repeated]
-    agenda = [item for item in items if not item.repeated and events.event_of(item.entry)]
-    articles = [item for item in items if not item.repeated and not events.event_of(item.entry)]
-    return [
-        Line(
-            item,
-            first=at == 0,
-            last=at == len(alike) - 1,
-            off=rendering.is_off(item.entry),
-            begun=issue.state == Issue.State.DRAFT and rendering.has_begun(item.entry),
-        )
-        for alike in (articles, agenda, again)
-        for at, item in enumerate(alike)
-    ]
 
 
 def _progress(issue: Issue) -> dict[str, Any]:
@@ -162,17 +123,15 @@ def _say(request: HttpRequest, issue: Issue, done: str) -> HttpResponseBase:
 
 
 @require_POST
-def arrange(request: HttpRequest, pk: int, item: int) -> HttpResponseBase:
-    """Move one article up or down, leave it out of this issue, or put it back."""
-    return _with_words(request, pk, lambda issue: _arrange(request, issue, item))
+def arrange(request: HttpRequest, pk: int, name: str) -> HttpResponseBase:
+    """Move one row of the issue, leave it out, put it back, let it lead."""
+    return _with_words(request, pk, lambda issue: issue_content.arrange(request, issue, name))
 
 
-def _arrange(request: HttpRequest, issue: Issue, item: int) -> HttpResponseBase:
-    act = _MOVES.get(request.POST.get("to", ""))
-    if act is not None:
-        found = get_object_or_404(issue.items, pk=item)
-        attempt(request, lambda: act(found, request.user))
-    return redirect(reverse("issue", args=[issue.pk]) + f"#item-{item}")
+@require_POST
+def add(request: HttpRequest, pk: int, what: str) -> HttpResponseBase:
+    """On to the page where a text is written, or where an entry is chosen."""
+    return _with_words(request, pk, lambda issue: redirect(f"issue-{what}", pk=issue.pk))
 
 
 @require_POST
