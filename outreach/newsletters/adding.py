@@ -8,10 +8,9 @@ from django.db.models import Q, QuerySet
 from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
-from outreach.feeds import events
 from outreach.feeds.models import Entry
 from outreach.newsletters import arranging
-from outreach.newsletters.content import composing
+from outreach.newsletters.content import composing, placing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 
 _PUT_IN = N_("Put into the newsletter “%(name)s” by staff.")
@@ -57,7 +56,11 @@ def _put(issue: Issue, entry: Entry) -> Sentence:
     items = IssueEntry.objects.filter(newsletter=issue.newsletter_id, entry=entry, repeated=False)
     other = items.select_related("issue").first()
     moved = other is not None and _take_out_of_draft(other)
-    _add(issue, entry, repeated=other is not None and not moved)
+    repeated = other is not None and not moved
+    IssueEntry.objects.create(
+        newsletter=issue.newsletter, issue=issue, entry=entry, position=0, repeated=repeated
+    )
+    placing.settle(issue, [entry.pk])
     if other is None:
         return say(_DONE)
     return say(_MOVED) if moved else say(_AGAIN, date=other.issue.slot)
@@ -67,26 +70,6 @@ def _take_out_of_draft(item: IssueEntry) -> bool:
     """A draft is nobody's yet. Approved meanwhile it keeps the entry: then the other issue repeats it."""
     drafts = Issue.objects.select_for_update().filter(pk=item.issue_id, state=Issue.State.DRAFT)
     return bool(drafts.first()) and bool(item.delete()[0])
-
-
-def _add(issue: Issue, entry: Entry, *, repeated: bool) -> None:
-    """Behind the articles, before an agenda that stands last: an article's place; an event's is its date."""
-    rows = composing.order_of(issue).rows
-    item = IssueEntry.objects.create(
-        newsletter=issue.newsletter, issue=issue, entry=entry, position=0, repeated=repeated
-    )
-    if events.event_of(entry):
-        return _by_date(issue, repeated=repeated)
-    articles = [place for place, row in enumerate(rows) if isinstance(row, IssueEntry)]
-    place = articles[-1] + 1 if articles else rows.index(issue)
-    return arranging.number([*rows[:place], item, *rows[place:]])
-
-
-def _by_date(issue: Issue, *, repeated: bool) -> None:
-    order = composing.order_of(issue)
-    part = order.again if repeated else order.agenda
-    by_date = sorted(part, key=lambda item: (item.entry.event.starts_at, item.pk))
-    arranging.number(by_date)
 
 
 def _refuse_what_is_hidden(entry: Entry) -> None:

@@ -11,7 +11,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.feeds import events
 from outreach.newsletters import links
-from outreach.newsletters.content import composing
+from outreach.newsletters.content import composing, placing
 from outreach.newsletters.content.composing import Order, Row
 from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
@@ -63,21 +63,6 @@ def lead_with_newest(issue: Issue, by: Any = None) -> None:
     _lead_by(issue, Issue.Lead.NEWEST, N_("The newest article with a picture is the lead story."), by)
 
 
-def last_position(issue: Issue) -> int:
-    """A position behind everything but an agenda that nobody moved."""
-    taken = [*issue.items.values_list("position", flat=True), *issue.texts.values_list("position", flat=True)]
-    return max(taken, default=-1) + 1
-
-
-def number(rows: Sequence[Row]) -> None:
-    """Give `rows` their places: 0, 1, 2 …"""
-    for place, row in enumerate(rows):
-        if isinstance(row, Issue):
-            Issue.objects.filter(pk=row.pk).update(agenda_position=place)
-        else:
-            type(row).objects.filter(pk=row.pk).update(position=place)
-
-
 def _lead_by(issue: Issue, how: str, words: str, by: Any) -> None:
     with transaction.atomic():
         hold(issue)
@@ -94,7 +79,7 @@ def _move(row: Row, step: int) -> None:
             return
         rest = [one for one in _alike(order, row) if one != row]
         place = rest.index(neighbour) + max(step, 0)
-        number([*rest[:place], row, *rest[place:]])
+        placing.number([*rest[:place], row, *rest[place:]])
 
 
 def _beyond(order: Order, row: Row, step: int) -> Row | None:

@@ -9,7 +9,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.newsletters import arranging
 from outreach.newsletters.checking import one_line
-from outreach.newsletters.content import composing
+from outreach.newsletters.content import composing, placing
 from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
 _LONGEST_INTRO = _LONGEST_TEXT = 5_000
@@ -47,7 +47,7 @@ def add_text(issue: Issue, words: str, heading: str = "", *, at: str = "end", by
         text = IssueText.objects.create(issue=held, words=kept[0], heading=kept[1], position=0)
         rows = [row for row in composing.order_of(held).rows if row != text]
         place = {"top": 0, "agenda": rows.index(held)}.get(at, len(rows))
-        arranging.number([*rows[:place], text, *rows[place:]])
+        placing.number([*rows[:place], text, *rows[place:]])
         record(issue, say(N_("A text was added.")), actor=by)
     text.refresh_from_db()
     return text

@@ -11,7 +11,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry, Event
 from outreach.newsletters import adding, arranging, issues, making
-from outreach.newsletters.content import composing
+from outreach.newsletters.content import composing, digest
 from outreach.newsletters.models import Issue, Newsletter
 from tests.newsletters.conftest import NOW
 
@@ -339,3 +339,17 @@ def test_when_the_first_issue_is_cancelled_the_one_that_repeats_it_is_its_issue(
         issues.approve(second)
     with clock.frozen(NOW + WEEK + timedelta(hours=1)):
         assert order(issues.make_now(newsletter)) == "*B C | E F"
+
+
+def test_what_comes_into_a_draft_later_stands_with_its_like(
+    issue: Issue, newsletter: Newsletter, write: Write
+) -> None:
+    issues.move_up(row(issue, "F"))
+    issues.move_up(row(issue, "|"))
+    issues.add_text(issue, "T")
+    assert order(issue) == "*B A | F E C [T]"
+    write("D")
+    write("G", starts_at=NOW + timedelta(days=8, hours=1))
+    write("H", starts_at=NOW + timedelta(days=30))
+    digest.put(issue, digest.gather(newsletter, NOW))
+    assert order(issue) == "*B A | G F E H C D [T]"

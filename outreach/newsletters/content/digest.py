@@ -10,7 +10,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
 from outreach.feeds import events, news, presence
 from outreach.feeds.models import Entry, Source
-from outreach.newsletters.content import composing, routing
+from outreach.newsletters.content import composing, placing, routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOver
 
 HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
@@ -71,18 +71,21 @@ def sort(entries: list[Entry], now: datetime) -> Digest:
 
 def put(issue: Issue, digest: Digest) -> None:
     """Make `digest` the content of `issue`, behind what it holds, and write that down with each entry."""
-    news = [*digest.articles, *digest.agenda]
-    held = dict(issue.items.values_list("entry", "position"))
-    begin = max(held.values(), default=-1) + 1
-    again = [entry for entry in digest.again if entry.pk not in held]
+    held = set(issue.items.values_list("entry", flat=True))
+    news, again = (
+        [entry for entry in entries if entry.pk not in held]
+        for entries in ([*digest.articles, *digest.agenda], digest.again)
+    )
     for number, entry in enumerate([*news, *again]):
         IssueEntry.objects.create(
             newsletter=issue.newsletter,
             issue=issue,
             entry=entry,
-            position=begin + number,
+            position=number,
             repeated=number >= len(news),
         )
+    if held:
+        placing.settle(issue, [entry.pk for entry in [*news, *again]])
     for entry in news:
         words = N_("Taken into the newsletter “%(name)s”.")
         record(entry, say(words, name=issue.newsletter.name), echo=True)
