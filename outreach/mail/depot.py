@@ -97,9 +97,10 @@ class Depot:
         if job.desk.recalled:
             self._give_back(lambda one: one is job)
 
-    def hand_back(self, job: Job) -> None:
-        """It is not to be begun."""
+    def stop(self, job: Job) -> None:
+        """Its witness says that it must not be begun; nor what waits behind it."""
         job.desk.note(job.parcel.key, None)
+        self._recall(job.desk)
 
     def _recall(self, desk: "SmtpCourier") -> None:
         desk.recalled = True
@@ -109,7 +110,7 @@ class Depot:
         back = [job for job in self._queue if which(job)]
         self._queue = deque(job for job in self._queue if not which(job))
         for job in back:
-            self.hand_back(job)
+            job.desk.note(job.parcel.key, None)
 
     # --- connections
 

@@ -223,7 +223,7 @@ class Line(asyncio.Protocol):
         assert job is not None
         if not job.witness.handing(job.parcel.key):
             # An empty message would be delivered as one: the server hears no more from us.
-            self._depot.hand_back(job)
+            self._depot.stop(job)
             self._end(ConnectionAbortedError())
             return
         self._sent, message = job, job.parcel.message
