@@ -37,8 +37,8 @@ class Witness(Protocol):
 
         Not called for what is refused before its message: at MAIL, RCPT, DATA, or for its size.
         False: it must not be begun (its lease is nearly over, or that could not be written down). Then the
-        parcel comes back with the outcome None, and `answered` is not called for it; nor is anything begun that
-        waits behind it, for to take back what the server waits for costs a connection.
+        parcel comes back with the outcome None, and `answered` is not called for it. What waits behind it
+        comes back too, as if recalled: to leave a server that waits for a message costs the connection.
         """
 
     def answered(self, key: int, outcome: Outcome) -> None:

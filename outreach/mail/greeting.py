@@ -93,7 +93,8 @@ class _Talk(asyncio.Protocol):
         return self._replies.popleft()
 
     async def say(self, words: bytes) -> Reply:
-        """A command and its reply."""
+        """A command and its reply. Raises Garbled when more was said than asked: we are out of step."""
+        self.nothing_more()
         self.transport.write(words + b"\r\n")
         return await self.reply()
 

@@ -21,6 +21,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+_PROMPTS = {
+    "PLAIN": [""],
+    "LOGIN": ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"],
+    "CRAM-MD5": ["PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2UucmVzdG9uLm1jaS5uZXQ+"],  # the example of RFC 2195
+}
 _NUMBER = re.compile(rb"(\d+)@")
 
 
@@ -187,8 +192,7 @@ class _Conversation:
 
     async def on_auth(self, line: bytes) -> None:
         words = line.decode().split()
-        asked = {"PLAIN": [""], "LOGIN": ["VXNlcm5hbWU6", "UGFzc3dvcmQ6"], "CRAM-MD5": ["PDFAc2NyaXB0ZWQ+"]}
-        for prompt in asked[words[1].upper()][max(0, len(words) - 2) :]:
+        for prompt in _PROMPTS[words[1].upper()][max(0, len(words) - 2) :]:
             await self.say(f"334 {prompt}")
             words.append((await self.line()).decode())
         self.server.secrets.append(" ".join(words[1:]))
@@ -286,6 +290,8 @@ class _Conversation:
         data = data.replace(b"\r\n", self.server.line_end) + self.server.line_end
         pieces = [data[place : place + 1] for place in range(len(data))] if self.server.split else [data]
         for piece in pieces:
+            if self.writer.is_closing():
+                raise _GoneError
             self.writer.write(piece)
             await asyncio.sleep(0)
         await self.writer.drain()
