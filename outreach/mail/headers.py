@@ -13,15 +13,18 @@ def newsletter_headers(
     unsubscribe_url: str,
     unsubscribe_mailto: str = "",
     sender: str = "",
+    archive_url: str = "",
 ) -> Mapping[str, str]:
     """List-Id (RFC 2919), one-click unsubscribe (RFC 2369, RFC 8058), and signs that nobody need answer.
 
     `list_id` looks like a host name and never changes. `unsubscribe_url` is for this recipient only; RFC 8058
-    wants https. `issue` and `sender` become the Feedback-ID, where no field may single out a recipient.
+    wants https. `archive_url` is a page with what was sent before (RFC 2369). `issue` and `sender` become the
+    Feedback-ID, where no field may single out a recipient.
     """
     leave = [f"<{unsubscribe_url}>"]
     if unsubscribe_mailto:
         leave.append(f"<mailto:{unsubscribe_mailto}>")
+    archive = {"List-Archive": f"<{archive_url}>"} if archive_url else {}
     return {
         "List-Id": f"{_phrase(name)} <{list_id}>",
         "List-Unsubscribe": ", ".join(leave),
@@ -29,6 +32,7 @@ def newsletter_headers(
         "Feedback-ID": f"{issue}:newsletter:{sender or 'outreach'}",
         "Auto-Submitted": "auto-generated",  # RFC 3834: no vacation replies
         "Precedence": "bulk",  # the same for older mail servers
+        **archive,
     }
 
 

@@ -182,6 +182,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "without": _categories,
     "show_coming": _yes_or_no,
     "active": _yes_or_no,
+    "archive": _yes_or_no,
     "frequency": _one_of(Newsletter.Frequency.values, N_("Choose how often the newsletter goes out.")),
     "weekday": _one_of(range(7), N_("Choose a day of the week.")),
     "weekdays": _weekdays,

@@ -52,6 +52,8 @@ class Newsletter(models.Model):
     show_coming = models.BooleanField(default=True)
     mode = models.CharField(max_length=9, choices=Mode.choices, default=Mode.APPROVAL)
     active = models.BooleanField(default=True)
+    # Whether everybody may read what was sent: a page of its issues, and a feed of them.
+    archive = models.BooleanField(default=True)
 
     # The schedule: wall-clock time in `zone`.
     frequency = models.CharField(max_length=15, choices=Frequency.choices, default=Frequency.WEEKLY)

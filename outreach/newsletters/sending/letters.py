@@ -16,7 +16,7 @@ from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.couriers import Parcel
 from outreach.mail.headers import newsletter_headers
 from outreach.mail.stencil import Stencil
-from outreach.newsletters import viewing
+from outreach.newsletters import archiving, viewing
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
 from outreach.relays.signing import build, signer
@@ -140,6 +140,7 @@ class Letters:
             list_id=f"{self.newsletter.topic}.{_host()}",
             issue=str(self.issue.pk),
             unsubscribe_url=unsubscribe_url,
+            archive_url=archiving.url(self.newsletter) if self.newsletter.archive else "",
         )
         reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
         return {**headers, **reply_to}

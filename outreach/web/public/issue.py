@@ -1,24 +1,64 @@
 """A sent newsletter in the browser, for everybody."""
 
+import re
+from http import HTTPStatus
+
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from outreach.newsletters import issues
-from outreach.newsletters.models import Issue
+from outreach.core import templating
+from outreach.newsletters import archiving, issues
+from outreach.newsletters.models import Issue, Newsletter
 from outreach.web.public import pages
 
-_PUBLIC = (Issue.State.SENDING, Issue.State.PAUSED, Issue.State.SENT)
+_State = Issue.State
+_PUBLIC = (_State.SENDING, _State.PAUSED, _State.SENT)
 # A mail: styles of its own and pictures of the website that it tells of; no script, no form, no frame.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 )
+_body = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
 @require_safe
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was mailed, without anything that belongs to one recipient."""
-    issue = Issue.objects.filter(pk=pk, state__in=_PUBLIC, started_at__isnull=False).exclude(html="").first()
+    """What was mailed, without anything that belongs to one recipient.
+
+    What never went out is not there, as if it had never been; what was cancelled half-way is gone.
+    """
+    begun = Issue.objects.filter(pk=pk, started_at__isnull=False).exclude(html="")
+    issue = begun.filter(state__in=_PUBLIC).select_related("newsletter").first()
     if issue is None:
-        return pages.missing(request)
-    return HttpResponse(issues.in_browser(issue), headers={"Content-Security-Policy": POLICY})
+        stopped = begun.filter(state=_State.CANCELLED).select_related("newsletter").first()
+        return _gone(request, stopped.newsletter) if stopped else pages.missing(request)
+    response = HttpResponse(_with_the_way_on(issue), headers={"Content-Security-Policy": POLICY})
+    if issue.state != _State.SENT or not issue.newsletter.archive:
+        response.headers["X-Robots-Tag"] = "noindex"
+    return pages.kept(request, response)
+
+
+def _with_the_way_on(issue: Issue) -> str:
+    """The mail, with links above it to the other issues and to where one signs up."""
+    language = issue.newsletter.language
+    context = {"newsletter": issue.newsletter, "archive": archiving.has_issues(issue.newsletter)}
+    html = issues.in_browser(issue)
+    with translation.override(language):
+        head = templating.render("public/issue_head.html", context | {"part": "head"}, language)
+        above = templating.render("public/issue_head.html", context | {"part": "above"}, language)
+    html = html.replace("</head>", f"{head}</head>", 1)
+    return _body.sub(lambda match: match[0] + above, html, count=1)
+
+
+def _gone(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
+    language = pages.language_of(request, newsletter.language)
+    with translation.override(language):
+        return pages.say(
+            request,
+            _("This newsletter was withdrawn"),
+            _("It was stopped while it was being sent."),
+            language=newsletter.language,
+            status=HTTPStatus.GONE,
+        )

@@ -1,5 +1,6 @@
 """What every public page shares: the language, the frame, and what to say when a link is no good."""
 
+import hashlib
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext as _
 
 from outreach.core import templating
@@ -61,6 +63,13 @@ def ask(
     """A page with one button; opening it does nothing."""
     context = {"title": title, "sentences": sentences, "button": button, "action": action, "primary": True}
     return show(request, "said", context, language=language)
+
+
+def kept(request: HttpRequest, response: HttpResponse, seconds: int = 300) -> HttpResponse:
+    """`response`, which everybody may keep for so long; who has it already hears that it is unchanged."""
+    response["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    patch_cache_control(response, public=True, max_age=seconds)
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
 
 
 def missing(request: HttpRequest) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.models import Organisation
+from outreach.newsletters import archiving
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import addresses, joining, limits
 from outreach.web.public import pages
@@ -116,6 +117,7 @@ def _form(
         "via": request.POST.get("via", ""),
         "meant": meant,
         "as_typed": _AS_TYPED,
+        "archive": archiving.has_issues(newsletter),
         "error": error,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from outreach.web.public import agenda, confirm, issue, sign_up, unsubscribe
+from outreach.web.public import agenda, archive, confirm, issue, sign_up, unsubscribe
 
 urlpatterns = [
     path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
     path("newsletter/<slug:slug>/mailbox/", sign_up.sent, name="sign-up-sent"),
     path("newsletter/<slug:slug>/form/", sign_up.snippet, name="sign-up-form"),
+    path("newsletter/<slug:slug>/archive/", archive.page, name="archive"),
+    path("newsletter/<slug:slug>/archive/feed.xml", archive.feed, name="archive-feed"),
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),

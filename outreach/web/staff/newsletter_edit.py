@@ -83,6 +83,7 @@ def _sent(request: HttpRequest) -> Typed:
         "sources": chosen(request.POST.getlist("sources")),
         "weekdays": request.POST.getlist("weekdays"),
         "active": "active" in request.POST,
+        "archive": "archive" in request.POST,
         "show_coming": "show_coming" in request.POST,
     }
 
@@ -104,6 +105,7 @@ def _filled(newsletter: Newsletter | None) -> Typed:
         "at": f"{shown.at:%H:%M}",
         "sources": list(sources.values_list("pk", flat=True)),
         "active": shown.active,
+        "archive": shown.archive,
         "show_coming": shown.show_coming,
     }
 
@@ -114,6 +116,7 @@ def _values(typed: Typed) -> dict[str, Any]:
         **{name: typed[name] for name in _STORED},
         **_schedule(typed),
         "active": typed["active"],
+        "archive": typed["archive"],
         "show_coming": typed["show_coming"],
         "sources": list(Source.objects.filter(pk__in=typed["sources"])),
     }
