@@ -183,6 +183,12 @@ DKIM_KEY_FILE = env.text("OUTREACH_DKIM_KEY_FILE", "")
 DKIM_SECOND_SELECTOR = env.text("OUTREACH_DKIM_SECOND_SELECTOR", "outreach-ed25519")
 DKIM_SECOND_KEY_FILE = env.text("OUTREACH_DKIM_SECOND_KEY_FILE", "")
 MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
+# A second server, for when the first cannot be reached; how much each may be given ("30 per minute").
+MAIL_URL_SPARE = env.text("OUTREACH_MAIL_URL_SPARE")
+MAIL_LIMIT = env.text("OUTREACH_MAIL_LIMIT")
+MAIL_LIMIT_SPARE = env.text("OUTREACH_MAIL_LIMIT_SPARE")
+MAIL_DOMAIN_LIMITS = env.text("OUTREACH_MAIL_DOMAIN_LIMITS")
+
 
 # Leases, spacings and waits are divided by this. Only for tests and trials on one machine.
 PACE = env.number("OUTREACH_PACE", 1, minimum=1)

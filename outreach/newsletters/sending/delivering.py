@@ -17,43 +17,29 @@ same Message-ID and marked as repeated, or left so (`Newsletter.on_unknown`); ne
 """
 
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 
-import structlog
-
-from outreach.core.models import record
-from outreach.core.sentences import NOTHING, Sentence
 from outreach.newsletters.models import Issue
-from outreach.newsletters.sending import claiming
+from outreach.newsletters.sending import claiming, waiting
 from outreach.newsletters.sending.finishing import finish_one
 from outreach.newsletters.sending.recovering import recover
 from outreach.newsletters.sending.rounds import End, Round
-from outreach.relays.using import relay_or_none
-
-log = structlog.get_logger(__name__)
-
-_AWAY = timedelta(minutes=1)
+from outreach.relays import health
+from outreach.relays.using import Way, ways_or_none
 
 
 def deliver_some(now: datetime) -> bool:
     """Settle what dead workers left, close an issue that is through, or mail for some seconds.
 
-    False when there is nothing to do now: nothing is due, or the mail server is away.
+    False when there is nothing to do now: nothing is due, no mail server can be reached, or each was given as
+    much as it may be.
     """
     recover(now)
     if finish_one(now):
         return True
-    relay = relay_or_none()
-    issue = _one_that_is_due(now) if relay else None
-    if relay is None or issue is None:
-        return False
-    courier = relay.courier()
-    end = Round(issue, courier).run()
-    if end is End.TROUBLE and courier.trouble:
-        _wait_for_the_server(issue, courier.trouble)
-        return False
-    _server_is_there(issue)
-    return True
+    ways = ways_or_none()
+    issue = _one_that_is_due(now) if ways else None
+    return issue is not None and _mail(issue, ways, now)
 
 
 def _one_that_is_due(now: datetime) -> Issue | None:
@@ -63,13 +49,26 @@ def _one_that_is_due(now: datetime) -> Issue | None:
     return next((issue for issue in issues if claiming.due(issue, now).exists()), None)
 
 
-def _wait_for_the_server(issue: Issue, why: Sentence) -> None:
-    """Nothing left: nobody's attempt, no row's fault. It goes on for as long as it takes."""
-    if issue.reason != why:
-        Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING).update(reason=why)
-        record(issue, why, "warning")
-    log.warning("mail-server-away", why=str(why))
+def _mail(issue: Issue, ways: list[Way], now: datetime) -> bool:
+    """By the first server that takes it, within this step."""
+    for number, way in enumerate(ways, 1):
+        if not health.may_try(way.key, now):
+            continue
+        this = Round(issue, way)
+        end = this.run()
+        if this.answered and health.note_up(way.key):
+            waiting.is_back(issue, way)
+        if end is not End.TROUBLE:
+            return _went_on(issue, way, end)
+        news = way.down(this.trouble)
+        is_last = all(health.is_resting(other.key, now) for other in ways[number:])
+        waiting.for_the_server(issue, this.trouble, is_last=is_last, news=news)
+    return False
 
 
-def _server_is_there(issue: Issue) -> None:
-    Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING).exclude(reason={}).update(reason=NOTHING)
+def _went_on(issue: Issue, way: Way, end: End) -> bool:
+    if end is End.LIMIT:
+        waiting.for_the_limit(issue, way.limits)
+        return False
+    waiting.no_more(issue)
+    return True

@@ -11,15 +11,17 @@ from django.db import DatabaseError
 
 from outreach.core import clock, stopping
 from outreach.core.errors import OutreachError
-from outreach.core.sentences import N_, Sentence, say
+from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.mail.base import Outcome
 from outreach.mail.couriers import Courier, Parcel
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, objecting, recording
+from outreach.newsletters.sending.allowance import Allowance
 from outreach.newsletters.sending.claiming import Claim, Row
 from outreach.newsletters.sending.letters import Letters
 from outreach.newsletters.sending.parcels import parcel_of
 from outreach.newsletters.sending.recording import Result
+from outreach.relays.using import Way
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +43,16 @@ class End(Enum):
     TIME = "its time is over"
     STOPPED = "the issue or the process is to stop, or the lease was lost"
     TROUBLE = "the mail server is away"
+    LIMIT = "the mail server was given as much as it may be"
 
 
 class Round:
     """See `run`. One thread; the courier has its own."""
 
-    def __init__(self, issue: Issue, courier: Courier) -> None:
-        self.issue, self._courier = issue, courier
+    def __init__(self, issue: Issue, way: Way) -> None:
+        self.issue = issue
+        self._courier: Courier = way.relay.courier()
+        self._allowance = Allowance(way)
         self.answered = 0
         self._letters = Letters(issue)
         self._claims: dict[str, Claim] = {}
@@ -57,6 +62,7 @@ class Round:
         self._results: list[Result] = []
         self._began = self._flushed = self._looked = monotonic()
         self._end: End | None = None
+        self._limited = False
 
     def run(self) -> End:
         """Mail what is due, until there is nothing more, the time is over, or somebody says stop.
@@ -67,7 +73,7 @@ class Round:
             with self._in_good_order():
                 while self._goes_on():
                     if not self._feed() and not self._out:
-                        self._end = End.THROUGH
+                        self._end = End.LIMIT if self._limited else End.THROUGH
                     self._gather()
         finally:
             if self._out or stopping.stopping():
@@ -88,6 +94,7 @@ class Round:
                 self._collect()
             self._flush()
             self._give_back()
+            self._allowance.give_back()
 
     # --- whether to go on
 
@@ -128,10 +135,16 @@ class Round:
         return True
 
     def _claim(self) -> bool:
-        mine = claiming.claim(self.issue, self._chunk())
+        most = self._allowance.take(self._chunk())
+        mine = claiming.claim(self.issue, most) if most else None
         if mine is None:
+            self._limited = not most
             return False
         self._claims[mine.token] = mine
+        for due_at, keys in self._allowance.put_off(list(mine.rows.values())):
+            claiming.give_back(mine.token, keys, self.issue.pk, due_at)
+            for key in keys:
+                self._settled(mine.token, key)
         self._todo.extend((mine, row) for row in mine.rows.values())
         return True
 
@@ -154,6 +167,11 @@ class Round:
             self._out[row.pk] = (mine, row)
         if first and parcels:
             self._courier.submit(parcels, first.journal)
+
+    @property
+    def trouble(self) -> Sentence:
+        """Why the mail server is away."""
+        return self._courier.trouble or NOTHING
 
     def _made(self, mine: Claim, row: Row) -> Parcel | None:
         try:
@@ -184,6 +202,7 @@ class Round:
 
     def _came_through(self, mine: Claim, row: Row, outcome: Outcome) -> None:
         self.answered += 1
+        self._allowance.heard(row, outcome)
         if not objecting.stops(self.issue.pk, row, outcome):
             self._results.append(Result(mine.token, row, outcome))
             return

@@ -1,0 +1,75 @@
+"""How much of an issue may go out now: the limit of the mail server, and those of readers' domains."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from time import monotonic
+
+from outreach.core import clock
+from outreach.core.pace import paced
+from outreach.mail.base import Outcome, Verdict
+from outreach.newsletters.sending.claiming import Row
+from outreach.newsletters.sending.objecting import domain_of
+from outreach.relays import domains, quotas
+from outreach.relays.limits import Limit
+from outreach.relays.using import Way
+
+_LONGEST_WAIT = timedelta(minutes=10)
+"""A domain that is slow now may be fast soon: its readers come again within this."""
+_AT_ONCE = 25
+
+
+class Allowance:
+    """What one round takes, uses and gives back."""
+
+    def __init__(self, way: Way) -> None:
+        self._way = way
+        self._open = 0  # taken, and not used so far
+        self._accepted: Counter[str] = Counter()
+        self._began = monotonic()
+
+    def take(self, wanted: int) -> int:
+        """How many messages may be claimed."""
+        granted = quotas.take(self._way.key, self._way.limits, wanted, clock.now())
+        self._open += granted
+        return granted
+
+    def give_back(self) -> None:
+        """What was not used is there for others."""
+        left, self._open = self._open, 0
+        if left > 0:
+            quotas.give_back(self._way.key, self._way.limits, left, clock.now())
+
+    def heard(self, row: Row, outcome: Outcome) -> None:
+        """The server answered for `row`."""
+        self._open -= 1
+        if outcome.verdict is Verdict.ACCEPTED:
+            self._accepted[domain_of(row)] += 1
+        elif domains.asks_for_patience(outcome):
+            domain = domain_of(row)
+            pace = self._accepted[domain] / max(1.0, monotonic() - self._began)
+            domains.slow_down(self._way.key, domain, pace * 60, clock.now())
+
+    def put_off(self, rows: list[Row]) -> Iterator[tuple[datetime, list[int]]]:
+        """Which of `rows` are not to go now because of their domain, and when to come back with them."""
+        now = clock.now()
+        limited = domains.of(self._way.key, now)
+        by_domain: dict[str, list[int]] = defaultdict(list)
+        if limited:
+            for row in rows:
+                by_domain[domain_of(row)].append(row.pk)
+        for domain, limits in limited.items():
+            keys = by_domain.get(domain, [])
+            granted = quotas.take(self._way.key, limits, len(keys), now, domain) if keys else 0
+            yield from self._later(domain, limits[0], keys[granted:], now)
+
+    def _later(
+        self, domain: str, limit: Limit, keys: list[int], now: datetime
+    ) -> Iterator[tuple[datetime, list[int]]]:
+        if not keys:
+            return
+        most = paced(_LONGEST_WAIT)
+        times = quotas.appointments(self._way.key, domain, limit, len(keys), now, most)
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            yield times[start + len(some) - 1], some

@@ -1,0 +1,80 @@
+"""What an issue says while it cannot go on: its mail server is away, or was given as much as it may be."""
+
+from outreach.core import leases
+from outreach.core.models import record
+from outreach.core.sentences import N_, NOTHING, Sentence, say, say_many
+from outreach.newsletters.models import Issue
+from outreach.newsletters.sending.claiming import WAITING
+from outreach.notices.telling import tell
+from outreach.relays.limits import Limit
+from outreach.relays.using import Way
+
+_HOURS_FROM, _DAYS_FROM = 90, 48  # minutes, hours
+
+
+def for_the_server(issue: Issue, why: Sentence, *, is_last: bool, news: bool) -> None:
+    """Nothing left: nobody's attempt, no row's fault. By another server, or later, it goes on by itself."""
+    if not is_last and news:
+        _by_the_spare(issue, why)
+    elif is_last and issue.reason != why and _say(issue, why):
+        record(issue, why, "warning")
+
+
+def for_the_limit(issue: Issue, limits: tuple[Limit, ...]) -> None:
+    """It goes on as fast as the slowest of `limits` lets it."""
+    slowest = min(limits, key=lambda limit: limit.most / limit.seconds)
+    left = issue.deliveries.filter(leases.among("state", WAITING)).count()
+    why = _waits(slowest.words, -(-left * slowest.seconds // slowest.most) // 60)
+    if issue.reason != why:
+        _say(issue, why)
+
+
+def _by_the_spare(issue: Issue, why: Sentence) -> None:
+    """The first server is away, the other carries on: staff are told once for each time that it is away."""
+    words = N_("The first mail server is away; the second one carries on. %(why)s")
+    activity = record(issue, say(words, why=why), "warning")
+    title = say(N_("The first mail server is away"))
+    advice = say(N_("The newsletter goes out. Ask whoever runs the server to look at the first one."))
+    tell(issue, f"spare:{activity.pk}", title, why, advice)
+
+
+def no_more(issue: Issue) -> None:
+    """It goes on."""
+    if issue.reason:
+        _say(issue, NOTHING)
+
+
+def is_back(issue: Issue, way: Way) -> None:
+    """The server that was away takes mail."""
+    if not way.alone:
+        record(issue, say(N_("The mail server that was away takes mail again.")))
+
+
+def _say(issue: Issue, why: Sentence) -> bool:
+    rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING)
+    issue.reason = why
+    return bool(rows.update(reason=why))
+
+
+def _waits(limit: Sentence, minutes: int) -> Sentence:
+    if minutes < _HOURS_FROM:
+        return say_many(
+            "Waits for the limit of %(limit)s; about %(count)s minute left.",
+            "Waits for the limit of %(limit)s; about %(count)s minutes left.",
+            max(1, minutes),
+            limit=limit,
+        )
+    hours = round(minutes / 60)
+    if hours < _DAYS_FROM:
+        return say_many(
+            "Waits for the limit of %(limit)s; about %(count)s hour left.",
+            "Waits for the limit of %(limit)s; about %(count)s hours left.",
+            hours,
+            limit=limit,
+        )
+    return say_many(
+        "Waits for the limit of %(limit)s; about %(count)s day left.",
+        "Waits for the limit of %(limit)s; about %(count)s days left.",
+        round(hours / 24),
+        limit=limit,
+    )
