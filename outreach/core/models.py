@@ -10,6 +10,18 @@ from outreach.core.fields import SentenceField
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 
 
+class Logo(models.Model):
+    """A logo. Never changed, never deleted: mails that went out years ago show it."""
+
+    key = models.CharField(max_length=24, unique=True)  # of its bytes
+    content = models.BinaryField()  # PNG
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Organisation(models.Model):
     """Whose posts and newsletters these are. One row."""
 
@@ -18,6 +30,7 @@ class Organisation(models.Model):
     site_url = models.URLField(max_length=500, blank=True, default="")
     accent = models.CharField(max_length=7, default="#0b6e69")
     contact = models.EmailField(blank=True, default="")
+    logo = models.ForeignKey(Logo, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     def __str__(self) -> str:
         return self.name

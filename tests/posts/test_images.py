@@ -8,6 +8,7 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageCms
 
+from outreach.core import pictures
 from outreach.core.errors import BadInput
 from outreach.networks.base import Limits
 from outreach.posts import images
@@ -141,11 +142,11 @@ def test_sixteen_bits_of_grey_stay_grey() -> None:
 
 
 def test_a_process_that_takes_too_much_hurts_nobody_but_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(images, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.setattr(pictures, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(BadInput, match="too much work"):
         images.accept(saved(SMALL, "PNG"))
-    monkeypatch.setattr(images, "_START", "import time; time.sleep(60)")
-    monkeypatch.setattr(images, "SECONDS", 0.2)
+    monkeypatch.setattr(pictures, "_START", "import time; time.sleep(60)")
+    monkeypatch.setattr(pictures, "SECONDS", 0.2)
     with pytest.raises(BadInput, match="too much work"):
         images.accept(saved(SMALL, "PNG"))
 
@@ -153,7 +154,7 @@ def test_a_process_that_takes_too_much_hurts_nobody_but_itself(monkeypatch: pyte
 _BUSY = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
-from outreach.posts import pixels
+from outreach.core import pixels
 pixels.CPU_SECONDS = 1
 pixels.answer_to = lambda *_, **limits: ({"wrong": "moving"}, %s)
 pixels.main()
@@ -167,7 +168,7 @@ pixels.main()
 )
 def test_its_memory_and_its_work_are_limited(monkeypatch: pytest.MonkeyPatch, work: str) -> None:
     """Without its limits this process would answer in the end."""
-    monkeypatch.setattr(images, "_START", _BUSY % work)
+    monkeypatch.setattr(pictures, "_START", _BUSY % work)
     with pytest.raises(BadInput, match="too much work"):
         images.accept(saved(SMALL, "PNG"))
 

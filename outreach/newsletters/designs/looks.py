@@ -5,9 +5,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils.dateformat import format as written
 
-from outreach.core import colours, dates
+from outreach.core import colours, dates, logos
 from outreach.core.colours import Rgb
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Event
@@ -16,6 +18,7 @@ from outreach.newsletters.models import Newsletter
 
 # Neither quite white nor quite black: mail programs that turn colours round leave those two alone.
 _PAPER, _INK = (252, 252, 250), (20, 23, 26)
+_LOGO = (220, 64)  # the most pixels that a logo takes, in width and height
 _TINT = 0.08  # of the accent, behind a date; text in the accent can be read on it (colours.worst)
 
 
@@ -26,6 +29,15 @@ class Leaf:
     weekday: str
     number: str
     month: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture at `url`, of `width` × `height` pixels on the screen."""
+
+    url: str
+    width: int
+    height: int
 
 
 def palette(accent: str) -> dict[str, str]:
@@ -47,6 +59,16 @@ def palette(accent: str) -> dict[str, str]:
     return {name: colours.css(value) for name, value in found.items()}
 
 
+def logo(organisation: Organisation) -> Shown | None:
+    """The logo of `organisation`, as large as it is shown; None without one."""
+    kept = logos.current(organisation)
+    if kept is None:
+        return None
+    part = min(_LOGO[0] / kept.width, _LOGO[1] / kept.height, 1)
+    url = settings.BASE_URL + reverse("logo", args=[kept.key])
+    return Shown(url, max(1, round(kept.width * part)), max(1, round(kept.height * part)))
+
+
 def leaf(event: Event) -> Leaf:
     """The day on which `event` begins."""
     return _leaf(event.starts_at)
@@ -64,7 +86,7 @@ def context(newsletter: Newsletter, organisation: Organisation) -> dict[str, Any
         "leaf": leaf,
         "published": published,
         "picture": partial(pictures.shown, newsletter, organisation),
-        "logo": None,
+        "logo": logo(organisation),
     }
 
 

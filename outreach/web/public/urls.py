@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outreach.web.public import agenda, archive, confirm, issue, sign_up, unsubscribe
+from outreach.web.public import agenda, archive, confirm, issue, logo, sign_up, unsubscribe
 
 urlpatterns = [
     path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
+    path("logo/<slug:key>.png", logo.picture, name="logo"),
     path("agenda.ics", agenda.feed, name="agenda"),
     path("agenda/<int:pk>.ics", agenda.event, name="event-in-calendar"),
     path("read/<int:pk>/agenda.ics", agenda.issue, name="issue-in-calendar"),

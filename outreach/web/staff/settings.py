@@ -12,6 +12,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from outreach.core import logos
 from outreach.core.models import Organisation, record
 from outreach.core.sentences import N_, say
 from outreach.web.staff.user_forms import ColleagueForm, OrganisationForm, PasswordForm
@@ -31,6 +32,7 @@ def index(request: HttpRequest) -> HttpResponseBase:
         return redirect("settings")
     context = {
         "form": form,
+        "logo": logos.current(organisation),
         "people": list(get_user_model().objects.order_by("-is_active", "username")),
         "mail": bool(configured.MAIL_URL),
         "mail_from": configured.MAIL_FROM,

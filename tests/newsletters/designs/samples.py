@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import translation
 
 from outreach.core import clock
-from outreach.core.models import Organisation
+from outreach.core.models import Logo, Organisation
 from outreach.feeds.models import Entry, Event, Source
 from outreach.newsletters.content import composing, intro
 from outreach.newsletters.content.composing import Agenda, Piece, Section
@@ -21,13 +21,14 @@ _WORDS = (
 )
 
 
-def organisation(accent: str = "#0b6e69") -> Organisation:
+def organisation(accent: str = "#0b6e69", logo: Logo | None = None) -> Organisation:
     return Organisation(
         name="Netwerk Diversiteit",
         postal_address="Voskuilenlaan 12, 3000 Leuven",
         contact="info@school.example",
         site_url=SITE,
         accent=accent,
+        logo=logo,
     )
 
 
@@ -81,7 +82,9 @@ KINDS: dict[str, Callable[[], list[Piece]]] = {
 }
 
 
-def rendered(design: str, language: str = "nl", kind: str = "full", accent: str = "#0b6e69") -> Rendered:
+def rendered(
+    design: str, language: str = "nl", kind: str = "full", accent: str = "#0b6e69", logo: Logo | None = None
+) -> Rendered:
     """An issue of `kind` with an introduction and a text by staff."""
     newsletter = Newsletter(
         name="Kleurrijk Nieuws", slug="nieuws", topic="n", language=language, design=design
@@ -98,7 +101,7 @@ def rendered(design: str, language: str = "nl", kind: str = "full", accent: str 
         sections = composing.arranged(pieces, composing.lead_of(issue, articles))
         words = "Kom [naar de groep](https://school.example/groep)."
         sections.insert(1, Section("text", heading="Plaats vrij", html=intro.html(words), text=words))
-        return rendering._filled(issue, sections, organisation(accent))
+        return rendering._filled(issue, sections, organisation(accent, logo))
 
 
 def _without_link(entry: Entry) -> Entry:

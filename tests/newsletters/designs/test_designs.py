@@ -6,8 +6,10 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 
 from outreach.core import colours
+from outreach.core.models import Logo
 from outreach.newsletters.designs import mjml
 from tests.newsletters.designs import reading, samples
 from tests.newsletters.designs.reading import Element
@@ -175,3 +177,14 @@ def test_what_a_mailbox_shows_behind_the_subject_has_no_colour_of_its_own(design
 def _size(element: Element) -> float:
     said = next(one.style["font-size"] for one in element.up() if "font-size" in one.style)
     return float(said.removesuffix("px"))
+
+
+@each_design
+def test_the_logo_has_the_name_for_who_does_not_see_it(design):
+    logo = Logo(key="0123abcd", content=b"", width=440, height=110)
+    logo.save()
+    html = samples.rendered(design, logo=logo).html
+    [shown] = [image for image in reading.read(html).all("img") if "/logo/" in image.attrs["src"]]
+    assert shown.attrs["alt"] == "Netwerk Diversiteit"
+    assert (shown.attrs["width"], shown.attrs["height"]) == ("220", "55")
+    assert shown.attrs["src"].startswith(f"{settings.BASE_URL}/logo/0123abcd.png")

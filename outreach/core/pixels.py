@@ -38,11 +38,16 @@ def main() -> None:
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + data)
 
 
-def answer_to(content: bytes, side: int, most_bytes: int) -> tuple[dict[str, Any], bytes]:
-    """The picture as JPEG or PNG of at most `side` pixels and `most_bytes`, or what is wrong with it."""
+def answer_to(
+    content: bytes, side: int, most_bytes: int, drawn: bool = False
+) -> tuple[dict[str, Any], bytes]:
+    """The picture as JPEG or PNG of at most `side` pixels and `most_bytes`, or what is wrong with it.
+
+    What is `drawn` is always PNG: JPEG frays its edges.
+    """
     try:
         pixels = _upright(_opened(content), side)
-        data, mime, (width, height) = _encoded(pixels, most_bytes)
+        data, mime, (width, height) = (_as_png if drawn else _encoded)(pixels, most_bytes)
     except Unfit as error:
         return {"wrong": str(error)}, b""
     except MemoryError:
@@ -120,6 +125,20 @@ def _encoded(picture: "Pixels", most_bytes: int) -> tuple[bytes, str, tuple[int,
             jpeg = _saved(picture, "JPEG", quality=quality, optimize=True, progressive=True)
             if len(jpeg) <= most_bytes:
                 return jpeg, "image/jpeg", picture.size
+        if max(picture.size) < _TOO_SMALL:
+            raise Unfit("pixels")
+        picture = picture.reduce(2)
+
+
+def _as_png(picture: "Pixels", most_bytes: int) -> tuple[bytes, str, tuple[int, int]]:
+    """As the best PNG that fits: with all its colours, with 256, or smaller."""
+    from PIL import Image as Pillow
+
+    while True:
+        for one in (picture, picture.quantize(256, Pillow.Quantize.FASTOCTREE)):
+            png = _saved(one, "PNG", optimize=True)
+            if len(png) <= most_bytes:
+                return png, "image/png", picture.size
         if max(picture.size) < _TOO_SMALL:
             raise Unfit("pixels")
         picture = picture.reduce(2)
