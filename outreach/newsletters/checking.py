@@ -13,6 +13,7 @@ from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
 from outreach.feeds import matching
 from outreach.newsletters.designs import mjml
+from outreach.newsletters.designs.own import stored
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers.addresses import normalise
 
@@ -120,7 +121,7 @@ def _yes_or_no(value: Any, field: str) -> bool:
 
 
 def _design(value: Any, field: str) -> str:
-    known = mjml.shipped()
+    known = [*mjml.shipped(), *stored.names()]
     if value in known:
         return str(value)
     words = N_("There is no design “%(design)s”; choose one of: %(known)s.")

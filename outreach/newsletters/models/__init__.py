@@ -1,12 +1,15 @@
 """Newsletter, Issue, Delivery: what we mail, when, to whom."""
 
 from outreach.newsletters.models.delivery import Delivery
+from outreach.newsletters.models.design import Design, DesignVersion
 from outreach.newsletters.models.issue import Issue, IssueEntry, IssueText
 from outreach.newsletters.models.link_look import LinkLook
 from outreach.newsletters.models.newsletter import Inclusion, Newsletter, PassedOver
 
 __all__ = [
     "Delivery",
+    "Design",
+    "DesignVersion",
     "Inclusion",
     "Issue",
     "IssueEntry",
