@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0009_pictures'),
+        ('newsletters', '0010_archive'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
