@@ -35,8 +35,8 @@ class Body:
             (slot, self._in_text.get(slot, none), self._in_html.get(slot, none)) for slot in self._slots
         ]
 
-    def fill(self, values: Values) -> bytes:
-        """The body for one reader, for whom `needs_all` is false."""
+    def fill(self, values: Values) -> list[bytes]:
+        """The pieces of the body for one reader, for whom `needs_all` is false."""
         pieces = self._pieces.copy()
         for slot, in_text, in_html in self._places:
             value = values[slot]
@@ -47,14 +47,19 @@ class Body:
                 written = quoted(escape(value))
             for at in in_html:
                 pieces[at] = written
-        return b"".join(pieces)
+        return pieces
+
+    @property
+    def is_special(self) -> bool:
+        """Whether `needs_all` may be true for values without a line break too."""
+        return self._unusual or bool(self._hollow)
 
     def needs_all(self, values: Values) -> bool:
         """Whether the pieces say too little for these values, so that the whole letter has to be written.
 
         So where line breaks may come together, or the last line of a part may be empty.
         """
-        if self._unusual or (_breaks("".join(values)) and any(_breaks(values[slot]) for slot in self._slots)):
+        if self._unusual or any(_breaks(values[slot]) for slot in self._slots):
             return True
         return any(not any(values[slot] for slot in slots) for slots in self._hollow)
 

@@ -28,6 +28,11 @@ _Q = [chr(code) if chr(code).isalnum() and code < 128 else f"={code:02X}" for co
 _Q[32] = "_"
 
 
+def has_breaks(value: str) -> bool:
+    """Whether `value` holds CR, LF or NUL."""
+    return _breaks(value) is not None
+
+
 def refuse(value: str, field: str) -> None:
     """Raises BadInput about `field` when `value` holds CR, LF or NUL: somebody tries to add headers."""
     if _breaks(value):

@@ -53,22 +53,25 @@ class Stencil:
         values give the same bytes. Raises BadInput when a value for a header holds a line break or NUL, or is
         no mail address where one has to be.
         """
-        for slot in self._head.slots:
-            fields.refuse(values[slot], self._cut.names[slot])
+        breaks = fields.has_breaks("".join(values))  # once for all: hardly any reader has one
+        if breaks:
+            for slot in self._head.slots:
+                fields.refuse(values[slot], self._cut.names[slot])
         try:
-            if self._body.needs_all(values):
+            if (breaks or self._body.is_special) and self._body.needs_all(values):
                 return Stencil(self._cut.letter(self._letter, values), signer=self._signer).fill()
             return self._message(self._head.fill(values), self._body.fill(values))
         except UnicodeEncodeError:
             raise BadInput(say(N_("It holds signs that cannot be written in a mail.")), "values") from None
 
-    def _message(self, head: list[bytes], body: bytes) -> bytes:
+    def _message(self, head: list[bytes], body: list[bytes]) -> bytes:
         if self._signing:
             signed = self._signed.copy()
             for number, at in self._signed_own:
                 signed[number] = canonical(head[at])
-            head.insert(0, self._signing.fields(signed, body))
-        return b"%s\r\n%s" % (b"".join(head), body)
+            body = [b"".join(body)]
+            head.insert(0, self._signing.fields(signed, body[0]))
+        return b"".join([*head, b"\r\n", *body])
 
 
 def _boundary(letter: Letter) -> str:
