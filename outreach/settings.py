@@ -182,6 +182,12 @@ DKIM_SELECTOR = env.text("OUTREACH_DKIM_SELECTOR", "outreach")
 DKIM_KEY_FILE = env.text("OUTREACH_DKIM_KEY_FILE", "")
 DKIM_SECOND_SELECTOR = env.text("OUTREACH_DKIM_SECOND_SELECTOR", "outreach-ed25519")
 DKIM_SECOND_KEY_FILE = env.text("OUTREACH_DKIM_SECOND_KEY_FILE", "")
+# Where mail that cannot be delivered comes back to; with a plus and a mark behind it for each mail (VERP).
+MAIL_RETURN = env.text("OUTREACH_MAIL_RETURN")
+# Where such mails are fetched, listened for, or posted: any of the three.
+RETURN_IMAP_URL = env.text("OUTREACH_RETURN_IMAP_URL")
+RETURN_LISTEN = env.text("OUTREACH_RETURN_LISTEN")
+RETURN_SECRET = env.text("OUTREACH_RETURN_SECRET")
 MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
 # A second server, for when the first cannot be reached; how much each may be given ("30 per minute").
 MAIL_URL_SPARE = env.text("OUTREACH_MAIL_URL_SPARE")

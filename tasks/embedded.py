@@ -105,6 +105,7 @@ def _serve(options: Options, listener: socket.socket, stack: ExitStack) -> int:
 
         start()
     _web(listener)
+    _listen_for_returned_mails(stack)
     _greet()
     return _work()
 
@@ -158,6 +159,20 @@ def _web(listener: socket.socket) -> None:
 
     server = create_server(application, sockets=[listener], threads=WEB_THREADS, ident=None)
     threading.Thread(target=server.run, name="web", daemon=True).start()
+
+
+def _listen_for_returned_mails(stack: ExitStack) -> None:
+    from django.conf import settings
+
+    if not settings.RETURN_LISTEN:
+        return
+    from outreach.core.errors import BadInput
+    from outreach.newsletters.returning.listener import listening
+
+    try:
+        stack.enter_context(listening(settings.RETURN_LISTEN))
+    except (BadInput, OSError) as error:
+        raise CannotStart(f"OUTREACH_RETURN_LISTEN: {error}") from error
 
 
 def _greet() -> None:

@@ -7,11 +7,14 @@ from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from outreach.core.models import Activity, Heartbeat
+from outreach.newsletters.models import Returned
 from outreach.posts.accounts import logging_in
 from outreach.subscribers.forgetting import unconfirmed
 
 ACTIVITY_KEPT = timedelta(days=400)
 """A little over a year: "what did we do last year at this time?" can be answered."""
+RETURNED_KEPT = timedelta(days=180)
+"""What a mail that came back said. What it changed for its reader stays with the reader."""
 HEARTBEAT_KEPT = timedelta(days=30)
 BATCH = 500
 """Rows in one statement, so that a prune never holds the database for long."""
@@ -28,6 +31,7 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
+        Returned.objects.filter(at__lt=now - RETURNED_KEPT),
         Session.objects.filter(expire_date__lt=now),
     )
 

@@ -92,6 +92,14 @@ def confirm() -> None:
     tick("confirm", confirm_mail_one, gather_one, mail_one)
 
 
+@app.task(name="tasks.collect")
+def collect() -> None:
+    """Read the mails that came back from the mailbox that is set for them."""
+    from outreach.newsletters.returning.mailbox import collect_some
+
+    tick("collect", collect_some)
+
+
 @app.task(name="tasks.prune")
 def prune() -> None:
     """Throw away what nobody will read again."""

@@ -29,6 +29,14 @@ def note_refusal(subscriber: Subscriber, reply: str, kind: str) -> bool:
     return False
 
 
+@transaction.atomic
+def note_complaint(subscriber: Subscriber, words: str) -> None:
+    """The reader pressed "this is spam": never mailed again, at once."""
+    lists.suppress(subscriber.address, Suppression.Why.COMPLAINT)
+    sentence = say(N_("This reader reported our mail as unwanted. It is not mailed any more."))
+    record(subscriber, sentence, Activity.Level.WARNING, raw=words)
+
+
 def _soft_days(subscriber: Subscriber, now: datetime) -> int:
     recent = Bounce.objects.filter(subscriber=subscriber, kind=Bounce.Kind.SOFT, at__gt=now - _WITHIN)
     return len({moment.date() for moment in recent.values_list("at", flat=True)})

@@ -18,7 +18,7 @@ from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
 from outreach.relays.signing import build
 from outreach.relays.using import relay_or_none
-from outreach.subscribers import lists, tokens
+from outreach.subscribers import lists, origins, tokens
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber
 
 log = structlog.get_logger(__name__)
@@ -127,7 +127,7 @@ def _letter(row: Confirmation) -> Letter:
         message_id=_message_id(row),
         date=row.created_at,
         headers={"Auto-Submitted": "auto-generated"},
-        envelope_from=settings.MAIL_FROM,
+        envelope_from=_back(row),
     )
 
 
@@ -145,6 +145,12 @@ def _context(row: Confirmation) -> dict[str, object]:
         "accent": colours.css(accent),
         "on_accent": colours.css(colours.best_on(accent)),
     }
+
+
+def _back(row: Confirmation) -> str:
+    """Where it comes back to when the address cannot be reached."""
+    addresses = origins.Addresses(origins.Sort.CONFIRMATION, row.pk)
+    return addresses.of(row.subscription.subscriber_id) or settings.MAIL_FROM
 
 
 def _message_id(row: Confirmation) -> str:

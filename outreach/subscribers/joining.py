@@ -92,7 +92,15 @@ def confirm(token: str) -> Joined:
 
 def leave(token: str) -> Left:
     """Leave one topic, at once. Harmless to repeat. Raises BadInput for a forged token."""
-    said = tokens.read(token, tokens.UNSUBSCRIBE)
+    return _leave_at_once(tokens.read(token, tokens.UNSUBSCRIBE))
+
+
+def leave_by_mail(subscriber: Subscriber, topic: str) -> Left:
+    """The same, by a mail to an address that was made for this reader."""
+    return _leave_at_once(tokens.Token(subscriber.pk, topic))
+
+
+def _leave_at_once(said: tokens.Token) -> Left:
     with transaction.atomic():
         subscription = _of(said)
         if subscription is None or (subscription.left_at and not subscription.waiting):

@@ -5,6 +5,7 @@ from outreach.newsletters.models.design import Design, DesignVersion
 from outreach.newsletters.models.issue import Issue, IssueEntry, IssueText
 from outreach.newsletters.models.link_look import LinkLook
 from outreach.newsletters.models.newsletter import Inclusion, Newsletter, PassedOver
+from outreach.newsletters.models.returned import Returned
 
 __all__ = [
     "Delivery",
@@ -17,4 +18,5 @@ __all__ = [
     "LinkLook",
     "Newsletter",
     "PassedOver",
+    "Returned",
 ]

@@ -21,7 +21,7 @@ from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
 from outreach.relays.signing import build, signer
 from outreach.relays.using import relay
-from outreach.subscribers import tokens
+from outreach.subscribers import origins, tokens
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
 
@@ -48,6 +48,8 @@ class Letters:
         self._from_name = self.newsletter.from_name or Organisation.get().name
         self._from_address = self.newsletter.from_address or settings.MAIL_FROM
         self._leave = tokens.LeaveLinks(self.newsletter.topic)
+        self._back = origins.Addresses(origins.Sort.ISSUE, issue.pk)
+        self._leave_by_mail = origins.Addresses(origins.Sort.LEAVE, issue.pk)
         self._message_ids = _MessageIds(issue)
         self._marks = slots.marks(issue)
         self._conditions = slots.used(issue, issue.html, issue.text)
@@ -62,19 +64,21 @@ class Letters:
         values = self._values(reader)
         message_id = self._message_ids.of(reader.id)
         if sum(self._conditions) > _CONDITIONS:
-            message = build(self._letter(values, message_id))
+            message = build(self._letter(values, message_id, reader.id))
         else:
-            message = _filled(self._stencil(self._choice(values)), [*values, message_id])
+            message = _filled(
+                self._stencil(self._choice(values)), [*values, message_id, self._leave_by_mail.of(reader.id)]
+            )
         return Parcel(key, self.envelope_from(reader), reader.address, message)
 
     def to(self, subscriber: Subscriber) -> Letter:
         """The letter for `subscriber`; its To has no name, because the address says enough."""
         reader = Reader(subscriber.pk, subscriber.address, subscriber.name)
-        return self._letter(self._values(reader), self._message_ids.of(reader.id))
+        return self._letter(self._values(reader), self._message_ids.of(reader.id), reader.id)
 
     def envelope_from(self, reader: Reader) -> str:
         """Where the mail for `reader` comes back to when it cannot be delivered."""
-        return settings.MAIL_FROM
+        return self._back.of(reader.id) or settings.MAIL_FROM
 
     def _values(self, reader: Reader) -> slots.Slots:
         return slots.Slots(reader.address, self._leave.url(reader.id), reader.name)
@@ -89,9 +93,10 @@ class Letters:
         if choice not in self._stencils:
             marks = {name: getattr(self._marks, name) for name in slots.Slots._fields}
             marks["message_id"] = self._message_ids.mark
+            marks["leave_by_mail"] = self._message_ids.mark.strip("<>").replace("message-id", "leave-by-mail")
             text, html = (slots.chosen(one, self.issue, choice) for one in (self.issue.text, self.issue.html))
             values = slots.Slots(*(marks[name] for name in slots.Slots._fields))
-            letter = self._made(text, html, values, self._message_ids.mark)
+            letter = self._made(text, html, values, self._message_ids.mark, marks["leave_by_mail"])
             self._stencils[choice] = Stencil(letter, marks, signer=signer())
         return self._stencils[choice]
 
@@ -114,12 +119,12 @@ class Letters:
             envelope_from=settings.MAIL_FROM,
         )
 
-    def _letter(self, values: slots.Slots, message_id: str) -> Letter:
+    def _letter(self, values: slots.Slots, message_id: str, reader: int) -> Letter:
         text = slots.fill_text(self.issue.text, self.issue, values)
         html = slots.fill_html(self.issue.html, self.issue, values)
-        return self._made(text, html, values, message_id)
+        return self._made(text, html, values, message_id, self._leave_by_mail.of(reader))
 
-    def _made(self, text: str, html: str, values: slots.Slots, message_id: str) -> Letter:
+    def _made(self, text: str, html: str, values: slots.Slots, message_id: str, leave_by_mail: str) -> Letter:
         return Letter(
             from_name=self._from_name,
             from_address=self._from_address,
@@ -130,17 +135,18 @@ class Letters:
             html=html,
             message_id=message_id,
             date=self.issue.started_at or clock.now(),
-            headers=self._headers(values.unsubscribe_url),
+            headers=self._headers(values.unsubscribe_url, leave_by_mail),
             envelope_from=settings.MAIL_FROM,
         )
 
-    def _headers(self, unsubscribe_url: str) -> dict[str, str]:
+    def _headers(self, unsubscribe_url: str, leave_by_mail: str) -> dict[str, str]:
         headers = newsletter_headers(
             name=self.newsletter.name,
             list_id=f"{self.newsletter.topic}.{_host()}",
             issue=str(self.issue.pk),
             unsubscribe_url=unsubscribe_url,
             archive_url=archiving.url(self.newsletter) if self.newsletter.archive else "",
+            unsubscribe_mailto=leave_by_mail if settings.MAIL_RETURN else "",
         )
         reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
         return {**headers, **reply_to}
@@ -157,18 +163,31 @@ class _MessageIds:
     """The same at each attempt: a mailbox that has it already may drop the second one."""
 
     def __init__(self, issue: Issue) -> None:
-        self._issue, self._domain = issue.pk, _domain()
-        salt = "outreach.newsletters.message-id"  # as Django's salted_hmac has it
-        self._key = hashlib.sha1((salt + settings.SECRET_KEY).encode(), usedforsecurity=False).digest()
+        self._issue, self._domain, self._key = issue.pk, _domain(), _message_key()
         self.mark = f"<message-id@{slots.marks(issue).address.partition('@')[2]}>"
 
     def of(self, reader: int) -> str:
         """With its angle brackets."""
         name = f"{self._issue}.{reader}"
-        return f"<{name}.{self._signed(name)}@{self._domain}>"
+        return f"<{name}.{_signed(self._key, name)}@{self._domain}>"
 
-    def _signed(self, name: str) -> str:
-        return hmac.digest(self._key, name.encode(), "sha1").hex()[:12]
+
+def reader_of(message_id: str) -> tuple[int, int] | None:
+    """Issue and reader of the part before the @ of a Message-ID; None for one that was not made here."""
+    name, _, mark = message_id.rpartition(".")
+    if not hmac.compare_digest(_signed(_message_key(), name), mark):
+        return None
+    issue, _, reader = name.partition(".")
+    return int(issue), int(reader)
+
+
+def _message_key() -> bytes:
+    salt = "outreach.newsletters.message-id"  # as Django's salted_hmac has it
+    return hashlib.sha1((salt + settings.SECRET_KEY).encode(), usedforsecurity=False).digest()
+
+
+def _signed(key: bytes, name: str) -> str:
+    return hmac.digest(key, name.encode(), "sha1").hex()[:12]
 
 
 def send_test(issue: Issue, address: str) -> None:

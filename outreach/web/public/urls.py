@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outreach.web.public import agenda, archive, confirm, issue, logo, sign_up, unsubscribe
+from outreach.web.public import agenda, archive, confirm, issue, logo, returned, sign_up, unsubscribe
 
 urlpatterns = [
     path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
     path("logo/<slug:key>.png", logo.picture, name="logo"),
+    path("hooks/returned-mail/", returned.hook, name="returned-mail"),
     path("agenda.ics", agenda.feed, name="agenda"),
     path("agenda/<int:pk>.ics", agenda.event, name="event-in-calendar"),
     path("read/<int:pk>/agenda.ics", agenda.issue, name="issue-in-calendar"),

@@ -1,0 +1,67 @@
+"""The address that a mail of ours comes back to. It says whom the mail was for, and cannot be forged.
+
+A returned mail often hides its reader, or names another address that the first one forwards to; the address
+that it came to does not (VERP). It is made of what every mail server leaves as it is: small letters, digits
+and dots behind a plus.
+"""
+
+import hmac
+import re
+from enum import Enum
+from hashlib import sha256
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.crypto import salted_hmac
+
+_SALT = "outreach.subscribers.origins"
+_ORIGIN = re.compile(r"([a-z])(\d{1,18})\.(\d{1,18})\.([0-9a-f]{12})")
+
+
+class Sort(Enum):
+    """What came back, or what a mail to us asks."""
+
+    ISSUE = "n"
+    CONFIRMATION = "c"
+    LEAVE = "u"  # a mail to this address unsubscribes (RFC 2369: the mailto beside the link)
+
+
+class Origin(NamedTuple):
+    """One mail of ours. `number` is that of the issue, or of the confirmation."""
+
+    sort: Sort
+    number: int
+    reader: int
+
+
+class Addresses:
+    """The addresses of one sort and number; the key is made once for all readers."""
+
+    def __init__(self, sort: Sort, number: int) -> None:
+        self._begin = f"{sort.value}{number}."
+        self._key = salted_hmac(_SALT, "", algorithm="sha256").digest()
+        self._local, _, self._domain = settings.MAIL_RETURN.rpartition("@")
+
+    def of(self, reader: int) -> str:
+        """Where a mail for `reader` comes back to; "" when no such address is set."""
+        if not self._local:
+            return ""
+        name = f"{self._begin}{reader}"
+        return f"{self._local}+{name}.{_mark(self._key, name)}@{self._domain}"
+
+
+def read(address: str) -> Origin | None:
+    """What `address` says; None for one that was not made here."""
+    local = address.rpartition("@")[0].lower()
+    found = _ORIGIN.fullmatch(local.partition("+")[2])
+    if not found:
+        return None
+    name = f"{found[1]}{found[2]}.{found[3]}"
+    key = salted_hmac(_SALT, "", algorithm="sha256").digest()
+    if not hmac.compare_digest(_mark(key, name), found[4]) or found[1] not in {sort.value for sort in Sort}:
+        return None
+    return Origin(Sort(found[1]), int(found[2]), int(found[3]))
+
+
+def _mark(key: bytes, name: str) -> str:
+    return hmac.digest(key, name.encode(), sha256).hex()[:12]
