@@ -62,6 +62,5 @@ beat_schedule = {
     "issues": _every(5.0, "tasks.issues"),
     "deliver": _every(2.0, "tasks.deliver"),
     "confirm": _every(2.0, "tasks.confirm"),
-    "collect": _every(60.0, "tasks.collect"),
     "prune": _every(3600.0, "tasks.prune"),
 }

@@ -57,11 +57,12 @@ def settle() -> None:
 
 @app.task(name="tasks.check")
 def check() -> None:
-    """Look daily at how each account is, and warn of what ends."""
+    """Look daily at how each account is, and warn of what ends; read the mails that came back."""
+    from outreach.newsletters.returning.mailbox import collect_some
     from outreach.posts.accounts.health import check_one
     from outreach.posts.accounts.warning import warn_one
 
-    tick("check", check_one, warn_one)
+    tick("check", check_one, warn_one, collect_some)
 
 
 @app.task(name="tasks.issues")
@@ -90,14 +91,6 @@ def confirm() -> None:
     from outreach.subscribers.confirming import confirm_mail_one
 
     tick("confirm", confirm_mail_one, gather_one, mail_one)
-
-
-@app.task(name="tasks.collect")
-def collect() -> None:
-    """Read the mails that came back from the mailbox that is set for them."""
-    from outreach.newsletters.returning.mailbox import collect_some
-
-    tick("collect", collect_some)
 
 
 @app.task(name="tasks.prune")

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('newsletters', '0008_link_looks'),
+        ("newsletters", "0010_archive"),
     ]
 
     operations = [
