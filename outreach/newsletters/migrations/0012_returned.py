@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("newsletters", "0010_archive"),
+        ("newsletters", "0011_own_designs"),
     ]
 
     operations = [
