@@ -8,9 +8,12 @@ from django.utils import translation
 from outreach.core import clock
 from outreach.core.models import Logo, Organisation
 from outreach.feeds.models import Entry, Event, Source
+from outreach.mail.base import Letter
+from outreach.mail.building import build
+from outreach.mail.headers import newsletter_headers
 from outreach.newsletters.content import composing, intro
 from outreach.newsletters.content.composing import Agenda, Piece, Section
-from outreach.newsletters.designs import rendering
+from outreach.newsletters.designs import rendering, slots
 from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Issue, Newsletter
 
@@ -102,6 +105,32 @@ def rendered(
         words = "Kom [naar de groep](https://school.example/groep)."
         sections.insert(1, Section("text", heading="Plaats vrij", html=intro.html(words), text=words))
         return rendering._filled(issue, sections, organisation(accent, logo))
+
+
+def mailed(design: str, language: str = "nl", kind: str = "full", name: str = "Ann Peeters") -> bytes:
+    """The message that one reader gets, as it leaves us."""
+    found = rendered(design, language, kind)
+    values = slots.Slots("ann@inbox.example", "https://post.example/unsubscribe/abcdefgh/", name)
+    headers = newsletter_headers(
+        name="Kleurrijk Nieuws",
+        list_id="nieuws.post.example",
+        issue="1",
+        unsubscribe_url=values.unsubscribe_url,
+    )
+    letter = Letter(
+        from_name="Netwerk Diversiteit",
+        from_address="nieuws@school.example",
+        to_name="",
+        to_address=values.address,
+        subject=found.subject,
+        text=slots.fill_text(found.text, Issue(), values),
+        html=slots.fill_html(found.html, Issue(), values),
+        message_id="<1.1.abcdefabcdef@school.example>",
+        date=clock.now(),
+        headers=headers,
+        envelope_from="nieuws@school.example",
+    )
+    return build(letter)
 
 
 def _without_link(entry: Entry) -> Entry:

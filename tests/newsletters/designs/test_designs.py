@@ -1,5 +1,7 @@
 """Each design in each language with each kind of content: the floor that no mail goes below."""
 
+import email
+import email.policy
 import re
 from html import unescape
 from itertools import pairwise
@@ -188,3 +190,22 @@ def test_the_logo_has_the_name_for_who_does_not_see_it(design):
     assert shown.attrs["alt"] == "Netwerk Diversiteit"
     assert (shown.attrs["width"], shown.attrs["height"]) == ("220", "55")
     assert shown.attrs["src"].startswith(f"{settings.BASE_URL}/logo/0123abcd.png")
+
+
+@pytest.mark.parametrize(("name", "greeting"), [("Ann & Bo", "Hello Ann & Bo,"), ("", "Hello,")])
+def test_the_letter_greets_its_reader_in_both_parts(name, greeting):
+    mail = email.message_from_bytes(samples.mailed("letter", "en", name=name), policy=email.policy.default)
+    text, html = (mail.get_body([kind]).get_content() for kind in ("plain", "html"))
+    assert greeting in text.splitlines()
+    assert greeting in [paragraph.text for paragraph in reading.read(html).all("p")]
+
+
+@each_design
+@each_language
+def test_a_mail_that_is_filled_has_no_mark_left(design, language):
+    mail = email.message_from_bytes(samples.mailed(design, language), policy=email.policy.default)
+    for kind in ("plain", "html"):
+        body = mail.get_body([kind]).get_content()
+        assert ".invalid" not in body
+        assert "ann@inbox.example" in body
+        assert "https://post.example/unsubscribe/abcdefgh/" in body

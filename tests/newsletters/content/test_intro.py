@@ -1,0 +1,40 @@
+"""What staff write becomes HTML that can be followed from a mailbox."""
+
+import pytest
+
+from outreach.core.models import Organisation
+from outreach.newsletters.content import intro
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(
+    ("href", "becomes"),
+    [
+        ("https://school.example/a?b=1", 'href="https://school.example/a?b=1"'),
+        ("mailto:info@school.example", 'href="mailto:info@school.example"'),
+        ("//media.example/a", 'href="https://media.example/a"'),
+        ("/agenda", 'href="https://school.example/agenda"'),
+        ("agenda", 'href="https://school.example/agenda"'),
+    ],
+)
+def test_a_link_without_a_host_is_one_of_the_organisations_website(href: str, becomes: str) -> None:
+    Organisation.get()
+    Organisation.objects.update(site_url="https://school.example/")
+    assert intro.html(f"Zie [de agenda]({href}).") == f"<p>Zie <a {becomes}>de agenda</a>.</p>"
+
+
+@pytest.mark.parametrize("href", ["/agenda", "agenda", "#top", "//"])
+def test_a_link_that_leads_nowhere_leaves_its_words(href: str) -> None:
+    assert intro.html(f"Zie [de **agenda**]({href}).") == "<p>Zie de <strong>agenda</strong>.</p>"
+
+
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd"]
+)
+def test_a_link_that_could_do_harm_is_none(href: str) -> None:
+    assert "href" not in intro.html(f"[x](<{href}>)")
+
+
+def test_html_in_it_is_shown_as_words() -> None:
+    assert intro.html("<img src=x onerror=alert(1)> **a**").startswith("<p>&lt;img src=x")
