@@ -10,7 +10,7 @@ import django
 from celery import Celery
 from celery.signals import setup_logging, worker_init, worker_shutting_down
 
-from outreach.core import logs
+from outreach.core import logs, stopping
 from tasks import seats
 
 django.setup()
@@ -27,6 +27,12 @@ def _log_as_the_rest_does(loglevel: int | str = "warning", **_: Any) -> None:
 
 
 @worker_init.connect
+def _nobody_has_stopped_it(**_: Any) -> None:
+    """What its pool hears is what this worker says, not the process that it may have been forked from."""
+    stopping.go_on()
+
+
+@worker_init.connect
 def _share_memory_with_the_children(**_: Any) -> None:
     """What a pool's processes inherit stays shared: the collector of each would copy nearly all of it.
 
@@ -38,7 +44,5 @@ def _share_memory_with_the_children(**_: Any) -> None:
 
 @worker_shutting_down.connect
 def _stop_between_two_steps(**_: Any) -> None:
-    """A tick ends after the unit it is at, instead of using up its time."""
-    from tasks import ticking
-
-    ticking.stop()
+    """A tick ends after the unit it is at, in the pool's processes too, instead of using up its time."""
+    stopping.stop()

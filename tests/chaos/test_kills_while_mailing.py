@@ -25,8 +25,8 @@ from tests.processes import wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
-KILLS, READERS = 5, 2_000
-STOPS, FEWER = 3, 1_000
+KILLS, READERS = 30, 100_000
+STOPS, FEWER = 10, 20_000
 PACE = 60  # what is in doubt is sent again after 5 s
 CONNECTIONS = 4
 TICKS = {"deliver": 0.2}
@@ -170,6 +170,19 @@ def test_an_embedded_process_that_is_told_to_end_repeats_nothing(tmp_path: Path,
         mailing.some_arrive(left, life.running)
         life.stop()
     mailing.nursery.serve(mailing.here.port)
+    mailing.is_over()
+    _everybody_has_it_once(mailing)
+
+
+def test_workers_that_are_told_to_end_repeat_nothing(grown_up: Callable[[int], Mailing]) -> None:
+    mailing = grown_up(FEWER)
+    mailing.nursery.beat()
+    for left in range(STOPS, 0, -1):
+        workers = [mailing.nursery.worker(name) for name in "ab"]
+        mailing.some_arrive(left, lambda: True)
+        for worker in workers:
+            worker.stop()
+    mailing.nursery.worker("c")
     mailing.is_over()
     _everybody_has_it_once(mailing)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from outreach.core import clock, leases
@@ -125,18 +125,29 @@ def _take(mine: Claim, issue: Issue, most: int) -> None:
         # Two statements: on SQLite the transaction excludes others (IMMEDIATE), elsewhere the row locks do.
         found = due(issue, now).select_for_update(skip_locked=True).order_by("due_at", "pk")
         keys = list(found.values_list("pk", flat=True)[:most])
-        Delivery.objects.filter(pk__in=keys).update(
-            state=_State.CLAIMED, claim=mine.token, lease_until=now + paced(LEASE)
-        )
-        rows = _rows(keys, issue.newsletter.topic)
+        if not keys:
+            return
+        _mark(keys, mine.token, now + paced(LEASE))
+        rows = _rows(mine.token, issue.newsletter.topic)
         _settle_those_without_mail(mine.token, rows)
     mine.rows = {row.pk: row for row in rows if _is_to_go(row)}
     _runs_from(mine, asked)
 
 
-def _rows(keys: list[int], topic: str) -> list[Row]:
+def _mark(keys: list[int], token: str, until: datetime) -> None:
+    """They are ours now. As one statement of numbers: the ORM takes as long over them as the sending does."""
+    numbers, lease = ",".join(map(str, keys)), connection.ops.adapt_datetimefield_value(until)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Delivery._meta.db_table} SET state='claimed', claim=%s, lease_until=%s"  # noqa: S608
+            f" WHERE id IN ({numbers})",
+            [token, lease],
+        )
+
+
+def _rows(token: str, topic: str) -> list[Row]:
     hears = Exists(lists.recipients(topic).filter(pk=OuterRef("subscriber_id")))
-    found = Delivery.objects.filter(pk__in=keys).order_by("due_at", "pk")
+    found = claimed(token).order_by("due_at", "pk")
     columns = ("pk", "subscriber_id", "subscriber__address", "subscriber__name")
     rest = ("handed_at", "repeated", "attempts", "reply")
     return [Row(*row) for row in found.values_list(*columns, hears, *rest)]
