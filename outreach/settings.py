@@ -188,7 +188,7 @@ MAIL_RETURN = env.text("OUTREACH_MAIL_RETURN")
 RETURN_IMAP_URL = env.text("OUTREACH_RETURN_IMAP_URL")
 RETURN_LISTEN = env.text("OUTREACH_RETURN_LISTEN")
 RETURN_SECRET = env.text("OUTREACH_RETURN_SECRET")
-MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 2, minimum=1)
+MAIL_CONNECTIONS = env.number("OUTREACH_MAIL_CONNECTIONS", 10, minimum=1)
 # A second server, for when the first cannot be reached; how much each may be given ("30 per minute").
 MAIL_URL_SPARE = env.text("OUTREACH_MAIL_URL_SPARE")
 MAIL_LIMIT = env.text("OUTREACH_MAIL_LIMIT")

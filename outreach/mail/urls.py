@@ -14,28 +14,28 @@ _PORTS = {"smtp": 587, "smtps": 465}
 _TLS_WORDS = {"no": Tls.NEVER, "optional": Tls.WHEN_OFFERED, "required": Tls.REQUIRED}
 
 
-def relay_for(url: str, *, inbox: Path | None = None) -> Relay:
+def relay_for(url: str, *, inbox: Path | None = None, connections: int = 10) -> Relay:
     """The relay of `url`; the same one each time, because it keeps its connections.
 
     smtp://user:password@host:587   STARTTLS; required and checked when there is a login
     smtp://host:25?tls=no           tls is no, optional (the default without a login) or required
     smtps://user:password@host:465  TLS from the first byte
-    smtp://host?connections=20      at most so many connections for each process (default 10, at most 200)
+    smtp://host?connections=20      at most so many connections for each process, instead of `connections`
     smtp://host?messages=50         so many messages on one connection (default 100, at most 10,000)
     inbox:///folder                 a folder on this machine; inbox:// alone means the folder `inbox`
 
     Raises BadInput that says what is wrong, without the password.
     """
-    return _relay(url.strip(), inbox)
+    return _relay(url.strip(), inbox, connections)
 
 
 @lru_cache(maxsize=16)
-def _relay(url: str, inbox: Path | None) -> Relay:
+def _relay(url: str, inbox: Path | None, connections: int) -> Relay:
     parts = _split(url)
     if parts.scheme == "inbox":
         return _inbox(parts, inbox)
     if parts.scheme in _PORTS:
-        return SmtpRelay(_server(parts))
+        return SmtpRelay(_server(parts, connections))
     raise _bad(N_("The mail address of the server must start with smtp://, smtps:// or inbox://."))
 
 
@@ -60,7 +60,7 @@ def _inbox(parts: SplitResult, inbox: Path | None) -> Relay:
     return InboxRelay(path)
 
 
-def _server(parts: SplitResult) -> Server:
+def _server(parts: SplitResult, connections: int) -> Server:
     if not parts.hostname:
         raise _bad(N_("The mail address names no server; write it as smtp://user:password@host:587."))
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
@@ -72,7 +72,7 @@ def _server(parts: SplitResult) -> Server:
         user=user,
         password=password,
         tls=_tls(parts, login=bool(user)),
-        connections=_number(parts, "connections", 10, 200),
+        connections=_number(parts, "connections", connections, 200),
         messages=_number(parts, "messages", 100, 10_000),
     )
 

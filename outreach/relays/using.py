@@ -115,5 +115,5 @@ class _Counting(Session):
 
 def _way(url: str, limit: str, setting: str) -> Way:
     key = hashlib.sha256(url.encode()).hexdigest()[:16]
-    relay = relay_for(url, inbox=settings.DATA_DIR / "inbox")
+    relay = relay_for(url, inbox=settings.DATA_DIR / "inbox", connections=settings.MAIL_CONNECTIONS)
     return Way(key, relay, limits.parsed(limit, setting), alone=not settings.MAIL_URL_SPARE)

@@ -16,7 +16,7 @@ from tests.processes import wait_for
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
 
 KILLS, POSTS, PAGES, READERS = 10, 100, 20, 2000
-CONNECTIONS = 2  # OUTREACH_MAIL_CONNECTIONS: each may be in the middle of one mail when it is killed
+CONNECTIONS = 10  # OUTREACH_MAIL_CONNECTIONS: each may be in the middle of one mail when it is killed
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ def test_an_address_names_the_port_and_how_it_is_encrypted(url: str, port: int, 
 def test_an_address_says_how_many_connections_and_how_many_messages_on_each():
     server = relay_for("smtp://mail.example.org?connections=20&messages=50&tls=no").server
     assert (server.connections, server.messages, server.tls) == (20, 50, Tls.NEVER)
+    assert relay_for("smtp://mail.example.org", connections=3).server.connections == 3
     usual = relay_for("smtp://mail.example.org").server
     assert (usual.connections, usual.messages) == (10, 100)
 
