@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -39,6 +40,7 @@ DOMAIN = "inbox.example"
 FULL = f"full@{DOMAIN}"
 NOBODY = f"nobody@{DOMAIN}"
 WIDE, WIDE_BOX = f"zoë@{DOMAIN}", f"wide@{DOMAIN}"
+BACK = "terug.example"
 _PASSWORD = "only-for-tests"
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
 _SERVICES = """\
@@ -105,15 +107,19 @@ class Postfix:
 
 
 @contextmanager
-def postfix(boxes: "Mailboxes | None" = None) -> Iterator["Postfix"]:
+def postfix(boxes: "Mailboxes | None" = None, *, returns: int = 0) -> Iterator["Postfix"]:
     """A Postfix on a free port. Mail for DOMAIN goes to `boxes`, all other is swallowed.
+
+    With `returns` it takes everything at first, and hands what comes back for BACK to LMTP at that port.
 
     What Dovecot says against FULL and NOBODY is said at RCPT: Postfix asks it first. WIDE goes into its
     mailbox without Dovecot, whose LMTP knows no SMTPUTF8.
     """
     port = free_port()
     with folder() as path:
-        etc = _postfix_settings(path, port, _postfix_main(path) | (_to_mailboxes(boxes) if boxes else {}))
+        main = _postfix_main(path) | (_to_mailboxes(boxes) if boxes else {})
+        main |= _takes_returns(returns) if returns else {}
+        etc = _postfix_settings(path, port, main)
         _run("postfix", "-c", etc, "start")
         try:
             wait_for(lambda: answers(port), 20, "Postfix")
@@ -171,6 +177,14 @@ def _to_mailboxes(boxes: "Mailboxes") -> dict[str, str]:
     }
 
 
+def _takes_returns(port: int) -> dict[str, str]:
+    return {
+        "transport_maps": f"inline:{{{{{BACK} = lmtp:inet:[127.0.0.1]:{port}}}}}",
+        "smtpd_recipient_restrictions": "permit_mynetworks",
+        "soft_bounce": "no",
+    }
+
+
 def _postfix_settings(path: Path, port: int, main: Mapping[str, str]) -> Path:
     etc = path / "etc"
     etc.mkdir()
@@ -196,6 +210,10 @@ class Mailboxes:
     def read(self, user: str, folder: str = "INBOX") -> list[EmailMessage]:
         """All mails of `user`, oldest first, as a mail program would fetch them."""
         return [email.message_from_bytes(raw, policy=email.policy.default) for raw in self.raw(user, folder)]  # type: ignore[misc]
+
+    def url(self, user: str) -> str:
+        """The mailbox of `user`, as a setting has it."""
+        return f"imap://{quote(user, safe='')}:{_PASSWORD}@127.0.0.1:{self.imap}/INBOX"
 
     def raw(self, user: str, folder: str = "INBOX") -> list[bytes]:
         """The same, byte for byte."""
