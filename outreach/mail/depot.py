@@ -4,11 +4,13 @@ Everything here but the constructor, `hand_in`, `prove`, `describe` and `close` 
 """
 
 import asyncio
+import atexit
 import os
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from outreach.core.sentences import Sentence
 from outreach.mail import connecting
@@ -28,6 +30,8 @@ _CONTENT = 30.0
 _LINGERING = 5.0
 _GOODBYE = 6.0
 
+_DEPOTS: "WeakSet[Depot]" = WeakSet()
+
 
 class Depot:
     """One per server and process: a process that was forked needs its own."""
@@ -44,6 +48,7 @@ class Depot:
         times = server.timeouts
         shortest = min(times.connect, times.command, times.body, times.dot)
         self._thread = LoopThread(self._look_after, min(1.0, max(0.02, shortest / 4)))
+        _DEPOTS.add(self)
 
     # --- from any thread
 
@@ -65,8 +70,7 @@ class Depot:
 
     def close(self) -> None:
         """Say goodbye on each connection that has nothing to do; without work, stop the thread."""
-        if self._thread.runs:
-            self._thread.ask(self._close())
+        if self._thread.runs and self._thread.ask(self._close()):
             self._thread.call(self._thread.look)
             self._thread.join(_GOODBYE)
 
@@ -87,9 +91,11 @@ class Depot:
 
     def settle(self, job: Job, outcome: Outcome) -> None:
         """What became of it: to the witness, then to its courier."""
-        if outcome.verdict is not Verdict.UNKNOWN:
-            job.witness.answered(job.parcel.key, outcome)
-        job.desk.note(job.parcel.key, outcome)
+        try:
+            if outcome.verdict is not Verdict.UNKNOWN:
+                job.witness.answered(job.parcel.key, outcome)
+        finally:  # a report that never comes would keep its reader waiting for good
+            job.desk.note(job.parcel.key, outcome)
 
     def again(self, job: Job) -> None:
         """Nothing of it left: it takes another connection."""
@@ -197,7 +203,8 @@ class Depot:
 
     # --- the end
 
-    async def _close(self) -> None:
+    async def _close(self) -> bool:
+        """Whether nothing is left."""
         self._closing = not self._queue
         for line in [*self._idle]:
             self._idle.remove(line)
@@ -208,6 +215,7 @@ class Depot:
         ends = self.now() + _GOODBYE
         while (self._leaving or (self._closing and self._opening)) and self.now() < ends:
             await asyncio.sleep(0.005)
+        return not (self._lines or self._leaving or self._opening or self._queue)
 
     def _look_after(self) -> bool:
         """Silent and idle connections. Whether there is anything left to look after."""
@@ -221,6 +229,14 @@ class Depot:
             self._busy_at = now
             return True
         return not self._closing and now < self._busy_at + _LINGERING
+
+
+@atexit.register
+def _say_goodbye() -> None:
+    """A process that ends leaves no server waiting for its next command."""
+    for depot in list(_DEPOTS):
+        if depot.pid == os.getpid():
+            depot.close()
 
 
 def _sentence(server: Server, error: BaseException) -> Sentence:

@@ -80,6 +80,8 @@ class _InboxCourier(Courier):
 
     def reports(self, wait: float) -> list[Report]:
         found, self._recalled = self._recalled, []
+        if not self._parcels:
+            return found
         try:
             with self._relay.session() as session:
                 while self._parcels and len(found) < _AT_ONCE:

@@ -219,9 +219,11 @@ class Line(asyncio.Protocol):
 
     def _hand_over(self) -> None:
         """354: send the message; with it, where the server allows it, the commands of the next."""
-        job, self._coming = self._coming, None
+        job = self._coming
         assert job is not None
-        if not job.witness.handing(job.parcel.key):
+        begins = job.witness.handing(job.parcel.key)
+        self._coming = None
+        if not begins:
             # An empty message would be delivered as one: the server hears no more from us.
             self._depot.stop(job)
             self._end(ConnectionAbortedError())

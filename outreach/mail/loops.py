@@ -84,7 +84,11 @@ class LoopThread:
 
     def _serve(self) -> None:
         while self._inbox:
-            self._inbox.popleft()()
+            function = self._inbox.popleft()
+            try:
+                function()
+            except Exception as error:  # noqa: BLE001 (what others asked for is done all the same)
+                asyncio.get_running_loop().call_exception_handler({"message": "courier", "exception": error})
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:

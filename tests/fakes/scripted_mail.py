@@ -128,7 +128,7 @@ class ScriptedMail:
         self._writers.add(writer)
         try:
             await _Conversation(self, reader, writer).run()
-        except (_GoneError, OSError, asyncio.IncompleteReadError):
+        except (_GoneError, OSError, asyncio.CancelledError):
             pass
         finally:
             self.open -= 1

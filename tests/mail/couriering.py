@@ -54,3 +54,13 @@ def all_of(courier: Courier) -> dict[int, Report]:
 def verdict(report: Report) -> str:
     """ "accepted", "deferred", ...; "not begun"."""
     return report.outcome.verdict.value if report.outcome else "not begun"
+
+
+def said_of(one: SmtpRelay, count: int = 3) -> tuple[set[str], str]:
+    """Submit some; which verdicts, and what is the trouble."""
+    courier = one.courier()
+    courier.submit(parcels(range(count)), Notebook())
+    found = {verdict(report) for report in all_of(courier).values()}
+    trouble = str(courier.trouble or "")
+    courier.close()
+    return found, trouble

@@ -7,6 +7,7 @@ import pytest
 from outreach.mail.base import RelayDown, Verdict
 from outreach.mail.building import build
 from outreach.mail.inbox import InboxRelay, letter, letters
+from tests.mail.couriering import Notebook, all_of, parcels, verdict
 from tests.mail.test_building import letter as made
 
 
@@ -41,3 +42,37 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(RelayDown, match="cannot be written"), InboxRelay(tmp_path / "file/box").session():
         pass
+
+
+def test_a_courier_puts_each_parcel_into_the_folder_as_it_was_written(tmp_path: Path):
+    relay, witness = InboxRelay(tmp_path / "box"), Notebook(frozenset({3}))
+    courier = relay.courier()
+    assert courier.reports(0) == []
+    assert not relay.folder.exists()
+    courier.submit(parcels(range(5)), witness)
+    assert {key: verdict(report) for key, report in all_of(courier).items()} == {
+        key: "not begun" if key == 3 else "accepted" for key in range(5)
+    }
+    assert [stored.text for stored in letters(relay.folder)] == [".een punt\nklaar\n"] * 4
+    assert [key for key, _ in witness.answers] == [0, 1, 2, 4]
+    courier.close()
+
+
+def test_what_is_recalled_does_not_get_into_the_folder(tmp_path: Path):
+    courier = InboxRelay(tmp_path / "box").courier()
+    courier.submit(parcels(range(2)), Notebook())
+    courier.recall()
+    assert {verdict(report) for report in all_of(courier).values()} == {"not begun"}
+    assert letters(tmp_path / "box") == []
+
+
+def test_a_folder_that_cannot_be_written_is_a_trouble_until_it_can(tmp_path: Path):
+    (tmp_path / "box").write_text("in the way")
+    courier = InboxRelay(tmp_path / "box").courier()
+    courier.submit(parcels(range(2)), Notebook())
+    assert {verdict(report) for report in all_of(courier).values()} == {"not begun"}
+    assert "cannot be written" in str(courier.trouble)
+    (tmp_path / "box").unlink()
+    courier.submit(parcels(range(2)), Notebook())
+    assert {verdict(report) for report in all_of(courier).values()} == {"accepted"}
+    assert courier.trouble is None

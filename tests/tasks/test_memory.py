@@ -5,7 +5,18 @@ from pathlib import Path
 
 from tests.processes import alone
 
-LATER = {"PIL", "tweepy", "facebook", "requests", "feedparser", "icalendar", "markdown_it", "nh3", "mrml"}
+LATER = {
+    "PIL",
+    "tweepy",
+    "facebook",
+    "requests",
+    "feedparser",
+    "icalendar",
+    "markdown_it",
+    "nh3",
+    "mrml",
+    "uvloop",
+}
 OTHERS = {
     "babel",
     "greenlet",
