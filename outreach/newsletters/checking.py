@@ -121,7 +121,7 @@ def _yes_or_no(value: Any, field: str) -> bool:
 
 
 def _design(value: Any, field: str) -> str:
-    known = [*mjml.shipped(), *stored.names()]
+    known = [*mjml.shipped(), *stored.usable()]
     if value in known:
         return str(value)
     words = N_("There is no design “%(design)s”; choose one of: %(known)s.")

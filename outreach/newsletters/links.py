@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from outreach.core import http
+from outreach.core.errors import OutreachError
 from outreach.core.pace import paced
 from outreach.core.sentences import NOTHING, Sentence
 from outreach.newsletters.designs import rendering, slots
@@ -55,7 +56,11 @@ def look_one(now: datetime) -> bool:
     lease = now + paced(_LEASE)
     if not LinkLook.objects.filter(pk=look.pk, look_at=look.look_at).update(look_at=lease):
         return True  # another worker has it
-    _follow(look, _next(gathered(due), look.found, now), lease, now)
+    try:
+        links = gathered(due)
+    except OutreachError:  # its design cannot be filled: staff see that on its page
+        links = []
+    _follow(look, _next(links, look.found, now), lease, now)
     return True
 
 

@@ -33,6 +33,8 @@ _BELONGS = {
     "publication": "posts",
     "newsletter": "newsletters",
     "issue": "newsletters",
+    "design": "newsletters",
+    "designs": "newsletters",
     "subscriber": "subscribers",
     "account": "accounts",
     "timeline": "accounts",

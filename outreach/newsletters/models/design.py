@@ -27,17 +27,6 @@ class Design(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def current(self) -> "DesignVersion":
-        """The version that newsletters use: the newest. There is always one."""
-        return self.versions.latest("number")
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether what is being worked on is another than what newsletters use."""
-        current = self.current
-        return (self.mjml, self.text) != (current.mjml, current.text)
-
 
 class DesignVersion(models.Model):
     """A design as it was taken into use, found right. Never changed."""

@@ -18,11 +18,12 @@ def look(request: HttpRequest, design: str) -> HttpResponse:
     """The newsletter of `?newsletter=` in `design`, or an example of one."""
     if design not in {one.slug for one in shelf.designs()}:
         raise Http404
-    html = viewing.tried(_newsletter(request.GET.get("newsletter", "")), design).html
+    html = viewing.tried(of_number(request.GET.get("newsletter", "")), design).html
     return HttpResponse(html, headers={"Content-Security-Policy": PREVIEW_POLICY})
 
 
-def _newsletter(number: str) -> Newsletter:
+def of_number(number: str) -> Newsletter:
+    """The newsletter of that number; an example where none is asked for."""
     if pks := chosen([number]):
         return get_object_or_404(Newsletter, pk=pks[0])
     language = (get_language() or "en").split("-")[0]

@@ -19,6 +19,7 @@ _MODELS = {
     "account": "posts.Account",
     "newsletter": "newsletters.Newsletter",
     "issue": "newsletters.Issue",
+    "design": "newsletters.Design",
     "subscriber": "subscribers.Subscriber",
 }
 _LONGEST = 90

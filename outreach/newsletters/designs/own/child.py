@@ -158,7 +158,7 @@ def _html(source: str) -> str:
     start = len(bare) - len(bare.lstrip())
     options = mrml.ParserOptions(include_loader=mrml.noop_loader())
     try:
-        return str(mrml.to_html(bare[start:], parser_options=options).content)
+        return str(_made(bare[start:], options))
     except OSError as error:
         if unclosed := Tags(bare).unclosed:
             raise Wrong("unclosed", "mjml", *unclosed) from None
@@ -166,6 +166,14 @@ def _html(source: str) -> str:
         at = int(found.group(1)) if found else 0  # bytes; 0 is what it says when it does not know
         line = bare[start:].encode()[:at].count(b"\n") + bare.count("\n", 0, start) + 1 if at else 0
         raise Wrong("mjml", "mjml", line, str(error)) from None
+
+
+def _made(source: str, options: Any) -> str:
+    import mrml
+
+    # No font from a stranger: MJML would have one fetched wherever the name of one stands in a list.
+    render = mrml.RenderOptions(fonts={})
+    return mrml.to_html(source, parser_options=options, render_options=render).content
 
 
 class Tags(HTMLParser):

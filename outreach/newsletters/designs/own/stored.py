@@ -16,6 +16,12 @@ def names() -> dict[str, str]:
     return dict(Design.objects.values_list("slug", "name"))
 
 
+def usable() -> dict[str, str]:
+    """The same of those that have a version that may be sent."""
+    found = Design.objects.filter(versions__isnull=False).distinct()
+    return dict(found.values_list("slug", "name"))
+
+
 def sources(name: str) -> Sources | None:
     """The templates of the design `name`; None when there is none."""
     if name.startswith(_DRAFT):
