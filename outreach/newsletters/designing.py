@@ -176,7 +176,8 @@ def _free_name(name: str, design: Design | None) -> str:
     line = one_line(name, "name", _NAME)
     if not line:
         raise BadInput(say(N_("Give the design a name.")), "name")
-    if Design.objects.exclude(pk=design.pk if design else None).filter(name__iexact=line).exists():
+    others = Design.objects.exclude(pk=design.pk) if design else Design.objects
+    if others.filter(name__iexact=line).exists():
         raise BadInput(say(N_("Another design is called “%(name)s” already."), name=line), "name")
     return line
 
