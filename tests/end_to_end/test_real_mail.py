@@ -1,11 +1,12 @@
 """An issue through real mail programs: ours, Postfix, Dovecot, and read back as a mail program would."""
 
+import re
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
-from html import escape
-from itertools import count
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from outreach.newsletters import issues, making, sending
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.sending.letters import Letters
+from outreach.relays import signing
 from outreach.relays.using import relay
 from outreach.subscribers import joining, tokens
 from outreach.subscribers.models import Bounce, Subscriber, Suppression
@@ -36,6 +38,7 @@ _SERIAL = count(1)
 # What a reader sees is tried on these signs: HTML's own, a leading dot, long lines, other scripts, no blank.
 ODD = "Tafels & <stoelen> “voor” ’s avonds: 5 € à 1 ½ = ?"
 LONG = ".een lijn die met een punt begint, en dan " + "woorden " * 40 + "x" * 200 + " 日本語 🎈 ـمرحبا"
+NAME = "Jo & Ëls <de Wit>"
 
 WORDS = {
     "nl": (
@@ -119,8 +122,8 @@ def _newsletter(design: str, language: str, odd: bool) -> Newsletter:
 
 def _issue(design: str, language: str, *readers: str, odd: bool = True) -> Issue:
     newsletter = _newsletter(design, language, odd)
-    for address in readers:
-        joining.add(newsletter.topic, address, how="test", wording="Ja.", language=language)
+    for address, name in zip(readers, cycle(("", NAME)), strict=False):
+        joining.add(newsletter.topic, address, name=name, how="test", wording="Ja.", language=language)
     issue = issues.make_now(newsletter)
     issues.approve(issue)
     issue.refresh_from_db()
@@ -149,10 +152,10 @@ def _part(mail: EmailMessage, kind: str) -> str:
 
 def _approved(issue: Issue, address: str) -> tuple[str, str]:
     """Text and HTML as they were approved, with this reader's own values at the places that are theirs."""
-    marks, leave = slots.marks(issue), tokens.unsubscribe_url(_reader(address), issue.newsletter.topic)
-    text = issue.text.replace(marks.unsubscribe_url, leave).replace(marks.address, address)
-    html = issue.html.replace(marks.unsubscribe_url, escape(leave)).replace(marks.address, escape(address))
-    return text, html
+    reader = _reader(address)
+    leave = tokens.unsubscribe_url(reader, issue.newsletter.topic)
+    values = slots.Slots(address, leave, reader.name)
+    return slots.fill_text(issue.text, issue, values), slots.fill_html(issue.html, issue, values)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -167,6 +170,7 @@ def test_what_was_approved_is_what_lies_in_each_mailbox(chain: Chain, design: st
         assert _part(mail, "plain").splitlines() == text.splitlines()
         assert _part(mail, "html").splitlines() == html.splitlines()
         assert address in _part(mail, "plain")
+        assert ".invalid" not in text + html
         _has_the_headers_of_a_newsletter(mail, issue, address)
 
 
@@ -197,6 +201,54 @@ def test_spamassassin_finds_nothing(chain: Chain, spam: SpamAssassin, design: st
 def _as_it_left(raw: bytes) -> bytes:
     """Without what Postfix and Dovecot wrote above it: mail from this very machine scores a point less."""
     return raw[raw.index(b"\r\nFrom:") + 2 :]
+
+
+@pytest.fixture
+def keys(tmp_path: Path, settings: Any) -> dict[str, str]:
+    """We sign, with RSA and with Ed25519; the records that the DNS then has."""
+    for name, options in (("rsa", ["RSA", "-pkeyopt", "rsa_keygen_bits:2048"]), ("ed", ["Ed25519"])):
+        path = tmp_path / f"{name}.pem"
+        words = ["openssl", "genpkey", "-algorithm", *options, "-out", str(path)]
+        subprocess.run(words, check=True, capture_output=True)
+    settings.DKIM_KEY_FILE, settings.DKIM_SECOND_KEY_FILE = f"{tmp_path}/rsa.pem", f"{tmp_path}/ed.pem"
+    settings.DKIM_DOMAIN = settings.MAIL_FROM.rpartition("@")[2]
+    return {key.name: key.record for key in signing.own_keys()}
+
+
+_TAMPERED = {
+    "the words": (b"Voorlezen", b"Verlezen"),
+    "the link to leave": (b"\r\nList-Unsubscribe: <https://", b"\r\nList-Unsubscribe: <https://evil."),
+    "one click": (b"List-Unsubscribe=One-Click", b"List-Unsubscribe=Two-Click"),
+    "a second sender": (b"\r\nFrom:", b"\r\nFrom: evil@evil.example\r\nFrom:"),
+}
+
+
+def test_our_signatures_hold_after_the_way_and_not_after_a_change(chain: Chain, keys: dict[str, str]):
+    issue = _issue("plain", "nl", READERS[0])
+    _mail(issue)
+    chain.arrived(READERS[0], issue)
+    raw = chain.boxes.raw(READERS[0])[-1]
+    assert raw.count(b"DKIM-Signature:") == len(keys) == 2
+    assert _verified(raw, keys) == [True, True]
+    for what, (old, new) in _TAMPERED.items():
+        changed = raw.replace(old, new, 1)
+        assert changed != raw, what
+        assert _verified(changed, keys) == [False, False], what
+
+
+def _verified(raw: bytes, keys: dict[str, str]) -> list[bool]:
+    """Whether opendkim, which shares no line with us, takes each of the signatures by itself."""
+    return ["succeeded" in mail_programs.dkim_says(_only(raw, name), keys) for name in keys]
+
+
+def _only(raw: bytes, name: str) -> bytes:
+    """Without the signatures of other keys: one that holds is enough for opendkim."""
+    selector = name.partition(".")[0].encode()
+    signatures = re.findall(rb"DKIM-Signature:.*?\r\n(?=\S)", raw, re.DOTALL)
+    for one in signatures:
+        if b" s=" + selector + b";" not in one:
+            raw = raw.replace(one, b"")
+    return raw
 
 
 def test_an_address_of_other_letters_gets_its_mail(chain: Chain):
