@@ -120,6 +120,51 @@ def cancel(number: Number) -> None:
 
 
 @app.command()
+def watch(
+    number: Number,
+    once: Annotated[bool, typer.Option("--once", help="Say how far it is now, and no more.")] = False,
+) -> None:
+    """Follow an issue while it goes out: how far, how fast, how long still, and what it waits for."""
+    setup()
+    from outreach.cli import watching
+
+    watching.watch(_issue(number), once=once)
+
+
+@app.command()
+def deliveries(
+    number: Number,
+    which: Annotated[str, typer.Option(help="all, sent, waiting, refused, doubt or stopped.")] = "all",
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="A file for a spreadsheet, on standard output.")
+    ] = False,
+    most: Annotated[int, typer.Option(help="How many, of a table.", min=1)] = 100,
+) -> None:
+    """Who got an issue, and what the mail server said."""
+    setup()
+    from outreach.cli import watching
+
+    watching.deliveries(_issue(number), which, as_csv=as_csv, most=most)
+
+
+@app.command()
+def retry(
+    number: Number,
+    address: Annotated[
+        list[str] | None, typer.Argument(help="Whom to try again; without: all refused.")
+    ] = None,
+    gone_too: Annotated[
+        bool, typer.Option("--gone-too", help="Also addresses that the mail server says do not exist.")
+    ] = False,
+) -> None:
+    """Send once more what was refused, or what was put off and cannot wait."""
+    setup()
+    from outreach.cli import watching
+
+    watching.retry(_issue(number), address or [], gone_too=gone_too)
+
+
+@app.command()
 def test(number: Number, address: Annotated[str, typer.Argument(help="Who gets the test mail.")]) -> None:
     """Mail an issue to one address, to look at it."""
     setup()

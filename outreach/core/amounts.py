@@ -1,4 +1,4 @@
-"""Amounts of money as people write them in the active language."""
+"""Amounts of money and large numbers as people write them in the active language."""
 
 from decimal import Decimal
 
@@ -11,3 +11,8 @@ def written(amount: Decimal) -> str:
     exponent = shortest.as_tuple().exponent
     places = max(2, -exponent if isinstance(exponent, int) else 2)
     return number_format(shortest, places)
+
+
+def whole(number: int) -> str:
+    """ "12.500" in Dutch, "12,500" in English."""
+    return number_format(number, force_grouping=True)

@@ -25,7 +25,9 @@ def environment(**options: Any) -> Environment:
     env.install_gettext_callables(  # type: ignore[attr-defined]
         translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext
     )
-    env.filters.update(when=dates.when, day=dates.day, clock_time=dates.clock_time, exact=dates.exact)
+    env.filters.update(
+        when=dates.when, day=dates.day, clock_time=dates.clock_time, exact=dates.exact, whole=amounts.whole
+    )
     env.filters["dollars"] = amounts.written
     env.globals.update(base_url=settings.BASE_URL, demo=settings.DEMO, static=static, url=_url)
     env.globals.update(state_word=states.word, state_kind=states.kind)

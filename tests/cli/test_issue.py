@@ -90,3 +90,45 @@ def test_a_draft_is_looked_over_and_what_must_be_mended_ends_with_1(
     assert data["stops"] is True
     assert data["findings"][0]["code"] == "subject-empty"
     assert outreach("issue", "approve", issue).code == 1
+
+
+def test_a_draft_is_held_let_go_and_an_early_approval_taken_back(outreach: Outreach, issue: str) -> None:
+    assert outreach("issue", "release", issue, "--json").data["state"] == "draft"
+    assert "does not go out by itself" in outreach("issue", "hold", issue).out
+    outreach("issue", "approve", issue)
+    assert outreach("issue", "reopen", issue).code == 1  # its time has come
+
+
+def test_who_got_it_is_listed_exported_and_tried_again(
+    outreach: Outreach, issue: str, tmp_path: Path
+) -> None:
+    outreach("issue", "approve", issue)
+    assert "0 of 0 readers" in outreach("issue", "watch", issue, "--once").out
+    people = tmp_path / "lezers.csv"
+    people.write_text("e-mail\nanna@example.org\nbert@example.org\n")
+    ran = outreach("subscribers", "import", str(people), "--newsletter", "nieuws", "--wording", "Ja.")
+    assert ran.code == 0, ran.err
+    with sqlite3.connect(tmp_path / "data" / "outreach.sqlite3") as database:
+        database.execute("UPDATE newsletters_issue SET state = 'sent'")
+        rows = database.execute("SELECT id FROM subscribers_subscriber ORDER BY address_key").fetchall()
+        for (pk,), (state, reply) in zip(rows, [("sent", "250 ok"), ("bounced", "552 full")], strict=True):
+            database.execute(
+                "INSERT INTO newsletters_delivery (claim, state, due_at, attempts, repeated, reply, "
+                "issue_id, subscriber_id) VALUES ('', ?, '2026-03-10 08:00:00', 1, 0, ?, ?, ?)",
+                (state, reply, issue, pk),
+            )
+    assert "1 of 2" not in outreach("issue", "watch", issue).out
+    watched = outreach("issue", "watch", issue, "--json").data
+    assert (watched["sent"], watched["bounced"]) == (1, 1)
+    assert "552 full" in outreach("issue", "deliveries", issue, "--which", "refused").out
+    assert "anna@example.org" not in outreach("issue", "deliveries", issue, "--which", "refused").out
+    text = outreach("issue", "deliveries", issue, "--csv").out
+    assert text.startswith("\ufeff")
+    assert "bert@example.org;did not arrive" in text
+    wrong = outreach("issue", "deliveries", issue, "--which", "iedereen")
+    assert wrong.code == 2
+    assert "refused" in wrong.err
+    assert outreach("issue", "retry", issue, "anna@example.org").code == 2
+    assert outreach("issue", "retry", issue, "bert@example.org", "--json").data["count"] == 1
+    assert outreach("issue", "show", issue, "--json").data["state"] == "sending"
+    assert outreach("issue", "retry", issue).code == 1

@@ -1,13 +1,18 @@
-"""How far an issue is."""
+"""How far an issue is, how fast it goes, and how long it takes still."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from outreach.core import amounts, clock
 from outreach.core.sentences import Sentence
 from outreach.newsletters.models import Delivery, Issue
 
 _State = Delivery.State
+_LATELY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,8 @@ class Progress:
     unknown: int
     repeated: int  # may have arrived twice
     waiting_for: Sentence
+    per_minute: int = 0  # sent in the last minute
+    seconds_left: int | None = None  # for those that wait for nothing but their turn; None: nobody knows
 
     @property
     def done(self) -> int:
@@ -30,13 +37,53 @@ class Progress:
         return self.sent + self.bounced + self.suppressed
 
 
-def progress(issue: Issue) -> Progress:
+def progress(issue: Issue, now: datetime | None = None) -> Progress:
     """One query, whatever the number of readers."""
+    now = now or clock.now()
+    since = max(now - _LATELY, issue.started_at or now)
     alike = (_State.SENT, _State.DEFERRED, _State.BOUNCED, _State.SUPPRESSED, _State.UNKNOWN)
     found = issue.deliveries.aggregate(
         total=Count("pk"),
         queued=Count("pk", filter=Q(state__in=[_State.QUEUED, _State.CLAIMED])),
         repeated=Count("pk", filter=Q(repeated=True)),
+        lately=Count("pk", filter=Q(state=_State.SENT, sent_at__gt=since)),
         **{state.value: Count("pk", filter=Q(state=state)) for state in alike},
     )
-    return Progress(**found, waiting_for=issue.reason)
+    lately, moves = found.pop("lately"), issue.state == Issue.State.SENDING
+    rate = _per_second(lately, now - since) if moves else 0.0
+    left = round(found["queued"] / rate) if rate else None
+    return Progress(**found, waiting_for=issue.reason, per_minute=round(rate * 60), seconds_left=left)
+
+
+def in_words(found: Progress) -> str:
+    """ "1.240 of 3.000 readers", in the active language: those to whom nothing more happens."""
+    numbers = {"done": amounts.whole(found.done), "count": amounts.whole(found.total)}
+    words = ngettext("%(done)s of %(count)s reader", "%(done)s of %(count)s readers", found.total)
+    return words % numbers
+
+
+def pace_in_words(found: Progress) -> str:
+    """How fast, and how long still; "" when it stands still."""
+    if not found.per_minute or found.seconds_left is None:
+        return ""
+    numbers = {"rate": amounts.whole(found.per_minute)}
+    if found.seconds_left < 60:
+        return _("%(rate)s a minute; less than a minute left.") % numbers
+    minutes = -(-found.seconds_left // 60)
+    if minutes < 90:
+        words = ngettext(
+            "%(rate)s a minute; about %(left)s minute left.",
+            "%(rate)s a minute; about %(left)s minutes left.",
+            minutes,
+        )
+        return words % (numbers | {"left": minutes})
+    hours = round(minutes / 60)
+    words = ngettext(
+        "%(rate)s a minute; about %(left)s hour left.", "%(rate)s a minute; about %(left)s hours left.", hours
+    )
+    return words % (numbers | {"left": hours})
+
+
+def _per_second(count: int, within: timedelta) -> float:
+    """An issue that began this very second has no pace yet that is more than a guess."""
+    return count / max(within.total_seconds(), 1)

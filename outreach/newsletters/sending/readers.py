@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from outreach.core import sheets, states
@@ -79,7 +81,23 @@ def words(delivery: Delivery, issue: Issue) -> str:
 
 
 def export_csv(issue: Issue, kind: str = "all") -> Iterator[str]:
-    """The lines of a CSV file (see core.sheets), in batches: neither memory nor a lock grows with the readers."""
+    """The lines of a CSV file (see core.sheets) in batches: neither memory nor a lock grows with the readers.
+
+    In the language of who asks, also where the web server reads it after the page's language is gone.
+    """
+    return _in_language(get_language(), _csv(issue, kind))
+
+
+def _in_language(language: str | None, lines: Iterator[str]) -> Iterator[str]:
+    while True:
+        with translation.override(language):
+            text = next(lines, "")
+        if not text:
+            return
+        yield text
+
+
+def _csv(issue: Issue, kind: str) -> Iterator[str]:
     heads = (_("E-mail"), _("State"), _("When"), _("Attempts"), _("Why"), _("The mail server said"))
     yield sheets.MARK + sheets.line(heads)
     last = 0

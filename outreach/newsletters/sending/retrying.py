@@ -16,7 +16,7 @@ from outreach.subscribers import lists
 
 _State = Delivery.State
 FAILED = (_State.BOUNCED, _State.DEFERRED)
-_CAN = (Issue.State.SENT, Issue.State.SENDING, Issue.State.PAUSED)
+OPEN_TO_IT = (Issue.State.SENT, Issue.State.SENDING, Issue.State.PAUSED)
 _BATCH = 500
 
 
@@ -39,14 +39,14 @@ def retry(
     """Queue what failed once more, with as many attempts as the first time. Returns how many.
 
     Of `chosen` rows only, or of all that were refused. A mailbox that the server says does not exist is left
-    alone, unless `gone_too`. Raises OutreachError when the issue is no longer to go out, or when there is none.
+    alone, unless `gone_too`. Raises OutreachError when the issue is not to go out, or when there is none.
     """
     with transaction.atomic():
         # The issue first, and in one commit with the rows: nobody closes it in between.
         opened = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENT)
         opened.update(state=Issue.State.SENDING, finished_at=None)
         row = Issue.objects.select_for_update().get(pk=issue.pk)
-        if row.state not in _CAN:
+        if row.state not in OPEN_TO_IT:
             raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
         count = sum(_queue(batch) for batch in _batches(_asked(issue, chosen), gone_too))
         if not count:

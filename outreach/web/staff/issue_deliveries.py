@@ -1,89 +1,98 @@
-"""Who got an issue: one line for each reader, with what the mail server said in plain words."""
+"""Who got an issue: one line for each reader, what the mail server said, and trying again what failed."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
 
-from outreach.mail.replies import names_no_mailbox
+from outreach.core.sentences import Sentence, say_many
 from outreach.newsletters.models import Delivery, Issue
-from outreach.subscribers.models import Subscriber
-from outreach.web.staff.doing import page_of
+from outreach.newsletters.sending import readers, retrying
+from outreach.web.staff.doing import attempt, chosen
 
-_D = Delivery.State
-FOUND = {
-    "all": (gettext_lazy("Everyone"), list(_D)),
-    "sent": (gettext_lazy("Sent"), [_D.SENT]),
-    "waiting": (gettext_lazy("Still to go"), [_D.QUEUED, _D.CLAIMED, _D.DEFERRED]),
-    "trouble": (gettext_lazy("Did not arrive"), [_D.BOUNCED, _D.UNKNOWN, _D.SUPPRESSED]),
+TABS = {
+    "all": _("Everyone"),
+    "sent": _("Sent"),
+    "waiting": _("Still to go"),
+    "refused": _("Did not arrive"),
+    "doubt": _("Not sure yet"),
+    "stopped": _("Not mailed"),
 }
-_GOES_ON = {Issue.State.SENDING, Issue.State.PAUSED}
-_NEVER_AGAIN = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 
 
 @dataclass(frozen=True)
 class Line:
-    """One reader; `words` say why, where the state alone does not."""
+    """One reader; `words` say why, where the state alone does not. `again`: it can be tried again."""
 
     delivery: Delivery
     words: str
+    again: bool
 
 
 @require_GET
 def index(request: HttpRequest, pk: int) -> HttpResponse:
     """The readers of an issue, in tabs by outcome, found by their address."""
-    issue = get_object_or_404(Issue.objects.select_related("newsletter"), pk=pk)
-    which = request.GET.get("which", "all")
-    which = which if which in FOUND else "all"
+    issue, kind = _issue(pk), _kind(request)
     search = request.GET.get("search", "").strip()
-    page = page_of(_deliveries(issue, which, search), request.GET.get("page", ""))
+    part = readers.part(
+        readers.find(issue, kind, search), _number(request, "after"), _number(request, "before")
+    )
     context = {
         "issue": issue,
-        "which": which,
-        "tabs": {name: words for name, (words, _states) in FOUND.items()},
+        "which": kind,
+        "tabs": TABS,
         "search": search,
-        "page": page,
-        "lines": [Line(one, words(one, issue)) for one in page.rows],
+        "part": part,
+        "lines": _lines(issue, part.rows),
+        **_again(issue),
     }
     return render(request, "staff/issue_deliveries.html", context)
 
 
-def _deliveries(issue: Issue, which: str, search: str) -> QuerySet[Delivery]:
-    found = issue.deliveries.filter(state__in=FOUND[which][1]).select_related("subscriber")
-    if search:
-        found = found.filter(subscriber__address_key__startswith=search.lower())
-    return found.order_by("id")
+@require_GET
+def export(request: HttpRequest, pk: int) -> StreamingHttpResponse:
+    """All of them as a file for a spreadsheet."""
+    headers = {"Content-Disposition": f'attachment; filename="issue-{pk}.csv"'}
+    lines = readers.export_csv(_issue(pk), _kind(request))
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def words(delivery: Delivery, issue: Issue) -> str:
-    """Why `delivery` is as it is, for somebody who reads no codes; "" where its state says it all."""
-    if delivery.state == _D.BOUNCED:
-        return _refused(delivery.reply)
-    if delivery.state == _D.DEFERRED:
-        return _("The mail server does not take it now; it is tried again.")
-    if delivery.state == _D.SUPPRESSED:
-        return _not_mailed(delivery, issue)
-    if delivery.state == _D.UNKNOWN and issue.state in _GOES_ON:
-        return _("It will be sent again.")
-    return ""
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Try the chosen ones again, or all that were refused."""
+    issue, everyone = _issue(pk), "all" in request.POST
+    rows = None if everyone else chosen(request.POST.getlist("delivery"))
+    gone_too = "gone" in request.POST
+
+    def act() -> Sentence:
+        count = retrying.retry(issue, rows, gone_too=gone_too, by=request.user)
+        return say_many("%(count)s mail is tried again.", "%(count)s mails are tried again.", count)
+
+    return redirect("issue" if attempt(request, act) else "issue-deliveries", pk=pk)
 
 
-def _refused(reply: str) -> str:
-    if names_no_mailbox(reply):
-        return _("The mail server refuses this address.")
-    return _("The mail server did not take it: %(reply)s") % {"reply": reply} if reply else ""
+def _issue(pk: int) -> Issue:
+    return get_object_or_404(Issue.objects.select_related("newsletter"), pk=pk)
 
 
-def _not_mailed(delivery: Delivery, issue: Issue) -> str:
-    reader = delivery.subscriber
-    if reader is None:
-        return ""
-    if reader.state in _NEVER_AGAIN:
-        return _("This address is never mailed again.")
-    if issue.state == Issue.State.CANCELLED and reader.state == Subscriber.State.CONFIRMED:
-        return _("The issue was cancelled.")
-    return _("This person left meanwhile.")
+def _kind(request: HttpRequest) -> str:
+    which = request.GET.get("which", "all")
+    return which if which in readers.KINDS else "all"
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    return next(iter(chosen([request.GET.get(name, "")])), 0)
+
+
+def _lines(issue: Issue, rows: list[Delivery]) -> list[Line]:
+    can = set(retrying.can(issue).filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return [Line(row, readers.words(row, issue), row.pk in can) for row in rows]
+
+
+def _again(issue: Issue) -> dict[str, Any]:
+    """How many can be tried again, and of how many others the mailbox does not exist."""
+    refused, gone = retrying.numbers(issue) if issue.state in retrying.OPEN_TO_IT else (0, 0)
+    return {"refused": refused, "gone": gone, "open": issue.state in retrying.OPEN_TO_IT}

@@ -13,6 +13,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.newsletters import issues, sending, viewing
 from outreach.newsletters.models import Issue
+from outreach.newsletters.sending import counting
 from outreach.subscribers import lists
 from outreach.web.staff import issue_content
 from outreach.web.staff.doing import attempt
@@ -66,8 +67,11 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
 
 def _progress(issue: Issue) -> dict[str, Any]:
     begun = issue.state in _BEGUN or issue.started_at
+    found = sending.progress(issue) if begun else None
     return {
-        "progress": sending.progress(issue) if begun else None,
+        "progress": found,
+        "in_words": counting.in_words(found) if found else "",
+        "pace": counting.pace_in_words(found) if found else "",
         "moving": issue.state in _MOVING,
     }
 

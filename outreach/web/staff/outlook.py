@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from outreach.core import dates
-from outreach.newsletters.models import Issue, Newsletter
+from outreach.core import amounts, dates
+from outreach.newsletters.models import Delivery, Issue, Newsletter
 from outreach.posts.models import Publication
 from outreach.web.staff.subjects import address
 
@@ -92,7 +92,17 @@ def _of_post(rows: list[Publication]) -> Going:
 def _coming_issues() -> Iterable[Going]:
     coming = Q(state__in=(Issue.State.APPROVED, Issue.State.SENDING))
     rows = Issue.objects.filter(coming | Q(state=Issue.State.DRAFT, by_itself=True))
-    return [_of_issue(row, row.send_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
+    found = rows.select_related("newsletter").order_by("slot")[:_SHOWN]
+    return [_of_issue(row, row.send_at or row.slot, _how_far(row)) for row in found]
+
+
+def _how_far(issue: Issue) -> str:
+    """Of an issue that goes out now: what it waits for, or how many had it. Counted from an index."""
+    if issue.state != Issue.State.SENDING or issue.reason:
+        return str(issue.reason)
+    sent = issue.deliveries.filter(state=Delivery.State.SENT).count()
+    numbers = {"sent": amounts.whole(sent), "total": amounts.whole(issue.deliveries.count())}
+    return _("%(sent)s of %(total)s are sent.") % numbers
 
 
 def _done_issues() -> Iterable[Going]:
@@ -100,7 +110,7 @@ def _done_issues() -> Iterable[Going]:
     return [_of_issue(row, row.finished_at or row.slot) for row in rows.select_related("newsletter")[:_SHOWN]]
 
 
-def _of_issue(row: Issue, at: datetime) -> Going:
+def _of_issue(row: Issue, at: datetime, reason: str = "") -> Going:
     subject = row.subject or row.newsletter.name
     return Going(
         what=subject,
@@ -108,7 +118,7 @@ def _of_issue(row: Issue, at: datetime) -> Going:
         at=at,
         state=row.state,
         address=address("issue", row.pk),
-        reason=str(row.reason),
+        reason=reason or str(row.reason),
     )
 
 

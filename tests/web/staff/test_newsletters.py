@@ -138,7 +138,7 @@ def test_who_got_it_is_found_by_address_with_the_servers_words(staff: Client, is
         state = Delivery.State.SENT if reply.startswith("250") else Delivery.State.BOUNCED
         Delivery.objects.create(issue=issue, subscriber=reader, state=state, due_at=clock.now(), reply=reply)
     address = reverse("issue-deliveries", args=[issue.pk])
-    page = staff.get(f"{address}?which=trouble").content.decode()
+    page = staff.get(f"{address}?which=refused").content.decode()
     assert "550 no such user" in page
     assert "anna@example.org" not in page
     page = staff.get(f"{address}?search=ANNA").content.decode()
