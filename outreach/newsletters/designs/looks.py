@@ -92,7 +92,7 @@ def context(newsletter: Newsletter, organisation: Organisation) -> dict[str, Any
 
 def _leaf(instant: datetime) -> Leaf:
     there = dates.local(instant)
-    return Leaf(written(there, "D").lower(), written(there, "j"), written(there, "M").lower().strip("."))
+    return Leaf(written(there, "D"), written(there, "j"), written(there, "N"))
 
 
 def _held_back(colour: Rgb) -> Rgb:
