@@ -11,6 +11,7 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.feeds import events
 from outreach.newsletters import linting
 from outreach.newsletters.content import digest
 from outreach.newsletters.designs import rendering
@@ -162,7 +163,8 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
         words = N_("The issue has changed since it was shown to you. Look at it again, then approve it.")
         raise OutreachError(say(words))
     has_words = issue.intro or issue.texts.filter(left_out=False).exists()
-    if not has_words and not rendering.shown(issue):
+    is_news = [not item.repeated or not events.event_of(item.entry) for item in rendering.shown(issue)]
+    if not has_words and not any(is_news):
         raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
     for item in _hidden(issue):
         if issue.subject == rendering.subject_for(issue.newsletter.name, [item.entry]):
