@@ -37,13 +37,19 @@ def list_(most: Annotated[int, typer.Option(help="How many, newest first.", min=
 
 
 @app.command()
-def make(newsletter: Annotated[str, typer.Argument(help="The newsletter: its number or name.")]) -> None:
+def make(
+    newsletter: Annotated[str, typer.Argument(help="The newsletter: its number or name.")],
+    own: Annotated[
+        bool, typer.Option("--own", help="Also when nothing is new: for words of your own.")
+    ] = False,
+) -> None:
     """Make an issue of what is new, outside the schedule: a draft to look at."""
     setup()
     from outreach.newsletters import issues
     from outreach.newsletters.models import Newsletter
 
-    issue = issues.make_now(finding.one(Newsletter.objects.all(), newsletter, "newsletter", "name", "slug"))
+    row = finding.one(Newsletter.objects.all(), newsletter, "newsletter", "name", "slug")
+    issue = issues.make_now(row, own_words=own)
     output.done(
         _("Issue %(number)s is made; look at it, then approve it.") % {"number": issue.pk}, **_row(issue)
     )
@@ -51,19 +57,32 @@ def make(newsletter: Annotated[str, typer.Argument(help="The newsletter: its num
 
 @app.command()
 def show(number: Number) -> None:
-    """What an issue says, and to how many it went."""
+    """What stands in an issue, what it says, and to how many it went."""
     setup()
+    from outreach.cli import issue_content
     from outreach.newsletters import issues, sending
 
     issue = _issue(number)
-    rendered = issues.preview(issue)
+    rendered, parts = issues.preview(issue), issue_content.sections(issue)
     if output.wants_json():
         progress = vars(sending.progress(issue))
-        return output.machine(
-            {**_row(issue), "text": rendered.text, "html": rendered.html, "progress": progress}
-        )
-    print(f"{rendered.subject}\n\n{rendered.text}")
+        said = {"sections": parts, "text": rendered.text, "html": rendered.html}
+        return output.machine({**_row(issue), **said, "progress": progress})
+    print(f"{rendered.subject}\n")
+    issue_content.show(parts)
+    print(f"\n{rendered.text}")
     return None
+
+
+@app.command("put-in")
+def put_in(number: Number, url: Annotated[str, typer.Argument(help="The address of the article.")]) -> None:
+    """Put an article into a draft by hand, whatever kept it out; also an old one."""
+    setup()
+    from outreach.feeds.why import why
+    from outreach.newsletters import issues
+
+    issue, (entry, _log) = _issue(number), why(url)
+    output.done(str(issues.put_in(issue, entry)), id=issue.pk, entry=entry.pk)
 
 
 @app.command()

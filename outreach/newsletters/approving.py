@@ -165,7 +165,9 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
     has_words = issue.intro or issue.texts.filter(left_out=False).exists()
     is_news = [not item.repeated or not events.event_of(item.entry) for item in rendering.shown(issue)]
     if not has_words and not any(is_news):
-        raise OutreachError(say(N_("This issue is empty: put an article back, or write an introduction.")))
+        raise OutreachError(
+            say(N_("This issue is empty, or holds nothing new: put an article in, or write a text."))
+        )
     for item in _hidden(issue):
         if issue.subject == rendering.subject_for(issue.newsletter.name, [item.entry]):
             words = N_(

@@ -42,14 +42,17 @@ def opens_at(newsletter: Newsletter) -> datetime:
     return max(ahead, schedule.previous_slot(schedule.of(newsletter), newsletter.next_slot))
 
 
-def make_now(newsletter: Newsletter, by: Any = None) -> Issue:
-    """An issue outside the schedule, as a draft to look at. Raises OutreachError when nothing is new."""
+def make_now(newsletter: Newsletter, by: Any = None, *, own_words: bool = False) -> Issue:
+    """An issue outside the schedule, as a draft to look at.
+
+    Raises OutreachError when nothing is new, unless staff want to write it themselves (`own_words`).
+    """
     now = clock.now()
     with transaction.atomic():
         # Two at once, or one beside the schedule, would put the same entries into two issues.
         Newsletter.objects.select_for_update().get(pk=newsletter.pk)
         content = digest.gather(newsletter, now, fresh=True)
-        if not content:
+        if not content and not own_words:
             raise OutreachError(say(NOTHING_NEW))
         digest.pass_over(newsletter, content, now)
         issue = _draft(newsletter, now, content, reminded=len(reminding.STAGES))  # who made it knows

@@ -15,15 +15,21 @@ NEW = "Voorlezen in twee talen"
 
 
 @pytest.fixture
-def issue(outreach: Outreach, request: pytest.FixtureRequest) -> Iterator[str]:
-    """The number of a draft with one new article."""
+def site() -> Iterator[Website]:
+    """A website with one article."""
     with Website() as site:
         site.add_article("Al lang gelezen")
-        assert outreach("source", "add", site.feed_url, "--name", "Site", "--cooling", "0").code == 0
-        name = request.getfixturevalue("newsletter")
-        site.add_article(NEW, summary="Zo begin je eraan.", published=datetime.now(UTC))
-        assert outreach("source", "poll", "Site", "--json").data["new"] == 1
-        yield str(outreach("issue", "make", name, "--json").data["id"])
+        yield site
+
+
+@pytest.fixture
+def issue(outreach: Outreach, site: Website, request: pytest.FixtureRequest) -> str:
+    """The number of a draft with one new article."""
+    assert outreach("source", "add", site.feed_url, "--name", "Site", "--cooling", "0").code == 0
+    name = request.getfixturevalue("newsletter")
+    site.add_article(NEW, summary="Zo begin je eraan.", published=datetime.now(UTC))
+    assert outreach("source", "poll", "Site", "--json").data["new"] == 1
+    return str(outreach("issue", "make", name, "--json").data["id"])
 
 
 def test_an_issue_is_made_shown_approved_paused_resumed_and_cancelled(outreach: Outreach, issue: str) -> None:
@@ -132,3 +138,28 @@ def test_who_got_it_is_listed_exported_and_tried_again(
     assert outreach("issue", "retry", issue, "bert@example.org", "--json").data["count"] == 1
     assert outreach("issue", "show", issue, "--json").data["state"] == "sending"
     assert outreach("issue", "retry", issue).code == 1
+
+
+def test_its_sections_are_listed_and_an_old_article_is_put_in(
+    outreach: Outreach, site: Website, issue: str
+) -> None:
+    old = site.articles[-1].link
+    assert "put aside as no news" in outreach("why", old).out
+    done = outreach("issue", "put-in", issue, old)
+    assert (done.code, done.out.strip()) == (0, "It stands in this issue now.")
+    shown = outreach("issue", "show", issue)
+    assert "Articles" in shown.out
+    assert "Al lang gelezen" in shown.out
+    [section] = outreach("issue", "show", issue, "--json").data["sections"]
+    assert (section["kind"], section["entries"]) == ("articles", [NEW, "Al lang gelezen"])
+    assert outreach("issue", "put-in", issue, "https://x.example/").code == 1
+    assert "In a draft of the newsletter" in outreach("why", old).out
+
+
+def test_an_issue_of_words_of_its_own_is_made_when_nothing_is_new(
+    outreach: Outreach, newsletter: str
+) -> None:
+    assert outreach("issue", "make", newsletter).code == 1
+    number = str(outreach("issue", "make", newsletter, "--own", "--json").data["id"])
+    assert "Nothing stands in it." in outreach("issue", "show", number).out
+    assert "holds nothing new" in outreach("issue", "approve", number).err

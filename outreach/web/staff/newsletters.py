@@ -60,8 +60,11 @@ def make_now(request: HttpRequest, pk: int) -> HttpResponseBase:
     """An extra issue, outside of the schedule."""
     newsletter = get_object_or_404(Newsletter, pk=pk)
     made: list[Issue] = []
+    own = bool(request.POST.get("own"))
     if attempt(
-        request, lambda: made.append(issues.make_now(newsletter, request.user)), _("The issue is ready.")
+        request,
+        lambda: made.append(issues.make_now(newsletter, request.user, own_words=own)),
+        _("The issue is ready."),
     ):
         return redirect("issue", pk=made[0].pk)
     return redirect("newsletter", pk=pk)

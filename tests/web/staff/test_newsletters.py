@@ -203,3 +203,34 @@ def test_what_is_typed_in_a_newsletter_that_is_refused_stands_there_still(staff:
     for value in ("laat", "Elke maand iets", "Els"):
         assert f'value="{value}"' in page
     assert '<option value="-1" selected>' in page
+
+
+def test_filters_are_typed_kept_and_shown(staff: Client, newsletter: Newsletter) -> None:
+    address = reverse("newsletter-edit", args=[newsletter.pk])
+    filters = {"languages": ["nl", "fr"], "categories": "Nieuws, Taal", "without": "Stage*"}
+    staff.post(address, {**FORM, **filters})
+    newsletter.refresh_from_db()
+    assert newsletter.languages == ["nl", "fr"]
+    assert (newsletter.categories, newsletter.without) == (["Nieuws", "Taal"], ["Stage*"])
+    page = staff.get(address).content.decode()
+    assert 'name="categories" value="Nieuws, Taal"' in page
+    assert page.count('name="languages"') == 3
+    assert re.search(r'name="languages" value="fr" checked', page)
+    answer = staff.post(address, {**FORM, "without": "x" * 121})
+    assert 'id="error-without"' in answer.content.decode()
+
+
+def test_staff_write_an_issue_themselves_when_nothing_is_new(staff: Client, newsletter: Newsletter) -> None:
+    address = reverse("newsletter-make-now", args=[newsletter.pk])
+    staff.post(address)
+    assert not Issue.objects.exists()
+    staff.post(address, {"own": "yes"})
+    issue = Issue.objects.get()
+    assert issue.state == Issue.State.DRAFT
+    staff.post(reverse("issue-text", args=[issue.pk]), {"words": "Wij verhuizen.", "at": "top"})
+    page = staff.get(reverse("issue", args=[issue.pk])).content.decode()
+    seen = re.search(r'name="seen" value="([^"]+)"', page)
+    assert seen
+    staff.post(reverse("issue-approve", args=[issue.pk]), {"seen": seen[1]})
+    issue.refresh_from_db()
+    assert issue.state == Issue.State.APPROVED
