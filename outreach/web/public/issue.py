@@ -46,8 +46,8 @@ def _with_the_way_on(issue: Issue) -> str:
     context = {"newsletter": issue.newsletter, "archive": archiving.has_issues(issue.newsletter)}
     html = issues.in_browser(issue)
     with translation.override(language):
-        head = templating.render("public/issue_head.html", context | {"part": "head"}, language)
-        above = templating.render("public/issue_head.html", context | {"part": "above"}, language)
+        head = templating.render("newsletters/parts/browser.html", context | {"part": "head"}, language)
+        above = templating.render("newsletters/parts/browser.html", context | {"part": "above"}, language)
     html = html.replace("</head>", f"{head}</head>", 1)
     return _body.sub(lambda match: match[0] + above, html, count=1)
 
