@@ -121,6 +121,11 @@ def test_each_kind_of_link_is_judged(address: str, stops: bool):
     assert stops or found == []
 
 
+def test_what_would_run_something_stops_it():
+    found = lint.check(mail('<p onclick="x()" ONMOUSEOVER="x()">Dag</p>'))
+    assert codes(found, "stop") == ["forbidden", "forbidden"]
+
+
 def test_on_a_machine_of_ones_own_its_own_addresses_are_meant():
     here = '<a href="http://127.0.0.1:8000/">Het nieuws</a>'
     assert lint.check(mail(here, private=True)) == []

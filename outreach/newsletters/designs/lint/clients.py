@@ -22,6 +22,8 @@ def check(page: Page) -> Iterator[Finding]:
     for tag in features.FORBIDDEN:
         if tag in page.tags:
             yield Finding("forbidden", say(_FORBIDDEN, what=f"<{tag}>"), stops=True, place=f"<{tag}>")
+    for name in dict.fromkeys(page.handlers):
+        yield Finding("forbidden", say(_FORBIDDEN, what=name), stops=True, place=name)
     found = dict([*_elements(page), *_sheets(page), *_styles(page)])
     for what, programs in sorted(found.items()):
         yield Finding("client", say(_LACKS, what=what, programs=", ".join(programs)), place=what)

@@ -53,6 +53,7 @@ class Page:
     sheets: list[str] = field(default_factory=list)  # what stands in style elements
     styles: list[str] = field(default_factory=list)  # what stands in style attributes
     words: list[tuple[str, Look]] = field(default_factory=list)
+    handlers: list[str] = field(default_factory=list)  # attributes that would run something: onclick
 
     @property
     def text(self) -> str:
@@ -89,6 +90,7 @@ class _Reader(HTMLParser):
         given = {name: value or "" for name, value in attrs}
         page = self.page
         page.tags[tag] = page.tags.get(tag, 0) + 1
+        page.handlers += [name for name in given if name.startswith("on")]
         if style := given.get("style", ""):
             page.styles.append(style)
         if tag == "html":
