@@ -14,7 +14,7 @@ from outreach.newsletters.models import Issue
 
 def findings(issue: Issue, rendered: Rendered) -> list[Finding]:
     """All about `issue` as it is `rendered` (with its marks), what stops it first."""
-    return lint.check(
+    found = lint.check(
         Mail(
             subject=rendered.subject,
             html=rendered.html,
@@ -25,6 +25,10 @@ def findings(issue: Issue, rendered: Rendered) -> list[Finding]:
             private=settings.ALLOW_PRIVATE_ADDRESSES,
         )
     )
+    if slots.unpaired(issue, rendered.html, rendered.text):
+        words = N_("The design opens a choice between readers with and without a name, and does not end it.")
+        found.insert(0, Finding("half-a-choice", say(words), stops=True))
+    return found
 
 
 def refuse_what_stops(found: list[Finding]) -> None:

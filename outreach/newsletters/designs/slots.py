@@ -11,7 +11,8 @@ greets by name says both:
     {{- recipient.else_name }}{{ _("Dear reader,") }}{{ recipient.end_name }}
 
 The three belong together, in this order, as often as wanted, in the HTML and in the text, and never within
-one another. `{% if recipient.name %}` does not work: the design is filled once, with marks, for all readers.
+one another; an issue whose design forgets one does not go out (`unpaired`). `{% if recipient.name %}` does
+not work: the design is filled once, with marks, for all readers.
 Marks are not for filters (`|upper`, `|truncate`) and stand in text or in an attribute, not in a style.
 
 Another slot is another field of `Slots`, with its mark in `marks`; another condition is a line of
@@ -48,6 +49,7 @@ class Marks(NamedTuple):
     end_name: str
 
 
+_PARTS = ("if", "else", "end")
 Choice = tuple[bool, ...]  # what holds for a recipient, in the order of CONDITIONS
 
 CONDITIONS: Mapping[str, Callable[[Slots], bool]] = {"name": lambda values: bool(values.name)}
@@ -64,9 +66,16 @@ def chosen(content: str, issue: Issue, holds: Choice) -> str:
     """`content` (HTML or text) with one side of each condition, and the marks of conditions gone."""
     found = marks(issue)
     for name, one in zip(CONDITIONS, holds, strict=True):
-        start, middle, end = (re.escape(getattr(found, f"{word}_{name}")) for word in ("if", "else", "end"))
+        start, middle, end = (re.escape(getattr(found, f"{word}_{name}")) for word in _PARTS)
         content = re.sub(f"(?s){start}(.*?){middle}(.*?){end}", r"\1" if one else r"\2", content)
     return content
+
+
+def unpaired(issue: Issue, *contents: str) -> bool:
+    """Whether a design left out one of the three marks of a condition: readers would see the rest."""
+    both = [tuple(value for _ in CONDITIONS) for value in (True, False)]
+    left = "".join(chosen(one, issue, holds) for one in contents for holds in both)
+    return any(getattr(marks(issue), f"{part}_{name}") in left for part in _PARTS for name in CONDITIONS)
 
 
 def used(issue: Issue, *contents: str) -> Choice:

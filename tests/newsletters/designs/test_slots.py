@@ -1,6 +1,6 @@
 """The places that differ from mailbox to mailbox."""
 
-from outreach.newsletters.designs.slots import Slots, fill_html, fill_text, marks
+from outreach.newsletters.designs.slots import Slots, fill_html, fill_text, marks, unpaired
 from outreach.newsletters.models import Issue
 
 
@@ -23,3 +23,19 @@ def test_what_is_filled_in_is_words_in_html():
     values = Slots('"<b>"@example.org', "https://post.example/?a=1&b=2")
     html = fill_html(f"<p>{marks(issue).address} {marks(issue).unsubscribe_url}</p>", issue, values)
     assert html == "<p>&quot;&lt;b&gt;&quot;@example.org https://post.example/?a=1&amp;b=2</p>"
+
+
+def test_a_choice_that_does_not_end_is_seen_before_readers_see_it():
+    issue = Issue(pk=1)
+    found = marks(issue)
+    whole = f"{found.if_name}Dag {found.name}{found.else_name}Dag{found.end_name}"
+    assert not unpaired(issue, whole, f"{whole} en nog eens: {whole}")
+    for half in (
+        whole.replace(found.end_name, ""),
+        whole.replace(found.if_name, ""),
+        f"{whole}{found.else_name}",
+    ):
+        assert unpaired(issue, "<p>niets</p>", half)
+    nested = f"{found.if_name}{whole}{found.else_name}{found.end_name}"
+    assert unpaired(issue, nested)
+    assert whole not in fill_text(whole, issue, Slots("an@example.org", "https://a.example/"))

@@ -68,6 +68,18 @@ def test_a_newsletter_is_changed(staff: Client, newsletter: Newsletter) -> None:
     assert (newsletter.name, newsletter.nth) == ("Maandbrief", -1)
 
 
+def test_what_was_sent_is_open_to_everybody_unless_staff_say_no(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    page = reverse("newsletter", args=[newsletter.pk])
+    edit = reverse("newsletter-edit", args=[newsletter.pk])
+    for word, is_open in (({"archive": "yes"}, True), ({}, False)):
+        assert staff.post(edit, {**FORM, **word}).status_code == 302
+        newsletter.refresh_from_db()
+        assert newsletter.archive is is_open
+        assert (reverse("archive", args=[newsletter.slug]) in staff.get(page).content.decode()) is is_open
+
+
 def test_subject_and_introduction_are_saved_and_shown_in_the_mail(staff: Client, issue: Issue) -> None:
     form = {"subject": "Dag allemaal", "intro": "Een **goed** jaar"}
     staff.post(reverse("issue-save", args=[issue.pk]), form)
