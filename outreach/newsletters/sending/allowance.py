@@ -16,7 +16,8 @@ from outreach.relays.using import Way
 
 _LONGEST_WAIT = timedelta(minutes=10)
 """A domain that is slow now may be fast soon: its readers come again within this."""
-_AT_ONCE = 25
+_GROUP_SECONDS = 10
+"""Readers whose turns are so near to each other come at the same moment."""
 
 
 class Allowance:
@@ -24,19 +25,27 @@ class Allowance:
 
     def __init__(self, way: Way) -> None:
         self._way = way
-        self._open = 0  # taken, and not used so far
+        self._open = 0  # taken, and not answered for so far
+        self._spare = 0  # of those: taken for rows that were not there
         self._accepted: Counter[str] = Counter()
         self._began = monotonic()
 
     def take(self, wanted: int) -> int:
         """How many messages may be claimed."""
-        granted = quotas.take(self._way.key, self._way.limits, wanted, clock.now())
+        lacking = max(0, wanted - self._spare)
+        granted = quotas.take(self._way.key, self._way.limits, lacking, clock.now()) if lacking else 0
         self._open += granted
-        return granted
+        taken = min(wanted, self._spare + granted)
+        self._spare += granted - taken
+        return taken
+
+    def spare(self, count: int) -> None:
+        """For so many there was no message; the next claim has them."""
+        self._spare += count
 
     def give_back(self) -> None:
         """What was not used is there for others."""
-        left, self._open = self._open, 0
+        left, self._open, self._spare = self._open, 0, 0
         if left > 0:
             quotas.give_back(self._way.key, self._way.limits, left, clock.now())
 
@@ -70,6 +79,6 @@ class Allowance:
             return
         most = paced(_LONGEST_WAIT)
         times = quotas.appointments(self._way.key, domain, limit, len(keys), now, most)
-        for start in range(0, len(keys), _AT_ONCE):
-            some = keys[start : start + _AT_ONCE]
-            yield times[start + len(some) - 1], some
+        size = max(1, _GROUP_SECONDS * limit.most // limit.seconds)
+        for start in range(0, len(keys), size):
+            yield times[start], keys[start : start + size]

@@ -147,10 +147,10 @@ def _mark(keys: list[int], token: str, until: datetime) -> None:
 
 def _rows(token: str, topic: str) -> list[Row]:
     hears = Exists(lists.recipients(topic).filter(pk=OuterRef("subscriber_id")))
-    found = claimed(token).order_by("due_at", "pk")
+    found = claimed(token)
     columns = ("pk", "subscriber_id", "subscriber__address", "subscriber__name")
     rest = ("handed_at", "repeated", "attempts", "reply")
-    return [Row(*row) for row in found.values_list(*columns, hears, *rest)]
+    return list(map(Row._make, found.values_list(*columns, hears, *rest)))
 
 
 def _is_to_go(row: Row) -> bool:

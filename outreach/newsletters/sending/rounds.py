@@ -29,6 +29,8 @@ _BOX_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
 """How often to look whether somebody paused the issue."""
 _FLUSH_SECONDS = 0.05
+_NOTHING_SECONDS = 1.0
+"""Where there was nothing to claim, the last answers are waited for without asking again and again."""
 _FIRST, _LEAST, _MOST = 50, 20, 500
 """Rows in a chunk: what is sent in about five seconds, so who leaves is soon heard."""
 _CHUNK_SECONDS = 5.0
@@ -63,6 +65,7 @@ class Round:
         self._began = self._flushed = self._looked = monotonic()
         self._end: End | None = None
         self._limited = False
+        self._nothing_until = 0.0
 
     def run(self) -> End:
         """Mail what is due, until there is nothing more, the time is over, or somebody says stop.
@@ -129,7 +132,7 @@ class Round:
         """Give the courier what it can hold. False when there is nothing to give."""
         if self._courier.waiting >= _ENOUGH:
             return True
-        if not self._todo and not self._claim():
+        if not self._todo and (monotonic() < self._nothing_until or not self._claim()):
             return False
         self._submit()
         return True
@@ -138,13 +141,16 @@ class Round:
         most = self._allowance.take(self._chunk())
         mine = claiming.claim(self.issue, most) if most else None
         if mine is None:
+            self._allowance.spare(most)
             self._limited = not most
+            self._nothing_until = monotonic() + _NOTHING_SECONDS
             return False
         self._claims[mine.token] = mine
         for due_at, keys in self._allowance.put_off(list(mine.rows.values())):
             claiming.give_back(mine.token, keys, self.issue.pk, due_at)
             for key in keys:
                 self._settled(mine.token, key)
+        self._allowance.spare(most - len(mine.rows))
         self._todo.extend((mine, row) for row in mine.rows.values())
         return True
 
