@@ -44,9 +44,7 @@ def test_domains_have_limits_of_their_own():
     assert of_domains("") == {}
 
 
-@pytest.mark.parametrize(
-    "text", ["yahoo.com", "20/minute", "yahoo.com=", "yahoo.com=fast", "x y.com=2/s"]
-)
+@pytest.mark.parametrize("text", ["yahoo.com", "20/minute", "yahoo.com=", "yahoo.com=fast", "x y.com=2/s"])
 def test_what_is_no_limit_of_a_domain_is_refused(text: str):
     with pytest.raises(BadInput) as error:
         of_domains(text)
