@@ -13,6 +13,7 @@ from outreach.core.sentences import N_, say
 from outreach.newsletters import designing, viewing
 from outreach.newsletters.designs import shelf
 from outreach.newsletters.designs.own import stored
+from outreach.newsletters.designs.own.faults import DesignFault
 from outreach.newsletters.designs.own.sources import Sources
 from outreach.newsletters.models import Design, Newsletter
 from outreach.web.staff.doing import attempt, chosen
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, design: Design, error: OutreachError | None = No
     context = {
         "design": design,
         "fault": fault,
+        "fault_line": _line(design, fault),
         "findings": findings,
         "stops": fault is not None or any(one.stops for one in findings),
         "current": current,
@@ -87,6 +89,14 @@ def _page(request: HttpRequest, design: Design, error: OutreachError | None = No
         "typed": {**shown, **request.POST.dict()} if error else shown,
     }
     return render(request, "staff/design.html", context, status=422 if error else 200)
+
+
+def _line(design: Design, fault: DesignFault | None) -> str:
+    """The line that is wrong: a field of a form shows no numbers."""
+    if fault is None or not fault.line:
+        return ""
+    lines = (design.text if fault.field == "text" else design.mjml).split("\n")
+    return lines[fault.line - 1].strip()[:200] if fault.line <= len(lines) else ""
 
 
 def _errors(error: OutreachError | None) -> dict[str, str]:

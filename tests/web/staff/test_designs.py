@@ -35,14 +35,14 @@ def test_a_copy_is_made_and_listed_and_can_be_chosen_for_a_newsletter(
     )
     shown = page(staff, design)
     assert "&lt;mjml" in shown
-    assert "In use" in shown
+    assert "Can be used" in shown
 
 
 def test_what_is_wrong_is_kept_and_told_with_its_line(staff: Client, design: Design):
     assert send(staff, design, mjml="<mjml>\n{{ newsletr.name }}", then="use") == 302
     shown = page(staff, design)
     assert "Line 2: there is nothing that is called “newsletr”" in shown
-    assert "{{ newsletr.name }}" in shown
+    assert "<pre>{{ newsletr.name }}</pre>" in shown
     assert design.versions.count() == 1
 
 

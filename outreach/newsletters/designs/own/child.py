@@ -144,6 +144,8 @@ def _read(env: Any, part: str, source: str, context: dict[str, Any]) -> None:
         raise Wrong("outside", part, outside.lineno)
     # What is set in one branch only counts as known in the others: filling it tells whether that is so.
     given = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
+    asked = [test.node for test in tree.find_all(nodes.Test) if test.name in {"defined", "undefined"}]
+    given |= {node.name for node in asked if isinstance(node, nodes.Name)}
     known = [*context, *env.globals, *given]
     for name in sorted(meta.find_undeclared_variables(tree) - set(known)):
         line = min(node.lineno for node in tree.find_all(nodes.Name) if node.name == name)
