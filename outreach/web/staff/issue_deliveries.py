@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from outreach.core.sentences import Sentence, say_many
+from outreach.mail.replies import names_no_mailbox
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.sending import readers, retrying
 from outreach.web.staff.doing import attempt, chosen
@@ -46,8 +47,7 @@ def index(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": TABS,
         "search": search,
         "part": part,
-        "lines": _lines(issue, part.rows),
-        **_again(issue),
+        **_again(issue, kind, _lines(issue, part.rows)),
     }
     return render(request, "staff/issue_deliveries.html", context)
 
@@ -92,7 +92,13 @@ def _lines(issue: Issue, rows: list[Delivery]) -> list[Line]:
     return [Line(row, readers.words(row, issue), row.pk in can) for row in rows]
 
 
-def _again(issue: Issue) -> dict[str, Any]:
-    """How many can be tried again, and of how many others the mailbox does not exist."""
-    refused, gone = retrying.numbers(issue) if issue.state in retrying.OPEN_TO_IT else (0, 0)
-    return {"refused": refused, "gone": gone, "open": issue.state in retrying.OPEN_TO_IT}
+def _again(issue: Issue, kind: str, lines: list[Line]) -> dict[str, Any]:
+    """How many can be tried again, and of how many others the mailbox does not exist.
+
+    All of them are counted only where all can be tried: it takes reading what was said of each.
+    """
+    can = issue.state in retrying.OPEN_TO_IT
+    refused, gone = 0, sum(line.again and names_no_mailbox(line.delivery.reply) for line in lines)
+    if can and kind == "refused":
+        refused, gone = retrying.numbers(issue)
+    return {"lines": lines, "refused": refused, "gone": gone, "open": can}
