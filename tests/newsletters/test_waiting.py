@@ -13,6 +13,7 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry
 from outreach.newsletters import issues, making
+from outreach.newsletters.content import reasons
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.opening import open_one
 from outreach.newsletters.reminding import remind_one
@@ -164,6 +165,20 @@ def test_what_appears_later_stands_behind_what_is_there_until_it_is_approved(ahe
     assert titles(issue) == [second.entry.title, "Drie"]
     work(NOW + WEEK - 48 * HOUR)
     assert titles(Issue.objects.latest("slot")) == ["Vier"]
+
+
+def test_of_what_appears_meanwhile_the_page_names_the_draft_that_will_take_it(
+    ahead: Newsletter, write: Write
+):
+    write("Een")
+    work(EARLY)
+    entry = write("Twee", first_seen_at=EARLY)
+    said = reasons.for_newsletter(entry, ahead, EARLY + timedelta(minutes=1)).sentence
+    assert said.values["date"] == NOW
+    issues.approve(Issue.objects.get())
+    ahead.refresh_from_db()
+    said = reasons.for_newsletter(entry, ahead, EARLY + timedelta(minutes=1)).sentence
+    assert said.values["date"] == NOW + WEEK
 
 
 def test_after_its_slot_it_takes_in_nothing_more(ahead: Newsletter, write: Write):

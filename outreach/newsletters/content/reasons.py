@@ -53,7 +53,7 @@ def for_newsletter(entry: Entry, newsletter: Newsletter, now: datetime) -> Reaso
         return Reason(newsletter, _of_item(item, newsletter), item.issue)
     passed = PassedOver.objects.filter(entry=entry, newsletter=newsletter).first()
     why = passed.reason if passed else why_not(newsletter, entry, now)
-    return Reason(newsletter, why or _coming(newsletter))
+    return Reason(newsletter, why or _coming(newsletter, now))
 
 
 def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:
@@ -66,7 +66,7 @@ def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:
             return say(words, name=newsletter.name, source=entry.source.name)
     if objection := routing.Gate(newsletter).objection(entry):
         return objection
-    at = max(now, newsletter.next_slot or now)
+    at = max(now, _next(newsletter, now) or now)
     if digest.waits_for_its_date(entry, at):
         assert entry.published_at is not None
         return say(_DATED, name=newsletter.name, date=entry.published_at)
@@ -103,7 +103,14 @@ def _of_item(item: IssueEntry, newsletter: Newsletter) -> Sentence:
     return say(words, name=newsletter.name, date=item.issue.slot)
 
 
-def _coming(newsletter: Newsletter) -> Sentence:
-    if newsletter.next_slot is None:
+def _next(newsletter: Newsletter, now: datetime) -> datetime | None:
+    """When what is new now goes out: a draft that is made ahead takes it in until its slot."""
+    drafts = newsletter.issues.filter(state=Issue.State.DRAFT, slot__gt=now)
+    return drafts.order_by("slot").values_list("slot", flat=True).first() or newsletter.next_slot
+
+
+def _coming(newsletter: Newsletter, now: datetime) -> Sentence:
+    slot = _next(newsletter, now)
+    if slot is None:
         return say(_SOME_TIME, name=newsletter.name)
-    return say(_NEXT, name=newsletter.name, date=newsletter.next_slot)
+    return say(_NEXT, name=newsletter.name, date=slot)
