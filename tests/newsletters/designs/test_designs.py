@@ -168,6 +168,15 @@ def test_the_same_issue_is_the_same_bytes(design, kind):
 
 
 @each_design
+def test_every_cell_names_its_font(design):
+    """Outlook for Windows forgets, at the edge of a table, what was said outside of it."""
+    for words, element in reading.seen(reading.read(samples.rendered(design).html)):
+        above = list(element.up())
+        inside = above[: 1 + next(place for place, one in enumerate(above) if one.tag == "td")]
+        assert any("font-family" in one.style for one in inside), words
+
+
+@each_design
 def test_what_a_mailbox_shows_behind_the_subject_has_no_colour_of_its_own(design):
     """White on white costs a point with SpamAssassin."""
     body = next(reading.read(samples.rendered(design).html).all("body"))
