@@ -40,6 +40,7 @@ DESK = [
 PUBLIC = [
     "/log-in/",
     "/newsletter/nieuws/",
+    "/newsletter/nieuws/archive/",
     "/confirm/not-a-token/",
     "/unsubscribe/not-a-token/",
     "/nowhere/",

@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.core.errors import BadInput
@@ -97,6 +97,7 @@ def test_what_is_no_address_is_named(address: str):
 texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=300)
 
 
+@settings(deadline=None)
 @given(texts, texts)
 def test_any_text_survives(plain: str, html: str):
     mail = parsed(build(letter(text=plain, html=html)))

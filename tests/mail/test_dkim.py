@@ -25,6 +25,7 @@ from tests.mail.test_stencil import (
     clean_on_the_wire,
     hostile,
     letter,
+    unhurried,
 )
 
 
@@ -119,6 +120,7 @@ def test_a_server_on_the_way_may_fold_fields_anew():
     assert valid(message, 1)
 
 
+@unhurried
 @given(hostile, addresses.filter(str.isascii))
 def test_it_holds_whatever_the_values_are(name: str, address: str):
     message = filled(name=name, address=address)
@@ -126,6 +128,7 @@ def test_it_holds_whatever_the_values_are(name: str, address: str):
     assert valid(message, 1)
 
 
+@unhurried
 @given(hostile)
 def test_a_letter_and_its_stencil_are_signed_the_same_way(name: str):
     template = replace(letter(), subject=f"  {NAME}\t ", text="a\n\n\n\n", html="")

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from outreach.core.errors import BadInput
@@ -16,6 +16,7 @@ from outreach.mail.building import build
 from outreach.mail.stencil import Stencil
 from tests.mail import reference
 
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 MARKS = {
     "address": "recipient@5ecre7.invalid",
     "leave": "https://5ecre7.invalid/unsubscribe",
@@ -157,6 +158,7 @@ addresses = local.filter(lambda a: not a.startswith(".") and not a.endswith(".")
 )
 
 
+@unhurried
 @given(templates, templates, st.builds(dict, name=hostile, leave=hostile, address=addresses))
 @example(f"{NAME}", f"a\r{NAME}\nb", {"name": "", "leave": "", "address": "a@b.example"})
 @example(f"x\n{NAME}{LEAVE}", "", {"name": "", "leave": "", "address": "a@b.example"})
@@ -171,6 +173,7 @@ def test_bodies_decode_to_the_same_whatever_the_values_are(text: str, html: str,
     assert built == fill(template, **values)
 
 
+@unhurried
 @given(
     templates,
     st.text(st.sampled_from("a\r\n. =é"), max_size=30),
@@ -197,6 +200,7 @@ KNOWN = {
 }
 
 
+@unhurried
 @given(hostile, addresses, st.sampled_from(["", "Dag ", "Één brief: "]))
 def test_headers_say_what_they_were_given_and_are_no_others(name: str, address: str, before: str):
     template = letter(subject=f"{before}{NAME}", text="a", html="b")
@@ -221,6 +225,7 @@ def decoded(mail: Any, name: str) -> str:
     )
 
 
+@unhurried
 @given(
     hostile.filter(
         lambda name: (
