@@ -98,6 +98,19 @@ def test_close_ends_what_has_begun_and_gives_back_the_rest():
     assert server.commands[-1] == b"QUIT"
 
 
+def test_a_trouble_is_over_with_the_next_attempt_that_goes_through():
+    with ScriptedMail() as server:
+        server.next_connection("greeting", Do("554 5.7.1 not you"))
+        courier = relay(server.port, connections=1).courier()
+        courier.submit(parcels(range(3)), Notebook())
+        assert {verdict(report) for report in all_of(courier).values()} == {"not begun"}
+        assert "554 5.7.1 not you" in str(courier.trouble)
+        courier.submit(parcels(range(3)), Notebook())
+        assert {verdict(report) for report in all_of(courier).values()} == {"accepted"}
+        assert courier.trouble is None
+        courier.close()
+
+
 def test_what_was_recalled_may_be_given_again():
     with ScriptedMail() as server:
         server.script(0, "dot", Do(then="wait"))

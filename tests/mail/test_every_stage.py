@@ -133,6 +133,17 @@ def _is_true(found: dict[int, str], server: ScriptedMail, witness: Notebook) -> 
     assert witness.open == {key for key, said in found.items() if said == X}
 
 
+@pytest.mark.parametrize("do", [Do("354 what"), Do(GARBAGE)])
+def test_a_server_that_is_out_of_step_after_the_dot_carries_nothing_more(do: Do):
+    with ScriptedMail(pipelining=False) as server:
+        server.script(0, "dot", do)
+        courier = relay(server.port, connections=1).courier()
+        courier.submit(parcels(range(2)), Notebook())
+        assert [verdict(report) for _, report in sorted(all_of(courier).items())] == [X, A]
+        courier.close()
+    assert server.connections == 2
+
+
 @pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize(
     ("do", "expected"),
