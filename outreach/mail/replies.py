@@ -55,6 +55,9 @@ def names_no_mailbox(reply: str) -> bool:
 
 def _refusal(code: int, text: str, stage: str) -> Verdict:
     enhanced = enhanced_code(text)
+    if stage == "rcpt" and (code == 501 or enhanced in _NO_MAILBOX):
+        # Postfix says 501 5.1.3 to an address that it cannot read: one reader's, not the way we speak.
+        return Verdict.REFUSED
     about_us = (
         stage in {"mail", "data"}
         or code in _ABOUT_US_CODES
