@@ -1,10 +1,13 @@
 """What staff do with a draft: order, lead story, texts of their own, and what they put in by hand."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
@@ -12,7 +15,7 @@ from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry, Event
 from outreach.newsletters import adding, arranging, issues, making
 from outreach.newsletters.content import composing, digest
-from outreach.newsletters.models import Issue, Newsletter
+from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 from tests.newsletters.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -353,3 +356,29 @@ def test_what_comes_into_a_draft_later_stands_with_its_like(
     write("H", starts_at=NOW + timedelta(days=30))
     digest.put(issue, digest.gather(newsletter, NOW))
     assert order(issue) == "*B A | G F E H C D [T]"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_puts_it_in_while_a_worker_opens_an_issue_has_it_in_one(
+    newsletter: Newsletter, write: Write
+) -> None:
+    with clock.frozen(NOW - timedelta(hours=2)):
+        draft = issues.make_now(newsletter, own_words=True)
+    entry = write("A")
+    start = threading.Barrier(3)
+
+    def work(act: Callable[[], Any]) -> None:
+        start.wait()
+        try:
+            act()
+        finally:
+            connections.close_all()
+
+    def put() -> None:
+        issues.put_in(draft, entry)
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(work, [put, put, lambda: issues.open_one(NOW)]))
+    rows = IssueEntry.objects.filter(entry=entry)
+    assert rows.filter(repeated=False).count() == 1
+    assert rows.filter(issue=draft).count() == 1
