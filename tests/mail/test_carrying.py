@@ -11,7 +11,7 @@ from tests.fakes.scripted_mail import Do, ScriptedMail
 from tests.mail.couriering import MESSAGE, PATIENT, Notebook, all_of, parcels, relay, said_of, verdict
 from tests.processes import alone, wait_for
 
-HASTY = replace(PATIENT, connect=0.4)
+HASTY = replace(PATIENT, connect=1.0)
 
 
 def test_connections_are_opened_as_there_is_work_and_no_more_than_allowed():

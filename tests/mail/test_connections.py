@@ -16,7 +16,7 @@ from tests.fakes.scripted_mail import Do, ScriptedMail, make_certificate, trusti
 from tests.mail.couriering import MESSAGE, PATIENT, Notebook, all_of, parcels, relay, said_of, verdict
 from tests.processes import free_port
 
-HASTY = replace(PATIENT, connect=0.4)
+HASTY = replace(PATIENT, connect=1.0)
 SECRET = "s3cret-ü"
 
 
