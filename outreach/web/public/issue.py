@@ -49,7 +49,9 @@ def _with_the_way_on(issue: Issue) -> str:
         head = templating.render("newsletters/parts/browser.html", context | {"part": "head"}, language)
         above = templating.render("newsletters/parts/browser.html", context | {"part": "above"}, language)
     html = html.replace("</head>", f"{head}</head>", 1)
-    return _body.sub(lambda match: match[0] + above, html, count=1)
+    html = _body.sub(lambda match: f"{match[0]}{above}<main>", html, count=1)
+    before, end, after = html.rpartition("</body>")
+    return f"{before}</main>{end}{after}" if end else html
 
 
 def _gone(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:

@@ -151,6 +151,8 @@ def test_the_sign_up_page_and_each_issue_lead_there(client: Client, issued: Call
     issue = issued()
     for address in ("/newsletter/nieuws/", f"/read/{issue.pk}/"):
         assert f'href="{ARCHIVE}' in shown(client, address)
+        assert "<main" in shown(client, address)
+        assert "</main>" in shown(client, address)
         assert f'type="application/rss+xml" title="Nieuws & meer" href="{FEED}"' in shown(client, address)
 
 
