@@ -34,7 +34,7 @@ def stops(issue: int, row: Row, outcome: Outcome) -> bool:
         return False
     if _is_without_doubt(outcome.reply):
         return True
-    objected_before = row.reply[:1] == "5"
+    objected_before = enhanced_code(row.reply).startswith("5.7.")
     return not objected_before and sum(last) > _SHARE * len(last)
 
 

@@ -102,6 +102,8 @@ def _filled(newsletter: Newsletter | None) -> Typed:
         "every_months": str(shown.every if shown.frequency != _WEEKLY else 1),
         "anchor": shown.anchor.isoformat() if shown.anchor else "",
         "draft_ahead_hours": str(shown.draft_ahead_hours),
+        "on_unknown": shown.on_unknown,
+        "max_age_hours": str(shown.max_age_hours),
         "month_day": str(shown.month_day),
         "at": f"{shown.at:%H:%M}",
         "sources": list(sources.values_list("pk", flat=True)),
@@ -119,6 +121,7 @@ def _values(typed: Typed) -> dict[str, Any]:
     return {
         **{name: typed[name] for name in _STORED},
         **_schedule(typed),
+        **_doubtful(typed),
         "languages": typed["languages"],
         "categories": typed["categories"],
         "without": typed["without"],
@@ -127,6 +130,12 @@ def _values(typed: Typed) -> dict[str, Any]:
         "show_coming": typed["show_coming"],
         "sources": list(Source.objects.filter(pk__in=typed["sources"])),
     }
+
+
+def _doubtful(typed: Typed) -> dict[str, Any]:
+    """What to do where a mailbox gives no clear answer; a form that does not ask changes nothing."""
+    given = {name: typed[name] for name in ("on_unknown", "max_age_hours") if name in typed}
+    return {name: _number(value) if name == "max_age_hours" else value for name, value in given.items()}
 
 
 def _schedule(typed: Typed) -> dict[str, Any]:
