@@ -144,7 +144,7 @@ def test_its_sections_are_listed_and_an_old_article_is_put_in(
     outreach: Outreach, site: Website, issue: str
 ) -> None:
     old = site.articles[-1].link
-    assert "put aside as no news" in outreach("why", old).out
+    assert "it was put aside. It was already there" in outreach("why", old).out
     done = outreach("issue", "put-in", issue, old)
     assert (done.code, done.out.strip()) == (0, "It stands in this issue now.")
     shown = outreach("issue", "show", issue)

@@ -34,7 +34,7 @@ STEPS: tuple[Callable[[World, Numbers], Any], ...] = (
 A_LIFE = st.lists(
     st.tuples(st.sampled_from(range(len(STEPS))), st.tuples(*[st.integers(0, 60)] * 3)),
     min_size=10,
-    max_size=60,
+    max_size=45,
 )
 
 
@@ -54,7 +54,7 @@ def takes(filters: dict[str, list[str]], language: str, category: str) -> bool:
 class EachOnce(TestCase):
     """Random lives, and what must be true of them all."""
 
-    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(A_LIFE)
     def test_each_entry_is_in_exactly_one_issue_of_each_newsletter_that_wants_it(
         self, life: list[tuple[int, Numbers]]

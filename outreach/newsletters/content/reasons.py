@@ -16,7 +16,7 @@ from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOve
 
 _NO_SOURCE = N_("Not in the newsletter “%(name)s”: it takes no articles from “%(source)s”.")
 _BEFORE = N_("Not in the newsletter “%(name)s”: it was there before the newsletter began.")
-_NO_NEWS = N_("Not in the newsletter “%(name)s”: it was put aside as no news.")
+_NO_NEWS = N_("Not in the newsletter “%(name)s”: it was put aside. %(why)s")
 _AWAY = N_("Not in the newsletter “%(name)s” as long as it is not on the website.")
 _ASKED = N_("Not in the newsletter “%(name)s” before staff answer what is asked about it.")
 _HELD = N_("Not in the newsletter “%(name)s” as long as its source is held.")
@@ -63,7 +63,7 @@ def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:
     """
     for holds, words in _OBSTACLES:
         if holds(newsletter, entry):
-            return say(words, name=newsletter.name, source=entry.source.name)
+            return say(words, name=newsletter.name, source=entry.source.name, why=entry.reason)
     if objection := routing.Gate(newsletter).objection(entry):
         return objection
     at = max(now, _next(newsletter, now) or now)

@@ -181,7 +181,10 @@ def test_an_event_does_not_wait_until_it_takes_place(newsletter: Newsletter, wri
     [
         ({}, "It comes into the next issue of the newsletter “Nieuwsbrief”"),
         ({"first_seen_at": NOW - timedelta(days=400)}, "it was there before the newsletter began."),
-        ({"state": "ignored", "reason": digest.say(digest.news.BY_STAFF)}, "it was put aside as no news."),
+        (
+            {"state": "ignored", "reason": digest.say(digest.news.BY_STAFF)},
+            "it was put aside. Staff decided not to post it.",
+        ),
         ({"withdrawn_at": NOW}, "as long as it is not on the website."),
         ({"question": "event"}, "before staff answer what is asked about it."),
     ],
