@@ -297,7 +297,7 @@ def test_what_must_be_mended_is_told_above_the_words_and_takes_the_button_away(s
     shown = staff.get(page).content.decode()
     assert reverse("issue-approve", args=[issue.pk]) in shown
     assert "Your postal address is not in the mail" in shown
-    Issue.objects.update(intro="Lees [dit](verslag.html)")
+    Entry.objects.filter(title="Infodag").update(link="verslag.html")
     shown = staff.get(page).content.decode()
     assert reverse("issue-approve", args=[issue.pk]) not in shown
     assert "Something must be mended first" in shown
