@@ -16,6 +16,9 @@ _NOT_ONE_LINE = Outcome(
 _NOT_ASCII = Outcome(Verdict.REFUSED, "553 5.6.7 The mail server takes no addresses outside ASCII.")
 
 
+_NO_END = Outcome(Verdict.ABOUT_US, "554 5.6.0 The message does not end with a line break.")
+
+
 class Job:
     """A parcel on its way."""
 
@@ -30,6 +33,10 @@ def commands(parcel: Parcel, offers: Offers) -> tuple[bytes, ...] | Outcome:
     """The three commands; an outcome when the server is known to refuse."""
     if 0 < offers.size < len(parcel.message):
         return _too_large(len(parcel.message), offers.size)
+    if not parcel.message.endswith(
+        b"\r\n"
+    ):  # its dot would be no line of its own, and the next command its text
+        return _NO_END
     sender, to = parcel.envelope_from, parcel.to
     if not (sender + to).isprintable():  # a line break would be a command of somebody else's
         return _NOT_ONE_LINE

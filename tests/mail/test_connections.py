@@ -202,6 +202,17 @@ def test_a_message_above_the_announced_size_is_about_us_and_not_sent():
     assert (witness.handed, server.begun) == ([1], {1: 1})
 
 
+@pytest.mark.parametrize("message", [b"", b"x", b"x\n", b"x\r"])
+def test_a_message_without_a_last_line_break_would_not_end_and_is_not_begun(message: bytes):
+    with ScriptedMail() as server:
+        courier = relay(server.port, connections=1).courier()
+        courier.submit(parcels(range(1), message) + parcels(range(1, 3)), Notebook())
+        found = [verdict(report) for _, report in sorted(all_of(courier).items())]
+        courier.close()
+    assert found == ["about-us", "accepted", "accepted"]
+    assert server.begun == {1: 1, 2: 1}
+
+
 @pytest.mark.parametrize("extension", ["SIZE", "SIZE 0", "SIZE x", "SIZE ²"])
 def test_a_size_that_is_no_limit_is_none(extension: str):
     with ScriptedMail(extensions=(extension,)) as server:
