@@ -128,6 +128,14 @@ def smtp_source(port: int, messages: int, size: int, sessions: int = 4) -> Run:
     return Run(messages, time.perf_counter() - began, _children() - busy)
 
 
+def rsa_key(folder: Path) -> str:
+    """The path of a new key of 2048 bits."""
+    path = folder / "dkim.pem"
+    words = ["openssl", "genrsa", "-out", str(path), "2048"]
+    subprocess.run(words, check=True, capture_output=True)
+    return str(path)
+
+
 def found(program: str) -> str | None:
     """Where a program of Postfix is."""
     return shutil.which(program, path=mail_programs.PATH)

@@ -84,20 +84,20 @@ class Nursery:
         """The embedded form."""
         return self._start("serve", "--port", str(port))
 
-    def worker(self, name: str) -> "Life":
-        """A prefork worker with a pool of three."""
+    def worker(self, name: str, machine: str = "") -> "Life":
+        """A prefork worker with a pool of three; on another `machine`, which has a data folder of its own."""
         quiet = ("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat")
-        return self._start("worker", "-n", f"{name}@%h", "--concurrency", "3", *quiet)
+        return self._start("worker", "-n", f"{name}@%h", "--concurrency", "3", *quiet, machine=machine)
 
     def beat(self) -> "Life":
         """The clock of the workers."""
         return self._start("beat", "--pidfile=")
 
-    def _start(self, kind: str, *words: str) -> "Life":
-        log = self.folder / f"{kind}.log"
+    def _start(self, kind: str, *words: str, machine: str = "") -> "Life":
+        log, data = self.folder / f"{kind}.log", str(self.folder / machine) if machine else ""
         assert self._program.stdin is not None
         assert self._program.stdout is not None
-        self._program.stdin.write(json.dumps([kind, str(log), *words]).encode() + b"\n")
+        self._program.stdin.write(json.dumps([kind, str(log), data, *words]).encode() + b"\n")
         self._program.stdin.flush()
         life = Life(int(self._program.stdout.readline()), log)
         self.lives.append(life)
@@ -150,12 +150,17 @@ def _runs(pid: int) -> bool:
     return False
 
 
-def _live(kind: str, log: str, *words: str) -> None:
+def _live(kind: str, log: str, data: str, *words: str) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (out, 1), (out, 2)):
         os.dup2(source, target)
+    if data:
+        from django.conf import settings
+
+        settings.DATA_DIR = Path(data)
+        settings.DATA_DIR.mkdir(exist_ok=True)
     if kind == "serve":
         from tasks import embedded
 

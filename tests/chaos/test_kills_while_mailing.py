@@ -26,7 +26,7 @@ from tests.processes import wait_for
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS, READERS = 30, 100_000
-STOPS, FEWER = 10, 20_000
+STOPS, FEWER = 8, 20_000
 PACE = 60  # what is in doubt is sent again after 5 s
 CONNECTIONS = 4
 TICKS = {"deliver": 0.2}
@@ -118,9 +118,10 @@ def test_an_embedded_process_that_is_killed_loses_nobody(tmp_path: Path, stack: 
 def test_two_workers_and_their_children_that_are_killed_lose_nobody(
     grown_up: Callable[[int], Mailing],
 ) -> None:
+    """On two machines, which so mail at the same time: on one they would take turns."""
     mailing, kills = grown_up(READERS), Counter[str]()
     nursery = mailing.nursery
-    workers = [nursery.worker(name) for name in "ab"]
+    workers = [nursery.worker(name, machine=name) for name in "ab"]
     nursery.beat()
     for left in range(KILLS, 0, -1):
         mailing.some_arrive(left, lambda: True)
@@ -129,11 +130,11 @@ def test_two_workers_and_their_children_that_are_killed_lose_nobody(
             kills["single children"] += 1
         elif chance < 0.8:
             workers[victim].kill()
-            workers[victim] = nursery.worker("ab"[victim])
+            workers[victim] = nursery.worker("ab"[victim], machine="ab"[victim])
             kills["whole workers"] += 1
         else:
             _kill_both(workers)
-            workers = [nursery.worker(name) for name in "ab"]
+            workers = [nursery.worker(name, machine=name) for name in "ab"]
             kills["both workers"] += 1
     mailing.is_over()
     _nobody_is_lost_and_who_got_it_twice_is_marked(mailing, kills)
@@ -178,7 +179,7 @@ def test_workers_that_are_told_to_end_repeat_nothing(grown_up: Callable[[int], M
     mailing = grown_up(FEWER)
     mailing.nursery.beat()
     for left in range(STOPS, 0, -1):
-        workers = [mailing.nursery.worker(name) for name in "ab"]
+        workers = [mailing.nursery.worker(name, machine=name) for name in "ab"]
         mailing.some_arrive(left, lambda: True)
         for worker in workers:
             worker.stop()
