@@ -56,7 +56,7 @@ class Mailing:
         """Wait until some have, so that work is left for the last of `left` kills, and then for a moment."""
         share = max((self.readers - self.sink.count()) // (left + 1), 1)
         goal = self.sink.count() + self.random.randint(1, 2 * share - 1)
-        ends = time.monotonic() + 60
+        ends = time.monotonic() + 120
         while self.sink.count() < goal:
             assert alive()
             assert time.monotonic() < ends, "nothing is mailed any more"
@@ -65,7 +65,7 @@ class Mailing:
 
     def is_over(self) -> None:
         """Wait until the issue is sent."""
-        wait_for(lambda: self.here.count("newsletters_issue", state="sent") == 1, 120, "the end of the issue")
+        wait_for(lambda: self.here.count("newsletters_issue", state="sent") == 1, 300, "the end of the issue")
 
     def rows(self, condition: str) -> set[str]:
         """The addresses of the deliveries of which this holds in our ledger."""
