@@ -39,7 +39,7 @@ def put_in(issue: Issue, entry: Entry, by: Any = None) -> Sentence:
     It is news of this issue, and of no later one. Where an earlier issue had it, it is repeated: that is
     said. Out of another draft it is taken. Raises OutreachError for what readers would not see.
     """
-    _refuse_what_is_hidden(entry)
+    _refuse_what_is_hidden(issue, entry)
     with transaction.atomic():
         # As who opens an issue does: two at once would make the same entry news of two.
         Newsletter.objects.select_for_update().get(pk=issue.newsletter_id)
@@ -72,8 +72,8 @@ def _take_out_of_draft(item: IssueEntry) -> bool:
     return bool(drafts.first()) and bool(item.delete()[0])
 
 
-def _refuse_what_is_hidden(entry: Entry) -> None:
-    if composing.has_begun(entry):
+def _refuse_what_is_hidden(issue: Issue, entry: Entry) -> None:
+    if composing.has_begun(entry, issue.slot):
         raise OutreachError(say(N_("This event has begun or is over: readers would not see it.")))
     if composing.is_off(entry):
         raise OutreachError(say(N_("This event is cancelled or postponed: readers would not see it.")))

@@ -185,7 +185,7 @@ def _hidden(issue: Issue) -> list[IssueEntry]:
 def _take_out_what_is_hidden(issue: Issue, by: Any) -> None:
     """They may be in a later issue."""
     for item in _hidden(issue):
-        words = digest.HAD_BEGUN if rendering.has_begun(item.entry) else digest.IS_OFF
+        words = digest.HAD_BEGUN if rendering.has_begun(item.entry, issue.slot) else digest.IS_OFF
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
         item.delete()
 

@@ -98,7 +98,7 @@ def _open_ahead(newsletter: Newsletter, now: datetime) -> None:
     with transaction.atomic():
         if not waiting.look(newsletter, now):
             return
-        content = digest.gather(newsletter, now)
+        content = digest.gather(newsletter, now, slot=newsletter.next_slot)
         if content and _move_on(newsletter, now):
             digest.pass_over(newsletter, content, now)
             _draft_ahead(newsletter, content)

@@ -84,7 +84,7 @@ def _take_in(issue: Issue, now: datetime) -> None:
         # The newsletter first, like everybody who opens an issue: no two wait for each other.
         mine = look(issue.newsletter, now) or issue.slot <= now
         if mine and Issue.objects.select_for_update().filter(pk=issue.pk, state=_State.DRAFT).exists():
-            content = digest.gather(issue.newsletter, now)
+            content = digest.gather(issue.newsletter, now, slot=issue.slot)
             digest.pass_over(issue.newsletter, content, now)
             if content:
                 digest.put(issue, content)

@@ -11,7 +11,7 @@ from django.db import connections
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
-from outreach.feeds.models import Entry
+from outreach.feeds.models import Entry, Event
 from outreach.newsletters import issues, making
 from outreach.newsletters.content import reasons
 from outreach.newsletters.models import Issue, Newsletter
@@ -251,6 +251,23 @@ def test_an_approval_that_is_taken_back_makes_it_a_draft_that_takes_in_what_is_n
     issues.approve(issue)
     with clock.frozen(NOW), pytest.raises(OutreachError, match="not possible any more"):
         issues.reopen(issue)
+
+
+def test_nobody_is_invited_to_what_is_over_when_it_goes_out(ahead: Newsletter, write: Write):
+    write("Vers")
+    over = write("Gisteren", starts_at=NOW - 20 * HOUR)
+    write("Morgen", starts_at=NOW + 20 * HOUR)
+    work(EARLY)
+    issue = Issue.objects.get()
+    assert titles(issue) == ["Vers", "Morgen"]
+    Event.objects.filter(entry__title="Morgen").update(starts_at=NOW - HOUR)  # the website moves it forward
+    with clock.frozen(EARLY + HOUR):
+        issues.approve(issue)
+    assert "Morgen" not in issue.html
+    write("Meer", first_seen_at=NOW)
+    work(NOW + WEEK)
+    said = [str(line.sentence) for line in Activity.objects.filter(subject=subject_of(over))]
+    assert said == ["Not in the newsletter “Nieuwsbrief”: the event had begun before it went out."]
 
 
 # ---- By itself ----

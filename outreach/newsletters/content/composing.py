@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Literal
 
 from django.utils.translation import gettext as _
@@ -83,7 +84,11 @@ def shown(issue: Issue) -> list[IssueEntry]:
 
 def is_shown(item: IssueEntry) -> bool:
     """Not what staff left out, an event that has begun, or news of one that does not take place."""
-    return not item.left_out and not has_begun(item.entry) and (item.repeated or not is_off(item.entry))
+    return (
+        not item.left_out
+        and not has_begun(item.entry, item.issue.slot)
+        and (item.repeated or not is_off(item.entry))
+    )
 
 
 def is_left_out(row: Row) -> bool:
@@ -115,9 +120,9 @@ def lead_of(issue: Issue, articles: Sequence[Entry]) -> Entry | None:
     return next(iter([*kept, *pictured]), None)
 
 
-def has_begun(entry: Entry) -> bool:
-    """Whether it is an event that it is too late for: nobody is invited to it."""
-    return events.too_late(events.event_of(entry), clock.now())
+def has_begun(entry: Entry, slot: datetime) -> bool:
+    """Whether it is an event that it is too late for when an issue of `slot` goes out: then, or later."""
+    return events.too_late(events.event_of(entry), max(slot, clock.now()))
 
 
 def is_off(entry: Entry) -> bool:

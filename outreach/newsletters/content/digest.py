@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
@@ -42,8 +42,13 @@ class Digest:
         return bool(self.articles or self.agenda)
 
 
-def gather(newsletter: Newsletter, now: datetime, *, fresh: bool = False) -> Digest:
-    """What is new for `newsletter`; with `fresh` also what has not cooled yet. Changes nothing."""
+def gather(
+    newsletter: Newsletter, now: datetime, *, fresh: bool = False, slot: datetime | None = None
+) -> Digest:
+    """What is new for `newsletter`; with `fresh` also what has not cooled yet. Changes nothing.
+
+    Of a draft that is made ahead, `slot` is when it goes out: nobody is invited then to what is over by then.
+    """
     gate = routing.Gate(newsletter)
     taken, passed = [], []
     for entry in _candidates(newsletter):
@@ -54,7 +59,8 @@ def gather(newsletter: Newsletter, now: datetime, *, fresh: bool = False) -> Dig
             taken.append(entry)
         elif is_ready:
             passed.append((entry, objection))
-    return replace(sort(taken, now), again=_again(newsletter, now), passed=passed)
+    at = max(slot or now, now)
+    return replace(sort(taken, at), again=_again(newsletter, at), passed=passed)
 
 
 def sort(entries: list[Entry], now: datetime) -> Digest:
@@ -161,7 +167,12 @@ def _is_coming(entry: Entry, now: datetime) -> bool:
 def _tell_what_is_over(issue: Issue, over: list[Entry]) -> None:
     """Once: at the first issue that they come too late for."""
     before = Issue.objects.filter(newsletter=issue.newsletter).exclude(pk=issue.pk)
-    last = before.aggregate(last=Max("created_at"))["last"]
+    last = before.order_by("created_at").last()
     for entry in over:
-        if last is None or not events.too_late(entry.event, last) or entry.first_seen_at > last:
+        if last is None or entry.first_seen_at > last.created_at or not _was_late_for(entry, last):
             record(entry, say(HAD_BEGUN, name=issue.newsletter.name))
+
+
+def _was_late_for(entry: Entry, issue: Issue) -> bool:
+    """Whether it had begun when `issue`, perhaps a draft made ahead, was to go out."""
+    return events.too_late(entry.event, max(issue.slot, issue.created_at))

@@ -81,7 +81,9 @@ def _line(issue: Issue, order: Order, row: Row) -> Line:
         down=arranging.can_move(order, row, 1),
         is_lead=row == order.lead,
         off=entry is not None and composing.is_off(entry),
-        begun=entry is not None and issue.state == Issue.State.DRAFT and composing.has_begun(entry),
+        begun=entry is not None
+        and issue.state == Issue.State.DRAFT
+        and composing.has_begun(entry, issue.slot),
         events=[_line(issue, order, item) for item in inside],
     )
 
