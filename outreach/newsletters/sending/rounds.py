@@ -4,6 +4,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import Enum
+from itertools import islice
 from time import monotonic
 
 import structlog
@@ -162,28 +163,26 @@ class Round:
 
     def _submit(self) -> None:
         """The next messages of one claim, whose journal is their witness."""
-        parcels: list[Parcel] = []
-        first = self._todo[0][0] if self._todo else None
-        while self._todo and self._todo[0][0] is first and len(parcels) < _AT_ONCE:
-            mine, row = self._todo.popleft()
-            parcel = self._made(mine, row)
-            if parcel is None:
-                return
-            parcels.append(parcel)
-            self._out[row.pk] = (mine, row)
-        if first and parcels:
-            self._courier.submit(parcels, first.journal)
+        if not self._todo:
+            return
+        first = self._todo[0][0]
+        some = [row for mine, row in islice(self._todo, _AT_ONCE) if mine is first]
+        parcels = [parcel for parcel in map(self._made, some) if parcel is not None]
+        if len(parcels) < len(some):
+            return  # the issue is paused, and all of these are given back
+        for parcel in parcels:
+            self._out[parcel.key] = self._todo.popleft()
+        self._courier.submit(parcels, first.journal)
 
     @property
     def trouble(self) -> Sentence:
         """Why the mail server is away."""
         return self._courier.trouble or NOTHING
 
-    def _made(self, mine: Claim, row: Row) -> Parcel | None:
+    def _made(self, row: Row) -> Parcel | None:
         try:
             return parcel_of(self._letters, row)
         except OutreachError as error:  # a setting that makes no letter is no reader's fault
-            self._back[mine.token].append(row.pk)
             self._stop_issue(error.sentence, "")
             return None
 

@@ -12,10 +12,14 @@ import pytest
 from django.db import connections
 
 from outreach.core import clock
+from outreach.core.errors import BadInput
 from outreach.core.models import Activity, subject_of
+from outreach.core.sentences import say
 from outreach.feeds.models import Entry
+from outreach.mail.couriers import Parcel
 from outreach.newsletters import issues, sending
 from outreach.newsletters.models import Delivery, Issue, Newsletter
+from outreach.newsletters.sending.letters import Letters, Reader
 from outreach.notices.models import Notice
 from outreach.subscribers import joining, lists, tokens
 from outreach.subscribers.models import Bounce, Subscriber, Suppression
@@ -324,3 +328,25 @@ def test_several_workers_share_the_readers_and_none_gets_two(
     assert len(server.got) == 120
     issue.refresh_from_db()
     assert issue.state == "sent"
+
+
+def test_a_letter_that_cannot_be_made_pauses_the_issue_and_what_was_claimed_is_given_back(
+    issue: Issue, server: MailServer, monkeypatch: pytest.MonkeyPatch
+):
+    original = Letters.parcel
+
+    def parcel(self: Letters, key: int, reader: Reader) -> Parcel:
+        if reader.address == "lezer3@example.org":
+            raise BadInput(say("This setting makes no letter."))
+        return original(self, key, reader)
+
+    monkeypatch.setattr(Letters, "parcel", parcel)
+    run()
+    issue.refresh_from_db()
+    assert (issue.state, str(issue.reason)) == ("paused", "This setting makes no letter.")
+    assert states(issue) == {"queued": 5}
+    monkeypatch.undo()
+    issues.resume(issue)
+    run()
+    assert set(got(server).values()) == {1}
+    assert len(server.got) == 5
