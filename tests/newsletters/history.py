@@ -52,7 +52,6 @@ class World:
     newsletters: list[Newsletter] = field(default_factory=list)
     filters: dict[int, list[dict[str, list[str]]]] = field(default_factory=dict)
     by_hand: set[tuple[int, int]] = field(default_factory=set)
-    left_out: set[tuple[int, int]] = field(default_factory=set)
 
     def begin(self) -> None:
         """Each source shows ten old articles; newsletters over both, the one, and the other."""
@@ -181,7 +180,6 @@ class World:
         issue = self._issue(which, "draft")
         item = issue.items.order_by("pk")[which % issue.items.count()]
         issues.leave_out(item)
-        self.left_out.add((issue.newsletter_id, item.entry_id))
 
     def _put_in(self, which: int) -> None:
         issue = self._issue(which, "draft")
