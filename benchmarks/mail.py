@@ -13,7 +13,7 @@ from tests import mail_programs, services
 from tests.processes import wait_for
 
 READERS, MANY, ROUNDS = 20_000, 200_000, 3
-ARTICLES = 17  # a message of about 34 kB
+ARTICLES = 18  # a message of about 34 kB
 DJANGOS = 1_000  # messages of the slowest
 QUEUED, SESSIONS = 5_000, 20  # for a Postfix that puts each mail on disk
 

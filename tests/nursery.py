@@ -129,19 +129,22 @@ class Life:
         while self.running() or any(map(_runs, pool)):
             time.sleep(0.005)
 
-    def stop(self, timeout: float = 60) -> None:
-        """Ask its main process to end, as systemd does; back when nothing of it runs."""
-        pool = self.children()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
-        wait_for(lambda: not self.running() and not any(map(_runs, pool)), timeout, "its end")
-
     def kill_a_child(self) -> bool:
         """Kill -9 one process of the pool, as a kernel without memory would; False when there is none."""
         with contextlib.suppress(ProcessLookupError, IndexError):
             os.kill(random.choice(self.children()), signal.SIGKILL)
             return True
         return False
+
+
+def stop(*lives: Life, timeout: float = 60) -> None:
+    """Ask the main processes of `lives` to end, as systemd does; back when nothing of them runs."""
+    pools = [pid for life in lives for pid in life.children()]
+    for life in lives:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(life.pid, signal.SIGTERM)
+    wait_for(lambda: not any(life.running() for life in lives), timeout, "their end")
+    wait_for(lambda: not any(map(_runs, pools)), timeout, "the end of their pools")
 
 
 def _runs(pid: int) -> bool:

@@ -20,13 +20,13 @@ from tests import services
 from tests.fakes.counting_sink import CountingSink
 from tests.installation import Installation
 from tests.mailing import address
-from tests.nursery import Life, Nursery
+from tests.nursery import Life, Nursery, stop
 from tests.processes import wait_for
 
 pytestmark = [pytest.mark.chaos, pytest.mark.timeout(900)]
 
 KILLS, READERS = 30, 100_000
-STOPS, FEWER = 8, 20_000
+STOPS, FEWER = 6, 12_000
 PACE = 60  # what is in doubt is sent again after 5 s
 CONNECTIONS = 4
 TICKS = {"deliver": 0.2}
@@ -55,7 +55,7 @@ class Mailing:
     def some_arrive(self, left: int, alive: Callable[[], bool]) -> None:
         """Wait until some have, so that work is left for the last of `left` kills, and then for a moment."""
         share = max((self.readers - self.sink.count()) // (left + 1), 1)
-        goal = self.sink.count() + self.random.randint(1, 2 * share - 1)
+        goal = min(self.sink.count() + self.random.randint(1, 2 * share - 1), self.readers)
         ends = time.monotonic() + 120
         while self.sink.count() < goal:
             assert alive()
@@ -169,7 +169,7 @@ def test_an_embedded_process_that_is_told_to_end_repeats_nothing(tmp_path: Path,
     for left in range(STOPS, 0, -1):
         life = mailing.nursery.serve(mailing.here.port)
         mailing.some_arrive(left, life.running)
-        life.stop()
+        stop(life)
     mailing.nursery.serve(mailing.here.port)
     mailing.is_over()
     _everybody_has_it_once(mailing)
@@ -181,8 +181,7 @@ def test_workers_that_are_told_to_end_repeat_nothing(grown_up: Callable[[int], M
     for left in range(STOPS, 0, -1):
         workers = [mailing.nursery.worker(name, machine=name) for name in "ab"]
         mailing.some_arrive(left, lambda: True)
-        for worker in workers:
-            worker.stop()
+        stop(*workers)
     mailing.nursery.worker("c")
     mailing.is_over()
     _everybody_has_it_once(mailing)
