@@ -194,6 +194,8 @@ MAIL_URL_SPARE = env.text("OUTREACH_MAIL_URL_SPARE")
 MAIL_LIMIT = env.text("OUTREACH_MAIL_LIMIT")
 MAIL_LIMIT_SPARE = env.text("OUTREACH_MAIL_LIMIT_SPARE")
 MAIL_DOMAIN_LIMITS = env.text("OUTREACH_MAIL_DOMAIN_LIMITS")
+# How many mails that ask for confirmation leave in an hour, to all mailboxes together.
+CONFIRMATIONS_PER_HOUR = env.number("OUTREACH_CONFIRMATIONS_PER_HOUR", 500, minimum=1)
 
 
 # Leases, spacings and waits are divided by this. Only for tests and trials on one machine.

@@ -18,7 +18,7 @@ from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
 from outreach.relays.signing import build
 from outreach.relays.using import relay_or_none
-from outreach.subscribers import lists, origins, tokens
+from outreach.subscribers import lid, lists, origins, tokens
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber
 
 log = structlog.get_logger(__name__)
@@ -32,10 +32,12 @@ _HANDED_BEFORE = ExpressionWrapper(Q(repeated=True) | Q(handed_at__isnull=False)
 
 
 def confirm_mail_one(now: datetime) -> bool:
-    """Send one confirmation mail that is due. False when there is none, or the mail server is away."""
+    """Send one confirmation mail that is due. False when there is none, none may leave in this hour any more,
+    or the mail server is away.
+    """
     relay = relay_or_none()
     row = Confirmation.objects.filter(_due(now)).order_by("due_at", "pk").first() if relay else None
-    if relay is None or row is None:
+    if relay is None or row is None or lid.on(now):
         return False
     claim = leases.claim(
         Confirmation.objects.filter(_due(now), pk=row.pk),

@@ -53,11 +53,13 @@ def ask(
     page: str = "",
     how: str = "sign-up page",
     title: str = "",
+    at: datetime | None = None,
 ) -> None:
     """Somebody typed `address` in a form that showed `wording`: queue the mail that asks for confirmation.
 
-    `title` names what was asked for in that mail. Says nothing, whoever the address belongs to: a form must
-    not tell a stranger who subscribes. Raises BadInput (address, name) for what cannot be used.
+    `title` names what was asked for in that mail, `at` is when (None: now). Says nothing, whoever the address
+    belongs to: a form must not tell a stranger who subscribes. Raises BadInput (address, name) for what
+    cannot be used.
     """
     normal, name = normalise(address), clean_name(name)
     if lists.is_suppressed(normal.address):
@@ -67,7 +69,7 @@ def ask(
         subscription = _wish(subscriber, topic)
         if not _may_be_mailed(subscription):
             return
-        _consent(subscription, how, wording, page)
+        _consent(subscription, how, wording, page, language or subscriber.language, at)
         Confirmation.objects.create(
             subscription=subscription, title=title[:200] or topic, language=language or subscriber.language
         )
@@ -146,7 +148,7 @@ def add(
         subscription = _wish(_locked(normal, name, language), topic)
         if not subscription.active:
             _join(subscription)
-            _consent(subscription, how, wording, page)
+            _consent(subscription, how, wording, page, language)
     return subscription
 
 
@@ -216,13 +218,21 @@ def _leave(subscription: Subscription) -> None:
         subscriber.save(update_fields=["state"])
 
 
-def _consent(subscription: Subscription, how: str, wording: str, page: str) -> None:
+def _consent(
+    subscription: Subscription,
+    how: str,
+    wording: str,
+    page: str,
+    language: str = "",
+    at: datetime | None = None,
+) -> None:
     Consent.objects.create(
         subscriber_id=subscription.subscriber_id,
         topic=subscription.topic,
-        at=clock.now(),
+        at=at or clock.now(),
         how=how,
         wording=wording,
+        language=language,
         page=page[:500],
     )
 
@@ -230,7 +240,8 @@ def _consent(subscription: Subscription, how: str, wording: str, page: str) -> N
 def _repeat_consent(subscription: Subscription, how: str, wording: str = "") -> None:
     """The same yes once more, from the mailbox itself."""
     asked = Consent.objects.filter(subscriber=subscription.subscriber_id, topic=subscription.topic).last()
-    _consent(subscription, how, wording or (asked.wording if asked else ""), asked.page if asked else "")
+    said, page, language = (asked.wording, asked.page, asked.language) if asked else ("", "", "")
+    _consent(subscription, how, wording or said, page, language)
 
 
 def _refuse_who_must_not_come_back(normal: Address, topic: str) -> None:

@@ -1,4 +1,6 @@
-"""Confirmation, Consent, Knock: asking, the proof of the answer, and who asks too much."""
+"""Confirmation and Consent: asking, and the proof of the answer."""
+
+from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
@@ -41,6 +43,8 @@ class Confirmation(Leased):
                 condition=models.Q(state__in=["queued", "sending"]),
                 name="confirmation_open",
             ),
+            # How many left in the last hour.
+            models.Index(fields=["handed_at"]),
         ]
 
     def __str__(self) -> str:
@@ -55,23 +59,16 @@ class Consent(models.Model):
     at = models.DateTimeField(default=clock.now)
     how = models.CharField(max_length=40)  # "sign-up page", "import", "command"
     wording = models.TextField()
+    language = models.CharField(max_length=2, blank=True, default="")  # of the wording; "" where nobody said
     page = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
-        ordering = ["at"]
+        ordering = ["at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.subscriber} said yes to {self.topic} ({self.how})"
 
-
-class Knock(models.Model):
-    """Somebody used a sign-up form. Kept for a day, to see when one visitor asks too much."""
-
-    visitor = models.CharField(max_length=64)  # a keyed hash of the network address
-    at = models.DateTimeField(default=clock.now)
-
-    class Meta:
-        indexes = [models.Index(fields=["at", "visitor"])]
-
-    def __str__(self) -> str:
-        return f"{self.visitor[:8]} at {self.at:%H:%M}"
+    @property
+    def version(self) -> str:
+        """The name of the wording: the same letters in the same language are the same version."""
+        return sha256(f"{self.language}\n{self.wording}".encode()).hexdigest()[:12]

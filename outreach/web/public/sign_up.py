@@ -15,7 +15,7 @@ from outreach.core.errors import BadInput
 from outreach.core.models import Organisation
 from outreach.newsletters import archiving
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import addresses, joining, limits
+from outreach.subscribers import addresses, lid, limits, puzzles, taking_up
 from outreach.web.public import pages
 
 _AS_TYPED = "as-typed"
@@ -77,24 +77,40 @@ def wording(newsletter: Newsletter) -> str:
 def _take(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
     if request.POST.get("website"):  # people do not see this field; programs that fill in forms do
         return _done(request, newsletter)
-    if not limits.allow(pages.visitor(request), clock.now()):
-        return _too_many(request, newsletter)
-    typed, chosen = request.POST.get("address", ""), request.POST.get("use", "")
-    address = chosen if "@" in chosen else typed
+    address, chosen = _address(request), request.POST.get("use", "")
     try:
         normal = addresses.normalise(address)
+        addresses.clean_name(request.POST.get("name", ""))
         if not chosen and (meant := addresses.likely(normal.address)):
             return _form(request, newsletter, meant=meant)
-        _ask(request, newsletter, address)
+        return _let_in(request, newsletter, address)
     except BadInput as error:
         return _form(request, newsletter, error=error)
+
+
+def _address(request: HttpRequest) -> str:
+    """What was typed, or what a button offered instead of it."""
+    chosen = request.POST.get("use", "")
+    return chosen if "@" in chosen else request.POST.get("address", "")
+
+
+def _let_in(request: HttpRequest, newsletter: Newsletter, address: str) -> HttpResponse:
+    """Whoever the address belongs to, the same is done here. Raises BadInput."""
+    now = clock.now()
+    given, solution = request.POST.get("challenge", ""), request.POST.get("solution", "")
+    if lid.full(now):
+        return _too_many(request, newsletter)
+    proven = puzzles.spend(given, solution, newsletter.topic, now)
+    if not limits.allow(pages.visitor(request), now, proven=proven):
+        return _too_many(request, newsletter) if proven else _once_more(request, newsletter)
+    _write_down(request, newsletter, address)
     return _done(request, newsletter)
 
 
-def _ask(request: HttpRequest, newsletter: Newsletter, address: str) -> None:
+def _write_down(request: HttpRequest, newsletter: Newsletter, address: str) -> None:
     elsewhere = request.POST.get("via") == "website"
     own_page = settings.BASE_URL + reverse("sign-up", args=[newsletter.slug])
-    joining.ask(
+    taking_up.write_down(
         newsletter.topic,
         address,
         name=request.POST.get("name", ""),
@@ -107,22 +123,41 @@ def _ask(request: HttpRequest, newsletter: Newsletter, address: str) -> None:
 
 
 def _form(
-    request: HttpRequest, newsletter: Newsletter, *, meant: str = "", error: BadInput | None = None
+    request: HttpRequest,
+    newsletter: Newsletter,
+    *,
+    meant: str = "",
+    error: BadInput | None = None,
+    once_more: bool = False,
 ) -> HttpResponse:
     context = {
         "newsletter": newsletter,
         "wording": wording(newsletter),
-        "address": request.POST.get("address", ""),
+        "address": _address(request),
         "name": request.POST.get("name", ""),
         "via": request.POST.get("via", ""),
         "meant": meant,
         "as_typed": _AS_TYPED,
+        "settled": bool(request.POST.get("use")),
         "archive": archiving.has_issues(newsletter),
         "error": error,
+        "once_more": once_more,
+        "challenge": puzzles.challenge(newsletter.topic, clock.now()),
+        "bits": puzzles.BITS,
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     language = newsletter.language
-    return pages.show(request, "sign_up", context, language=language, status=status, private=False)
+    response = pages.show(request, "sign_up", context, language=language, status=status, private=False)
+    response.headers["Cache-Control"] = "no-store"  # each visitor has a sum of their own
+    return response
+
+
+def _once_more(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
+    """Too many without the sum: on our own page the browser does it."""
+    response = _form(request, newsletter, once_more=True)
+    response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+    response.headers["Retry-After"] = "3600"
+    return response
 
 
 def _done(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from outreach.core import clock
 from outreach.core.models import Organisation
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, limits, lists, tokens
-from outreach.subscribers.models import Confirmation, Consent, Subscriber, Subscription, Suppression
+from outreach.subscribers import joining, lists, taking_up, tokens
+from outreach.subscribers.models import Confirmation, Consent, SignUp, Subscriber, Subscription, Suppression
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,11 @@ def sign_up(client: Client, address: str = "an@example.org", **more: Any) -> Any
     return client.post("/newsletter/nieuws/?lang=en", {"address": address, "name": "", "website": "", **more})
 
 
+def ticked() -> None:
+    while taking_up.take_up_one(clock.now()):
+        pass
+
+
 def shown(response: Any) -> str:
     return html.unescape(response.content.decode())
 
@@ -40,6 +46,7 @@ def test_signing_up_ends_in_the_mailbox(client: Client, newsletter: Newsletter) 
     answer = sign_up(client)
     assert (answer.status_code, answer["Location"]) == (303, "/newsletter/nieuws/mailbox/?lang=en")
     assert "Look in your mailbox" in shown(client.get(answer["Location"]))
+    ticked()
     assert Confirmation.objects.get().title == "Nieuws & meer"
     proof = Consent.objects.get()
     assert proof.wording in shown(page)
@@ -49,6 +56,7 @@ def test_signing_up_ends_in_the_mailbox(client: Client, newsletter: Newsletter) 
 
 def test_no_public_page_sets_a_cookie_or_asks_for_one(client: Client, newsletter: Newsletter) -> None:
     sign_up(client)
+    ticked()
     subscription = Subscription.objects.get()
     confirm = f"/confirm/{tokens.confirm_token(subscription)}/"
     leave = f"/unsubscribe/{tokens.unsubscribe_token(subscription.subscriber, 'news-1')}/"
@@ -81,6 +89,7 @@ def test_the_answer_is_the_same_for_known_unknown_suppressed_and_caught(
         )
     }
     assert len(answers) == 1
+    ticked()
     assert not Subscriber.objects.filter(address="robot@example.org").exists()
 
 
@@ -100,7 +109,7 @@ def test_a_mistake_is_shown_at_its_field(
     assert answer.status_code == 422
     assert says in shown(answer)
     assert 'aria-invalid="true"' in shown(answer)
-    assert not Subscriber.objects.exists()
+    assert not SignUp.objects.exists()
 
 
 def test_a_mistyped_address_is_asked_about_and_the_visitor_decides(
@@ -108,9 +117,10 @@ def test_a_mistyped_address_is_asked_about_and_the_visitor_decides(
 ) -> None:
     asked = sign_up(client, "jan@gmail.con")
     assert "Did you mean jan@gmail.com?" in shown(asked)
-    assert not Subscriber.objects.exists()
+    assert not SignUp.objects.exists()
     assert sign_up(client, "jan@gmail.con", use="jan@gmail.com").status_code == 303
     assert sign_up(client, "jan@gmail.con", use="as-typed").status_code == 303
+    ticked()
     assert set(Subscriber.objects.values_list("address", flat=True)) == {"jan@gmail.com", "jan@gmail.con"}
 
 
@@ -128,25 +138,10 @@ def test_the_form_on_another_website_works_as_copied(client: Client, newsletter:
         headers={"Origin": "https://www.school.example", "Referer": "https://www.school.example/contact"},
     )
     assert answer.status_code == 303
+    ticked()
     proof = Consent.objects.get()
     assert (proof.how, proof.page) == ("form on a website", "https://www.school.example/contact")
     assert proof.wording in html.unescape(form)
-
-
-def test_a_flood_is_stopped_and_told_when_to_come_back(client: Client, newsletter: Newsletter) -> None:
-    codes = [sign_up(client, f"a{n}@example.org").status_code for n in range(limits.PER_VISITOR + 1)]
-    assert codes == [303] * limits.PER_VISITOR + [429]
-    assert sign_up(client, "b@example.org")["Retry-After"] == "3600"
-
-
-def test_behind_our_own_proxy_the_visitors_address_counts(
-    client: Client, newsletter: Newsletter, settings: Any
-) -> None:
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    for n in range(limits.PER_VISITOR + 1):
-        forwarded = {"X-Forwarded-For": f"203.0.113.9, 192.0.2.{n}"}
-        fields = {"address": f"a{n}@example.org"}
-        assert client.post("/newsletter/nieuws/", fields, headers=forwarded).status_code == 303
 
 
 def test_a_newsletter_that_is_not_there_or_asleep_takes_no_sign_ups(
@@ -155,7 +150,7 @@ def test_a_newsletter_that_is_not_there_or_asleep_takes_no_sign_ups(
     Newsletter.objects.update(active=False)
     assert sign_up(client).status_code == 404
     assert client.get("/newsletter/other/").status_code == 404
-    assert not Subscriber.objects.exists()
+    assert not SignUp.objects.exists()
 
 
 def test_pages_are_in_the_language_of_the_newsletter_or_the_one_chosen(
@@ -166,6 +161,7 @@ def test_pages_are_in_the_language_of_the_newsletter_or_the_one_chosen(
     assert '<html lang="fr">' in shown(client.get("/newsletter/nieuws/?lang=fr"))
     assert '<html lang="nl">' in shown(client.get("/newsletter/nieuws/?lang=xx"))
     client.post("/newsletter/nieuws/?lang=fr", {"address": "an@example.org"})
+    ticked()
     assert Confirmation.objects.get().language == "fr"
 
 
@@ -178,6 +174,7 @@ def test_opening_the_link_confirms_nothing_and_pressing_the_button_does(
     client: Client, newsletter: Newsletter
 ) -> None:
     sign_up(client)
+    ticked()
     path = f"/confirm/{tokens.confirm_token(Subscription.objects.get())}/"
     for _ in range(2):
         page = client.get(path)
@@ -195,6 +192,7 @@ def test_an_old_or_broken_link_says_so_and_shows_the_way(
     client: Client, newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sign_up(client)
+    ticked()
     token = tokens.confirm_token(Subscription.objects.get())
     assert "not complete" in shown(client.get(f"/confirm/{token[:-2]}/?lang=en"))
     monkeypatch.setattr("outreach.subscribers.tokens._LIFETIMES", {"confirm": -tokens.timedelta(days=1)})
