@@ -53,6 +53,8 @@ class Source(Leased):
     last_success_at = models.DateTimeField(null=True, blank=True)
     # The first valid look stores what is there as seen and posts nothing; from then on new means new.
     baseline_at = models.DateTimeField(null=True, blank=True)
+    # Since when it is written down which entries of other feeds it shows too.
+    showings_since = models.DateTimeField(null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(default=0)
     problem = SentenceField()
     # The website says that the feed moved for good. Believed when it has said so for a week.
@@ -190,6 +192,20 @@ class EntryKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.value[:12]}"
+
+
+class Showing(models.Model):
+    """Another feed of the site shows the entry too: who follows only that one is to hear of it as well."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="showings")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="showings")
+    at = models.DateTimeField(null=True, blank=True)  # None: it was there at the first look, and is no news
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "entry"], name="shown_once_by_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.entry} in {self.source}"
 
 
 class EntryChange(models.Model):

@@ -25,7 +25,7 @@ from outreach.feeds import (
     withdrawing,
 )
 from outreach.feeds.identity import Key, Keys
-from outreach.feeds.models import Entry, EntryKey, Source
+from outreach.feeds.models import Entry, EntryKey, Showing, Source
 from outreach.feeds.parsing import Feed, Item
 from outreach.feeds.remembering import NO_MEMORY, Memory, Shown
 
@@ -64,6 +64,9 @@ def store(source: Source, feed: Feed, now: datetime, memory: Memory = NO_MEMORY)
     look = _Look(source, now, known, shown)
     for one in _oldest_first(shown):
         look.take(one)
+    if source.showings_since is None:
+        source.showings_since = now
+        Source.objects.filter(pk=source.pk).update(showings_since=now)
     if source.baseline_at is None:
         source.baseline_at = now
     elif had_history and not (row and row.held_at):
@@ -121,6 +124,9 @@ class _Look:
         self.fillers = filling.found(items, entries, source.baseline_at)
         self.shown = {one.entry.pk for one in shown if one.entry}
         self.seen: set[int] = set()  # in this look, so far
+        others = [one.entry.pk for one in shown if one.entry and one.entry.source_id != source.pk]
+        noted = Showing.objects.filter(source=source, entry__in=others) if others else Showing.objects.none()
+        self.noted = set(noted.values_list("entry", flat=True))
         self.outcome = Outcome()
 
     def take(self, one: Shown) -> None:
@@ -128,6 +134,7 @@ class _Look:
         if one.keys:
             one.entry = self._entry_of(one.item, one.keys)
         if one.entry:
+            self._note_showing(one.entry)
             self.outcome.seen.append(one.entry)
             self.shown.add(one.entry.pk)
             self.seen.add(one.entry.pk)
@@ -197,6 +204,14 @@ class _Look:
         if self.source.baseline_at is None:
             return say(ALREADY_THERE)
         return say(filling.OLDER) if item in self.fillers.old else NOTHING
+
+    def _note_showing(self, entry: Entry) -> None:
+        """An article of another feed of the site is news here too, unless this feed had it from the start."""
+        if entry.source_id == self.source.pk or entry.pk in self.noted:
+            return
+        self.noted.add(entry.pk)
+        at = self.now if self.source.showings_since else None
+        Showing.objects.get_or_create(source=self.source, entry=entry, defaults={"at": at})
 
     def _remember(self, entry: Entry, keys: Keys) -> None:
         EntryKey.objects.bulk_create(_rows(self.source.site, entry, self._free(keys)), ignore_conflicts=True)

@@ -11,7 +11,7 @@ from outreach.core import clock, leases
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import say
 from outreach.feeds import asking, choosing, events, polling, withdrawing
-from outreach.feeds.models import Entry, EntryKey, Source
+from outreach.feeds.models import Entry, EntryKey, Showing, Source
 from outreach.feeds.sources import add_source
 from tests.fakes.website import Website
 from tests.feeds.conftest import NOON, poll
@@ -308,6 +308,18 @@ def test_two_feeds_of_one_site_share_an_article(site: Website, source: Source) -
     assert polling.poll_one(later)
     assert polling.poll_one(later)
     assert new_titles() == ["In twee rubrieken"]
+
+
+def test_that_another_feed_shows_an_article_as_new_too_is_kept(site: Website, source: Source) -> None:
+    with clock.frozen(NOON):
+        add_source(f"{site.url}/feed/?cat=2")
+    site.add_article("In twee rubrieken")
+    later = NOON + timedelta(hours=1)
+    while polling.poll_one(later):
+        pass
+    shown = {row.entry.title: row.at for row in Showing.objects.select_related("entry")}
+    assert shown.pop("In twee rubrieken") == later
+    assert set(shown.values()) == {None}  # what was there when the feed was added is no news of it
 
 
 def test_an_article_with_the_same_number_in_another_part_of_the_site_is_another(

@@ -110,7 +110,8 @@ def pass_over(newsletter: Newsletter, digest: Digest, now: datetime) -> None:
 def start_with_what_comes(newsletter: Newsletter, added: Iterable[Source], now: datetime) -> None:
     """Of sources that it takes from now on, what was there before goes into no issue by itself."""
     for source in added:
-        old = source.entries.filter(first_seen_at__gte=newsletter.starts_at)
+        own, others = Q(source=source), Q(showings__source=source, showings__at__isnull=False)
+        old = Entry.objects.filter(own | others, first_seen_at__gte=newsletter.starts_at).distinct()
         why = say(_BEFORE_ITS_SOURCE, name=newsletter.name, source=source.name)
         rows = (PassedOver(newsletter=newsletter, entry=entry, reason=why, at=now) for entry in news.of(old))
         PassedOver.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
@@ -131,9 +132,7 @@ def waits_for_its_date(entry: Entry, now: datetime) -> bool:
 def _candidates(newsletter: Newsletter) -> list[Entry]:
     """News of its sources that no issue of it has had. Never by a date mark: a late entry comes next time."""
     held = Q(source__held_at__isnull=False, first_seen_at__gte=F("source__held_at"))
-    rows = news.of(Entry.objects.filter(source__newsletters=newsletter)).filter(
-        first_seen_at__gte=newsletter.starts_at, withdrawn_at=None, question=""
-    )
+    rows = news.of(Entry.objects.filter(routing.shown_to(newsletter))).filter(withdrawn_at=None, question="")
     # The page of an article is read once: only that of an event is looked at again.
     gone = Q(page_gone_at__isnull=False, event__trust__in=events.BELIEVED)
     taken = IssueEntry.objects.filter(newsletter=newsletter, repeated=False).values("entry")

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events, news
 from outreach.feeds.models import Entry
@@ -81,14 +83,24 @@ def _is_away(_newsletter: Newsletter, entry: Entry) -> bool:
     return entry.withdrawn_at is not None or gone
 
 
+def _shows(newsletter: Newsletter, entry: Entry) -> bool:
+    """Whether one of its sources has it."""
+    shown = Q(pk=entry.source_id) | Q(showings__entry=entry)
+    return newsletter.sources.filter(shown).exists()
+
+
+def _is_new_to(newsletter: Newsletter, entry: Entry) -> bool:
+    return Entry.objects.filter(routing.shown_to(newsletter), pk=entry.pk).exists()
+
+
 def _is_held(_newsletter: Newsletter, entry: Entry) -> bool:
     held = entry.source.held_at
     return held is not None and entry.first_seen_at >= held
 
 
 _OBSTACLES: tuple[tuple[Callable[[Newsletter, Entry], bool], str], ...] = (
-    (lambda newsletter, entry: not newsletter.sources.filter(pk=entry.source_id).exists(), _NO_SOURCE),
-    (lambda newsletter, entry: entry.first_seen_at < newsletter.starts_at, _BEFORE),
+    (lambda newsletter, entry: not _shows(newsletter, entry), _NO_SOURCE),
+    (lambda newsletter, entry: not _is_new_to(newsletter, entry), _BEFORE),
     (lambda _newsletter, entry: not news.of(Entry.objects.filter(pk=entry.pk)).exists(), _NO_NEWS),
     (_is_away, _AWAY),
     (lambda _newsletter, entry: bool(entry.question), _ASKED),

@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 
+from django.db.models import Q
+
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import matching, rule_words, rules
-from outreach.feeds.models import Entry, Rule
+from outreach.feeds.models import Entry, Rule, Showing, Source
 from outreach.newsletters.models import Inclusion, Newsletter
 
 _LANGUAGES = {
@@ -20,6 +22,13 @@ _UNWANTED_CATEGORY = N_("Not in the newsletter “%(name)s”: it leaves out the
 _SENT_ELSEWHERE = N_("Not in the newsletter “%(name)s”: the rule “%(rule)s” does not send it there.")
 
 
+def shown_to(newsletter: Newsletter) -> Q:
+    """Entries that one of its sources showed as new since it began: its own, or those of another feed."""
+    showings = Showing.objects.filter(source__newsletters=newsletter, at__gte=newsletter.starts_at)
+    own = Q(source__in=newsletter.sources.all(), first_seen_at__gte=newsletter.starts_at)
+    return own | Q(pk__in=showings.values("entry"))
+
+
 class Gate:
     """What `newsletter` takes, read once for any number of entries."""
 
@@ -28,6 +37,7 @@ class Gate:
         self._rules: dict[int, list[Rule]] = defaultdict(list)
         for rule in Rule.objects.filter(source__newsletters=newsletter):
             self._rules[rule.source_id].append(rule)
+        self._sources = set(newsletter.sources.values_list("pk", flat=True))
         self._named = _named() if self._rules else {}
 
     def objection(self, entry: Entry) -> Sentence:
@@ -50,12 +60,20 @@ class Gate:
         return say(words, name=name, categories=", ".join(own))
 
     def _by_rule(self, entry: Entry) -> Sentence:
-        decision = rules.decide(entry, self._rules[entry.source_id], entry.source)
+        source = self._shown_by(entry)
+        decision = rules.decide(entry, self._rules[source.pk], source)
         named = self._named.get(decision.rule.pk) if decision.rule else None
         if decision.rule is None or (decision.mails and (not named or self.newsletter.pk in named)):
             return NOTHING
         words = rule_words.conditions(decision.rule.conditions)
         return say(_SENT_ELSEWHERE, name=self.newsletter.name, rule=words)
+
+    def _shown_by(self, entry: Entry) -> Source:
+        """The source of the newsletter that shows it: its rules are asked."""
+        if entry.source_id in self._sources or not self._rules:
+            return entry.source
+        showing = entry.showings.filter(source__in=self._sources).select_related("source").first()
+        return showing.source if showing else entry.source
 
 
 def _named() -> dict[int, set[int]]:
