@@ -104,6 +104,29 @@ def list_(most: Annotated[int, typer.Option(help="How many.", min=1)] = 100) -> 
     )
 
 
+@app.command()
+def proof(address: Annotated[str, typer.Argument(help="The mail address.")]) -> None:
+    """Show how and when somebody said yes, with the exact words (or as JSON, to hand over)."""
+    setup()
+    from outreach.core import dates
+    from outreach.subscribers import proving
+
+    found = proving.proof(proving.find(address))
+    if output.wants_json():
+        return output.machine(found.data())
+    output.heading(found.subscriber.address)
+    rows = [{**vars(step), "at": dates.exact(step.at)} for step in found.steps]
+    names = {
+        "at": _("When"),
+        "what": _("What"),
+        "topic": _("Newsletter"),
+        "wording": _("Words"),
+        "version": _("Version of the text"),
+        "page": _("On the page"),
+    }
+    return output.rows(rows, names, _("No consent is recorded."))
+
+
 def _newsletter(text: str) -> "Newsletter":
     from outreach.newsletters.models import Newsletter
 

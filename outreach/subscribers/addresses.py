@@ -9,6 +9,7 @@ from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, Sentence, say
 
 _LONGEST_NAME = 200
+_LONGEST_LOCAL = 64  # octets, not letters (RFC 5321, 4.5.3.1.1)
 # Where people in Belgium and its neighbours have their mail; a near miss of one of these is a typing error.
 _COMMON = (
     "gmail.com",
@@ -52,12 +53,18 @@ _ALSO_REAL = frozenset(
 class Address:
     """A mail address in one spelling.
 
-    `address` is what is mailed to: ASCII (punycode), domain in lower case. `key` is what is unique: all in
-    lower case, because no mailbox in use tells upper from lower case.
+    `address` is what is mailed to: the domain in lower case and ASCII (punycode); what stands before the @ as
+    it was given, in Unicode's composed form (NFC). `key` is what is unique: all in lower case, because no
+    mailbox in use tells upper from lower case.
     """
 
     address: str
     key: str
+
+    @property
+    def international(self) -> bool:
+        """Whether only mail servers with SMTPUTF8 (RFC 6531) take it."""
+        return not self.address.isascii()
 
 
 def normalise(address: str) -> Address:
@@ -65,18 +72,11 @@ def normalise(address: str) -> Address:
     given = address.strip()
     if "@" not in given:
         raise _bad(say(N_("An e-mail address has an @ in it, such as name@example.org.")))
-    ascii_address = _validated(given).ascii_email
-    if ascii_address is None:
-        raise _bad(
-            say(
-                N_("“%(address)s” has letters before the @ that most mail servers refuse."),
-                address=_shown(given),
-            )
-        )
-    local, _, domain = ascii_address.rpartition("@")
-    if "." not in domain:
+    found = _validated(given)
+    local, domain = found.local_part, found.ascii_domain.lower()
+    if "." not in domain or len(local.encode()) > _LONGEST_LOCAL:
         raise _bad(_not_an_address(given))
-    return Address(f"{local}@{domain.lower()}", ascii_address.lower())
+    return Address(f"{local}@{domain}", f"{local.lower()}@{domain}")
 
 
 def likely(address: str) -> str:

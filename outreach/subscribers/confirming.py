@@ -28,6 +28,8 @@ _State = Confirmation.State
 _LEASE = timedelta(minutes=8)
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 _GIVE_UP_AFTER = timedelta(days=3)
+_NO_UTF8 = "553 5.6.7"  # RFC 6531, 3.5; said by outreach.mail.envelopes too
+NO_UTF8 = N_("Our mail server takes no addresses with letters such as é before the @ (SMTPUTF8).")
 _HANDED_BEFORE = ExpressionWrapper(Q(repeated=True) | Q(handed_at__isnull=False), output_field=BooleanField())
 
 
@@ -98,6 +100,8 @@ def _recorded(row: Confirmation, outcome: Outcome, now: datetime) -> dict[str, o
     if outcome.verdict is Verdict.UNKNOWN:
         sentence = say(N_("The connection broke while it was being sent; it is sent once more."))
         return _again(row, now) | {"reason": sentence}  # handed_at stays: the next claim marks it repeated
+    if outcome.verdict is Verdict.REFUSED and outcome.reply.startswith(_NO_UTF8):
+        return {"state": _State.REFUSED, "reason": say(NO_UTF8)}
     if outcome.verdict is Verdict.REFUSED:
         person = row.subscription.subscriber
         Bounce.objects.create(subscriber=person, at=now, kind=Bounce.Kind.SOFT, reply=outcome.reply[:1000])
@@ -126,7 +130,7 @@ def _letter(row: Confirmation) -> Letter:
         subject=subject,
         text=render("mail/confirm/body.txt", context, row.language),
         html=render("mail/confirm/body.html", context | {"subject": subject}, row.language),
-        message_id=_message_id(row),
+        message_id=message_id(row),
         date=row.created_at,
         headers={"Auto-Submitted": "auto-generated"},
         envelope_from=_back(row),
@@ -155,7 +159,7 @@ def _back(row: Confirmation) -> str:
     return addresses.of(row.subscription.subscriber_id) or settings.MAIL_FROM
 
 
-def _message_id(row: Confirmation) -> str:
+def message_id(row: Confirmation) -> str:
     """The same at each attempt: a mailbox that already has it may drop the second one."""
     mark = salted_hmac("outreach.subscribers.message-id", str(row.pk)).hexdigest()[:12]
     return f"<confirm.{row.pk}.{mark}@{settings.MAIL_FROM.rpartition('@')[2]}>"

@@ -62,3 +62,13 @@ def test_what_cannot_be_used_is_refused_whole(outreach: Outreach, newsletter: st
     for name in ("leeg.csv", "zonder.csv"):
         assert outreach("subscribers", "import", str(tmp_path / name), *TO).code == 2
     assert outreach("subscribers", "list", "--json").data == []
+
+
+def test_the_proof_of_consent_is_shown_and_given_as_json(outreach: Outreach, newsletter: str) -> None:
+    outreach("subscribers", "add", "an@example.org", *TO)
+    assert "Ja, ik wil Nieuws" in outreach("subscribers", "proof", "an@example.org").out
+    [step] = outreach("subscribers", "proof", "an@example.org", "--json").data["steps"]
+    assert (step["how"], step["wording"]) == ("command", TO[-1])
+    unknown = outreach("subscribers", "proof", "bert@example.org")
+    assert unknown.code == 2
+    assert "bert@example.org" in unknown.err

@@ -252,7 +252,7 @@ def _only(raw: bytes, name: str) -> bytes:
 
 
 def test_an_address_of_other_letters_gets_its_mail(chain: Chain):
-    """Nobody may sign up with one, because most mail servers refuse it; to one that takes it, it goes."""
+    """Many mail servers refuse it; to one that takes it, it goes."""
     letter = Letters(_issue("plain", "nl", READERS[0])).to(_reader(READERS[0]))
     with relay().session() as session:
         assert session.send(letter.from_address, WIDE, build(letter)).verdict is Verdict.ACCEPTED

@@ -16,7 +16,8 @@ class MailServer:
     "vanish" takes it and drops the connection without a word; "drop" drops it before the message was sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, utf8: bool = True) -> None:
+        self._utf8 = utf8  # whether it offers SMTPUTF8 (RFC 6531)
         self.got: list[EmailMessage] = []
         self.answers: list[str] = []
         self.connections = 0
@@ -85,7 +86,7 @@ class MailServer:
         return int(self._controller.port)
 
     def __enter__(self) -> Self:
-        self._controller = _AnyPort(self, hostname="127.0.0.1", port=0)
+        self._controller = _AnyPort(self, hostname="127.0.0.1", port=0, enable_SMTPUTF8=self._utf8)
         self._controller.start()
         return self
 

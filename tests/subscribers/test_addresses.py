@@ -13,6 +13,9 @@ from outreach.subscribers.addresses import clean_name, hint, likely, normalise
         ("  an@example.org\n", "an@example.org", "an@example.org"),
         ("an@bücher.example", "an@xn--bcher-kva.example", "an@xn--bcher-kva.example"),
         ("an@ｅｘａｍｐｌｅ.org", "an@example.org", "an@example.org"),
+        ("Zoë@bücher.example", "Zoë@xn--bcher-kva.example", "zoë@xn--bcher-kva.example"),
+        ("zoe\u0308@example.org", "zoë@example.org", "zoë@example.org"),
+        ("用户@例え.jp", "用户@xn--r8jz45g.jp", "用户@xn--r8jz45g.jp"),
         ("an+nieuws@example.org", "an+nieuws@example.org", "an+nieuws@example.org"),
     ],
 )
@@ -35,7 +38,9 @@ def test_an_address_has_one_spelling(given: str, address: str, key: str) -> None
         "an@example.org\x00",
         "an@example.org, jan@example.org",
         "An <an@example.org>",
-        "é@example.org",
+        "zo\u202eë@example.org",
+        "zo\u200bë@example.org",
+        f"{'ë' * 64}@example.org",
         f"{'a' * 65}@example.org",
     ],
 )

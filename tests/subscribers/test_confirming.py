@@ -167,3 +167,26 @@ def test_the_demo_inbox_gets_it_too(settings: Any, tmp_path: Path) -> None:
     (letter,) = letters(tmp_path / "inbox")
     assert letter.to == "buecher@example.org"
     assert Subscriber.objects.get().state == "pending"
+
+
+def test_letters_outside_ascii_before_the_at_need_a_server_that_takes_them(settings: Any) -> None:
+    with MailServer(utf8=False) as server:
+        settings.MAIL_URL, settings.MAIL_FROM = server.url, "news@example.org"
+        row = ask("zoë@bücher.example")
+        assert confirm_mail_one(clock.now())
+        assert (again(row).state, server.got) == ("refused", [])
+        assert "SMTPUTF8" in str(again(row).reason)
+        assert not Bounce.objects.exists()  # the reader is not to blame
+
+
+def test_a_server_that_takes_them_is_given_the_address_as_it_is(settings: Any) -> None:
+    with MailServer(utf8=True) as server:
+        settings.MAIL_URL, settings.MAIL_FROM = server.url, "news@example.org"
+        row = ask("zoë@bücher.example")
+        assert confirm_mail_one(clock.now())
+        assert again(row).state == "sent"
+        (mail,) = server.got
+        assert mail["To"] == "zoë@xn--bcher-kva.example"
+        link = re.search(r"http://\S+/confirm/\S+", text(mail))
+        assert link
+        assert link[0].isascii()

@@ -192,3 +192,17 @@ def test_nobody_is_taken_off_a_list_they_are_not_on(staff: Client, newsletter: N
     answer = staff.post(reverse("subscriber-unsubscribe", args=[anna.pk]), {"topic": "iets-anders"})
     assert answer.status_code == 404
     assert lists.recipients(newsletter.topic).count() == 1
+
+
+def test_the_proof_of_consent_is_a_page_and_a_file(staff: Client, newsletter: Newsletter) -> None:
+    person = joining.add(newsletter.topic, "zoë@example.org", how="added by staff", wording="<Ja>").subscriber
+    detail = staff.get(reverse("subscriber", args=[person.pk])).content.decode()
+    address = reverse("subscriber-proof", args=[person.pk])
+    assert f'href="{address}"' in detail
+    page = staff.get(address).content.decode()
+    assert "&lt;Ja&gt;" in page
+    assert Consent.objects.get().version in page
+    file = staff.get(reverse("subscriber-proof-file", args=[person.pk]))
+    assert 'attachment; filename="consent-' in file["Content-Disposition"]
+    assert file.json()["address"] == "zoë@example.org"
+    assert Client().get(address).status_code == 302
