@@ -78,13 +78,14 @@ def broken(issue: Issue) -> dict[str, Sentence]:
 
 def gathered(issue: Issue) -> list[str]:
     """The links of `issue` to the websites of others, each once, in their order."""
-    leave = slots.marks(issue).unsubscribe_url
+    marks = slots.marks(issue)
+    own = {marks.unsubscribe_url, marks.preferences_url}
     links = (link.href for link in page.read(rendering.of_issue(issue).html).links)
-    return list(dict.fromkeys(link for link in links if _leads_out(link, leave)))[:MOST]
+    return list(dict.fromkeys(link for link in links if _leads_out(link, own)))[:MOST]
 
 
-def _leads_out(link: str, leave: str) -> bool:
-    ours = link == leave or link.startswith(f"{settings.BASE_URL}/")
+def _leads_out(link: str, own: set[str]) -> bool:
+    ours = link in own or link.startswith(f"{settings.BASE_URL}/")
     return not ours and link.lower().startswith(("http://", "https://"))
 
 

@@ -20,6 +20,7 @@ def findings(issue: Issue, rendered: Rendered) -> list[Finding]:
             html=rendered.html,
             text=rendered.text,
             leave=slots.marks(issue).unsubscribe_url,
+            preferences=slots.marks(issue).preferences_url,
             postal=Organisation.get().postal_address,
             broken=links.broken(issue),
             private=settings.ALLOW_PRIVATE_ADDRESSES,

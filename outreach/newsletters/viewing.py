@@ -43,9 +43,11 @@ def _filled(issue: Issue, found: Rendered) -> Rendered:
 
 
 def _nobody(issue: Issue) -> slots.Slots:
-    """No reader: the link to leave leads to the page where one joins, and leaving is explained."""
+    """No reader: the links to leave and to choose lead to the page where one joins."""
+    sign_up = settings.BASE_URL + reverse("sign-up", args=[issue.newsletter.slug])
     with translation.override(issue.newsletter.language):
         return slots.Slots(
             address=_("(your address)"),
-            unsubscribe_url=settings.BASE_URL + reverse("sign-up", args=[issue.newsletter.slug]),
+            unsubscribe_url=sign_up,
+            preferences_url=sign_up,
         )

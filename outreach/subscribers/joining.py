@@ -152,6 +152,31 @@ def add(
     return subscription
 
 
+def switch_on(subscriber: Subscriber, topic: str, *, how: str, wording: str, page: str = "") -> None:
+    """The mailbox itself wishes to hear of `topic`: no mail need ask back. Raises BadInput.
+
+    For who holds `subscriber` locked within a transaction, and knows from a signed link that it is theirs.
+    """
+    if subscriber.state in _UNREACHABLE:
+        raise BadInput(say(NO_MAIL, address=subscriber.address), "newsletter")
+    subscription = _wish(subscriber, topic)
+    if subscription.active:
+        return
+    subscription.subscriber = subscriber
+    _join(subscription)
+    _consent(subscription, how, wording, page)
+    record(subscriber, say(N_("Confirmed %(topic)s."), topic=topic))
+
+
+def switch_off(subscriber: Subscriber, topic: str) -> None:
+    """Leave `topic`, at once; for who holds `subscriber` locked within a transaction."""
+    subscription = Subscription.objects.filter(subscriber=subscriber, topic=topic).first()
+    if subscription and subscription.active:
+        subscription.subscriber = subscriber
+        _leave(subscription)
+        record(subscriber, say(N_("Left %(topic)s."), topic=topic))
+
+
 def _locked(normal: Address, name: str, language: str) -> Subscriber:
     """The subscriber with this address, made if need be, and ours alone until the transaction ends."""
     given = {"address": normal.address, "name": name, "language": language or settings.LANGUAGE_CODE}

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
+from outreach.core import clock
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber, Subscription, Suppression
 
@@ -29,8 +30,9 @@ class Counts:
 
 
 def recipients(topic: str) -> QuerySet[Subscriber]:
-    """Who get mail about `topic` now: confirmed, not left, not suppressed. Each of them once."""
+    """Who get mail about `topic` now: confirmed, not left, not suppressed, not pausing. Each of them once."""
     return Subscriber.objects.filter(
+        Q(paused_until__isnull=True) | Q(paused_until__lte=clock.now()),
         state=Subscriber.State.CONFIRMED,
         subscriptions__topic=topic,
         subscriptions__confirmed_at__isnull=False,

@@ -21,8 +21,10 @@ from outreach.core.sentences import N_, say
 from outreach.subscribers.models import Subscriber, Subscription
 
 CONFIRM, UNSUBSCRIBE, UNDO = "confirm", "unsubscribe", "undo"
-# A link to leave works for ever: somebody may open a mail of years ago. RFC 8058 sets no end either.
-_LIFETIMES = {CONFIRM: timedelta(days=7), UNDO: timedelta(hours=1)}
+REASON, PREFERENCES = "reason", "preferences"
+# Links to leave and to choose work for ever: somebody may open a mail of years ago. RFC 8058 sets no end
+# either.
+_LIFETIMES = {CONFIRM: timedelta(days=7), UNDO: timedelta(hours=1), REASON: timedelta(days=7)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -52,21 +54,40 @@ def unsubscribe_token(subscriber: Subscriber, topic: str) -> str:
     return signing.Signer(salt=_salt(UNSUBSCRIBE), sep=".").sign_object([subscriber.pk, topic])
 
 
-class LeaveLinks:
-    """What `unsubscribe_url` says of `topic`, for many subscribers: what is the same for all is made once."""
+def preferences_token(subscriber: Subscriber) -> str:
+    """Opens the page where `subscriber` chooses; works for ever, and is the same at every call."""
+    return signing.Signer(salt=_salt(PREFERENCES), sep=".").sign_object([subscriber.pk, ""])
 
-    def __init__(self, topic: str) -> None:
+
+class Links:
+    """The links of one purpose for many subscribers: what is the same for all is made once."""
+
+    def __init__(self, purpose: str, topic: str = "") -> None:
         self._topic = json.dumps(topic, separators=(",", ":"))
         # As Django's Signer makes it; a test compares the two.
-        salt = _salt(UNSUBSCRIBE) + "signer"
+        salt = _salt(purpose) + "signer"
         self._key = hashlib.sha256((salt + settings.SECRET_KEY).encode()).digest()
-        self._before, _, self._after = _address("unsubscribe", "TOKEN").partition("TOKEN")
+        self._before, _, self._after = _address(purpose, "TOKEN").partition("TOKEN")
 
     def url(self, subscriber_id: int) -> str:
-        """The address that leaves, for one subscriber."""
+        """The address for one subscriber."""
         said = _base64(f"[{subscriber_id},{self._topic}]".encode("latin-1"))
         signature = _base64(hmac.digest(self._key, said, "sha256"))
         return f"{self._before}{said.decode()}.{signature.decode()}{self._after}"
+
+
+class LeaveLinks(Links):
+    """What `unsubscribe_url` says of `topic`."""
+
+    def __init__(self, topic: str) -> None:
+        super().__init__(UNSUBSCRIBE, topic)
+
+
+class PreferenceLinks(Links):
+    """What `preferences_url` says."""
+
+    def __init__(self) -> None:
+        super().__init__(PREFERENCES)
 
 
 def _base64(octets: bytes) -> bytes:
@@ -87,6 +108,18 @@ def undo_token(subscription: Subscription) -> str:
     if subscription.left_at is None:
         raise ValueError("only a leaving can be taken back")
     return _timed(UNDO, subscription, subscription.left_at)
+
+
+def reason_token(subscription: Subscription) -> str:
+    """Tells why of this very leaving, for a week from now."""
+    if subscription.left_at is None:
+        raise ValueError("only who left can say why")
+    return _timed(REASON, subscription, subscription.left_at)
+
+
+def preferences_url(subscriber: Subscriber) -> str:
+    """The address of the page where `subscriber` chooses."""
+    return _address("preferences", preferences_token(subscriber))
 
 
 def unsubscribe_url(subscriber: Subscriber, topic: str) -> str:

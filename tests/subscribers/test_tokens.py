@@ -73,3 +73,10 @@ def test_the_addresses_in_mails_are_absolute() -> None:
     subscription = made()
     assert tokens.unsubscribe_url(subscription.subscriber, "news").startswith("http://127.0.0.1:8000/")
     assert tokens.confirm_url(subscription).startswith("http://127.0.0.1:8000/")
+
+
+def test_the_links_made_for_many_are_those_made_for_one() -> None:
+    person = made().subscriber
+    assert tokens.PreferenceLinks().url(person.pk) == tokens.preferences_url(person)
+    said = tokens.read(tokens.preferences_token(person), tokens.PREFERENCES)
+    assert (said.subscriber_id, said.topic) == (person.pk, "")

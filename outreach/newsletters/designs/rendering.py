@@ -18,7 +18,7 @@ What a design (both its MJML and its text part) is filled with:
 | `leaf(event)`, `published(entry)` | the day of it: `.weekday`, `.number`, `.month` |
 | `picture(entry)` | the address of its picture; "" where it has none, or the newsletter shows none |
 | `logo` | `.url`, `.width`, `.height` of the organisation's logo, or None |
-| `recipient` | `.address`, `.name`, `.unsubscribe_url`: marks, filled for each reader (see `slots`) |
+| `recipient` | `.address`, `.name`, `.unsubscribe_url`, `.preferences_url`: for each reader (see `slots`) |
 | `browser_url` | the issue in the browser |
 | `agenda_url` | all events of the issue as one calendar file; "" without events |
 | `title(entry)` | its title, "Cancelled: …" where it is off, "… (PDF)" for a document |

@@ -3,9 +3,9 @@
 What was approved is what is sent: only these differ from mailbox to mailbox. Their marks cannot be guessed,
 else an article could hold one and have a recipient's own link sent to a stranger's server.
 
-A design prints a slot as `{{ recipient.address }}`, `{{ recipient.unsubscribe_url }}` or
-`{{ recipient.name }}`; it may stand within a translated sentence. A name is often empty, so a design that
-greets by name says both:
+A design prints a slot as `{{ recipient.address }}`, `{{ recipient.unsubscribe_url }}`,
+`{{ recipient.preferences_url }}` or `{{ recipient.name }}`; it may stand within a translated sentence. A name
+is often empty, so a design that greets by name says both:
 
     {{ recipient.if_name }}{{ _("Dear %(name)s,", name=recipient.name) }}
     {{- recipient.else_name }}{{ _("Dear reader,") }}{{ recipient.end_name }}
@@ -36,6 +36,7 @@ class Slots(NamedTuple):
     address: str
     unsubscribe_url: str
     name: str = ""
+    preferences_url: str = ""
 
 
 class Marks(NamedTuple):
@@ -44,6 +45,7 @@ class Marks(NamedTuple):
     address: str
     unsubscribe_url: str
     name: str
+    preferences_url: str
     if_name: str
     else_name: str
     end_name: str
@@ -112,6 +114,7 @@ def _marks(secret: str) -> Marks:
         address=f"recipient@{host}",
         unsubscribe_url=f"https://{host}/unsubscribe",
         name=f"reader.{host}",
+        preferences_url=f"https://{host}/preferences",
         if_name=f"if-name.{host}",
         else_name=f"else-name.{host}",
         end_name=f"end-name.{host}",

@@ -48,6 +48,7 @@ class Letters:
         self._from_name = self.newsletter.from_name or Organisation.get().name
         self._from_address = self.newsletter.from_address or settings.MAIL_FROM
         self._leave = tokens.LeaveLinks(self.newsletter.topic)
+        self._choose = tokens.PreferenceLinks()
         self._back = origins.Addresses(origins.Sort.ISSUE, issue.pk)
         self._leave_by_mail = origins.Addresses(origins.Sort.LEAVE, issue.pk)
         self._message_ids = _MessageIds(issue)
@@ -81,7 +82,9 @@ class Letters:
         return self._back.of(reader.id) or settings.MAIL_FROM
 
     def _values(self, reader: Reader) -> slots.Slots:
-        return slots.Slots(reader.address, self._leave.url(reader.id), reader.name)
+        return slots.Slots(
+            reader.address, self._leave.url(reader.id), reader.name, self._choose.url(reader.id)
+        )
 
     def _choice(self, values: slots.Slots) -> slots.Choice:
         if not any(self._conditions):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from outreach.core import sheets, states
 from outreach.mail.replies import names_no_mailbox
 from outreach.newsletters.models import Delivery, Issue
+from outreach.subscribers import choosing
 from outreach.subscribers.models import Subscriber
 
 _D = Delivery.State
@@ -147,4 +148,6 @@ def _not_mailed(delivery: Delivery, issue: Issue) -> str:
         return _("This address is never mailed again.")
     if issue.state == Issue.State.CANCELLED and reader.state == Subscriber.State.CONFIRMED:
         return _("The issue was cancelled.")
+    if choosing.paused(reader):
+        return _("This person takes a break from newsletters.")
     return _("This person left meanwhile.")

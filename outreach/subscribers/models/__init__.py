@@ -1,5 +1,6 @@
-"""Subscriber, Subscription, SignUp, Confirmation, Consent, Suppression, Bounce: who hears of it by mail."""
+"""Subscriber, Subscription, SignUp, what they said (Consent, LeaveReason), and what came back (Bounce)."""
 
+from outreach.subscribers.models.choices import LeaveReason
 from outreach.subscribers.models.consent import Confirmation, Consent
 from outreach.subscribers.models.returns import Bounce, Suppression
 from outreach.subscribers.models.signing_up import Knock, SignUp, Spent
@@ -10,6 +11,7 @@ __all__ = [
     "Confirmation",
     "Consent",
     "Knock",
+    "LeaveReason",
     "SignUp",
     "Spent",
     "Subscriber",

@@ -28,6 +28,10 @@ class Subscriber(models.Model):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PENDING)
     created_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    # No newsletter before this moment: their own wish, on their preferences page.
+    paused_until = models.DateTimeField(null=True, blank=True)
+    # Whether they agreed that what they open and click may be counted. Nothing is counted without.
+    tracking = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["address_key"]

@@ -17,7 +17,7 @@ from outreach.core.models import Organisation
 from outreach.newsletters.models import Newsletter
 
 # Links hold tokens: they are not kept by a proxy, told to another site, or found by a search engine.
-_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 def show(
@@ -40,7 +40,7 @@ def show(
         "private": private,
     }
     page = templating.render(f"public/{template}.html", frame | dict(context), active)
-    headers = {"Content-Language": active} | (_PRIVATE if private else {})
+    headers = {"Content-Language": active} | (PRIVATE if private else {})
     return HttpResponse(page, status=status, headers=headers)
 
 

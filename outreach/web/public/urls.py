@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from outreach.web.public import agenda, archive, confirm, issue, logo, returned, sign_up, unsubscribe
+from outreach.web.public import (
+    agenda,
+    archive,
+    confirm,
+    issue,
+    logo,
+    preferences,
+    returned,
+    sign_up,
+    unsubscribe,
+)
 
 urlpatterns = [
     path("newsletter/<slug:slug>/", sign_up.page, name="sign-up"),
@@ -13,6 +23,7 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
+    path("preferences/<str:token>/", preferences.page, name="preferences"),
     path("logo/<slug:key>.png", logo.picture, name="logo"),
     path("hooks/returned-mail/", returned.hook, name="returned-mail"),
     path("agenda.ics", agenda.feed, name="agenda"),

@@ -110,7 +110,12 @@ def rendered(
 def mailed(design: str, language: str = "nl", kind: str = "full", name: str = "Ann Peeters") -> bytes:
     """The message that one reader gets, as it leaves us."""
     found = rendered(design, language, kind)
-    values = slots.Slots("ann@inbox.example", "https://post.example/unsubscribe/abcdefgh/", name)
+    values = slots.Slots(
+        "ann@inbox.example",
+        "https://post.example/unsubscribe/abcdefgh/",
+        name,
+        "https://post.example/preferences/abcdefgh/",
+    )
     headers = newsletter_headers(
         name="Kleurrijk Nieuws",
         list_id="nieuws.post.example",

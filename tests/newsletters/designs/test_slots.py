@@ -39,3 +39,13 @@ def test_a_choice_that_does_not_end_is_seen_before_readers_see_it():
     nested = f"{found.if_name}{whole}{found.else_name}{found.end_name}"
     assert unpaired(issue, nested)
     assert whole not in fill_text(whole, issue, Slots("an@example.org", "https://a.example/"))
+
+
+def test_an_issue_frozen_before_there_was_a_page_to_choose_is_filled_as_it_was():
+    issue = Issue(pk=1)
+    found = marks(issue)
+    values = Slots("an@example.org", "https://a.example/u/", "An", "https://a.example/p/")
+    assert fill_text(f"{found.address} {found.unsubscribe_url}", issue, values) == (
+        "an@example.org https://a.example/u/"
+    )
+    assert fill_text(found.preferences_url, issue, values) == "https://a.example/p/"

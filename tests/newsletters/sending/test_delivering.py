@@ -84,6 +84,7 @@ def test_a_mail_is_its_readers_own_in_every_place(issue: Issue, server: MailServ
             body = mail.get_body((kind,))
             assert body is not None
             assert leave in body.get_content()
+            assert tokens.preferences_url(reader) in body.get_content()
             assert reader.address in body.get_content()
             assert ".invalid" not in body.get_content()
     assert len({mail["Message-ID"] for mail in server.got}) == 5

@@ -104,6 +104,43 @@ def test_who_leaves_while_it_goes_out_gets_nothing_from_the_next_chunk_on(
     assert last.address not in office.received()
 
 
+def test_who_presses_the_mail_programs_button_while_it_goes_out_gets_nothing(
+    issue: Issue, office: PostOffice, monkeypatch: Any
+):
+    """The whole way: the request that a mailbox provider makes, between two chunks."""
+    monkeypatch.setattr(rounds, "_FIRST", 50)
+    last = Subscriber.objects.order_by("pk")[READERS - 1]
+    address = f"/unsubscribe/{tokens.unsubscribe_token(last, issue.newsletter.topic)}/"
+
+    def press() -> None:
+        answer = Client(enforce_csrf_checks=True).post(address, {"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+
+    while_it_goes_out(office, press)
+    run()
+    assert states(issue) == {"sent": READERS - 1, "suppressed": 1}
+    assert last.address not in office.received()
+
+
+def test_who_takes_a_break_while_it_goes_out_gets_nothing_from_the_next_chunk_on(
+    issue: Issue, office: PostOffice, monkeypatch: Any
+):
+    monkeypatch.setattr(rounds, "_FIRST", 50)
+    last = Subscriber.objects.order_by("pk")[READERS - 1]
+    wishes = choosing.Wishes(
+        topics={}, shown=frozenset(), language="nl", paused_until=NOW + timedelta(days=30)
+    )
+    while_it_goes_out(office, lambda: choosing.choose(tokens.preferences_token(last), wishes))
+    run()
+    assert states(issue) == {"sent": READERS - 1, "suppressed": 1}
+    assert last.address not in office.received()
+    stopped = issue.deliveries.get(state="suppressed")
+    with translation.override("en"):
+        assert reading.words(stopped, issue) == "This person takes a break from newsletters."
+    last.refresh_from_db()
+    assert last.state == Subscriber.State.CONFIRMED
+
+
 def test_a_worker_that_is_to_end_ends_what_it_has_begun_and_repeats_nothing(issue: Issue, office: PostOffice):
     try:
         while_it_goes_out(office, stopping.stop)

@@ -27,7 +27,7 @@ _BROKEN = N_("The link “%(words)s” leads nowhere: %(reason)s")
 
 def check(mail: Mail, page: Page) -> Iterator[Finding]:
     """What can be said of the links."""
-    links = [link for link in page.links if link.href != mail.leave]
+    links = [link for link in page.links if link.href not in (mail.leave, mail.preferences)]
     yield from (found for link in _each_once(links) for found in _one(mail, link))
     yield from _without_words(links)
     yield from _unsafe(mail, links)

@@ -30,7 +30,8 @@ class Finding:
 class Mail:
     """A mail as it would be sent, with what is known of it.
 
-    `leave` is the link to unsubscribe (or the mark that stands for it) and `postal` the organisation's postal
+    `leave` is the link to unsubscribe (or the mark that stands for it), `preferences` that to the page where
+    readers choose, and `postal` the organisation's postal
     address. `broken` are links that lead nowhere, with the reason. `private`: addresses of the own machine
     and network are meant, as in a demo.
     """
@@ -40,6 +41,7 @@ class Mail:
     text: str
     leave: str
     postal: str = ""
+    preferences: str = ""
     broken: Mapping[str, Sentence] = field(default_factory=dict)
     private: bool = False
 

@@ -1,0 +1,104 @@
+"""What a reader chooses without a log-in: newsletters, language, name, a pause, being counted."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from outreach.core import clock, dates
+from outreach.core.errors import BadInput
+from outreach.newsletters.models import Newsletter
+from outreach.subscribers import choosing, lists
+from outreach.subscribers.models import Subscriber
+from outreach.web.public import pages, sign_up
+
+
+# The token in the path is the proof that the request comes from the mailbox; there is no cookie to abuse.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: HttpRequest, token: str) -> HttpResponse:
+    """Opening it changes nothing; saving it changes all of it, or nothing."""
+    try:
+        person = choosing.person(token)
+    except BadInput as error:
+        return pages.no_good(request, error)
+    with translation.override(pages.language_of(request, person.language)):
+        return _save(request, token, person) if request.method == "POST" else _form(request, token, person)
+
+
+def counting() -> str:
+    """What a reader agrees to who lets themselves be counted; kept as the proof."""
+    return _("You may count whether I open your mails and which links I follow.")
+
+
+def _save(request: HttpRequest, token: str, person: Subscriber) -> HttpResponse:
+    try:
+        saved = choosing.choose(token, _wishes(request))
+    except choosing.Gone as error:
+        return pages.no_good(request, error)
+    except BadInput as error:
+        return _form(request, token, person, error)
+    response = HttpResponseRedirect(
+        f"{reverse('preferences', args=[token])}?lang={saved.language}&saved=yes", headers=pages.PRIVATE
+    )
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
+
+
+def _wishes(request: HttpRequest) -> choosing.Wishes:
+    sent = request.POST
+    shown = {one.topic: one for one in Newsletter.objects.filter(topic__in=sent.getlist("shown"))}
+    wanted = set() if "none" in sent else set(sent.getlist("newsletter"))
+    return choosing.Wishes(
+        topics={topic: sign_up.wording(one) for topic, one in shown.items() if topic in wanted},
+        shown=frozenset(shown),
+        name=sent.get("name", ""),
+        language=sent.get("language", ""),
+        paused_until=choosing.pause_until(sent.get("paused_until", ""), clock.now()),
+        tracking=counting() if "tracking" in sent else "",
+        page=f"{settings.BASE_URL}/preferences/",
+    )
+
+
+def _form(
+    request: HttpRequest, token: str, person: Subscriber, error: BadInput | None = None
+) -> HttpResponse:
+    gets = choosing.receives(person)
+    chosen = set(request.POST.getlist("newsletter")) if error else gets
+    context = {
+        "token": token,
+        "person": person,
+        "masked": choosing.masked(person.address),
+        "newsletters": [one for one in Newsletter.objects.all() if one.active or one.topic in gets],
+        "chosen": chosen,
+        "wording": sign_up.wording,
+        "counting": counting(),
+        "typed": _typed(request, person, error),
+        "error": error,
+        "saved": "saved" in request.GET and not error,
+        "paused": choosing.paused(person),
+        "unreachable": lists.is_suppressed(person.address),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
+    return pages.show(request, "preferences", context, language=person.language, status=status)
+
+
+def _typed(request: HttpRequest, person: Subscriber, error: BadInput | None) -> dict[str, Any]:
+    """What stands in the fields: what is known, or after an error what was sent."""
+    if error:
+        sent = request.POST
+        given = {name: sent.get(name, "") for name in ("name", "language", "paused_until")}
+        return {**given, "tracking": "tracking" in sent}
+    until = person.paused_until if choosing.paused(person) else None
+    return {
+        "name": person.name,
+        "language": person.language,
+        "paused_until": dates.local(until).date().isoformat() if until else "",
+        "tracking": person.tracking,
+    }
