@@ -3,16 +3,20 @@
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
+from django.test import Client
+from django.utils import translation
 
 from outreach.core import stopping
 from outreach.newsletters import issues, sending
 from outreach.newsletters.models import Delivery, Issue, Newsletter
 from outreach.newsletters.sending import claiming, rounds
-from outreach.subscribers import joining, tokens
+from outreach.newsletters.sending import readers as reading
+from outreach.subscribers import choosing, joining, tokens
 from outreach.subscribers.models import Subscriber
 from tests.fakes.postoffice import PostOffice
 from tests.newsletters.conftest import NOW
