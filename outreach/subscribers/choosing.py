@@ -43,6 +43,7 @@ class Wishes:
     paused_until: datetime | None = None
     tracking: str = ""
     page: str = ""
+    shown_in: str = ""  # the language of all those words
 
 
 def person(token: str) -> Subscriber:
@@ -62,7 +63,14 @@ def choose(token: str, wishes: Wishes) -> Subscriber:
     for topic in sorted(wishes.shown - set(wishes.topics)):
         joining.switch_off(subscriber, topic)
     for topic in sorted(wishes.shown & set(wishes.topics)):
-        joining.switch_on(subscriber, topic, how=_HOW, wording=wishes.topics[topic], page=wishes.page)
+        joining.switch_on(
+            subscriber,
+            topic,
+            how=_HOW,
+            wording=wishes.topics[topic],
+            page=wishes.page,
+            language=wishes.shown_in,
+        )
     return subscriber
 
 
@@ -77,10 +85,9 @@ def give_reason(token: str, why: str, words: str = "") -> None:
         if not words:
             return
         why = LeaveReason.Why.OTHER
-    who = {"subscriber": Subscriber.objects.filter(pk=said.subscriber_id).first(), "topic": said.topic}
     answer = {"why": why, "words": words, "at": clock.now()}
-    if who["subscriber"]:  # who is erased already has taken it along
-        LeaveReason.objects.update_or_create(**who, defaults=answer)
+    if who := Subscriber.objects.filter(pk=said.subscriber_id).first():  # else erased meanwhile
+        LeaveReason.objects.update_or_create(subscriber=who, topic=said.topic, defaults=answer)
 
 
 def pause_until(day: str, now: datetime) -> datetime | None:
@@ -139,6 +146,7 @@ def _agree(subscriber: Subscriber, wishes: Wishes) -> None:
             at=clock.now(),
             how=_HOW,
             wording=wishes.tracking,
+            language=wishes.shown_in,
             page=wishes.page[:500],
         )
     words = N_("Agreed to being counted.") if agreed else N_("Does not agree any more to being counted.")

@@ -152,7 +152,9 @@ def add(
     return subscription
 
 
-def switch_on(subscriber: Subscriber, topic: str, *, how: str, wording: str, page: str = "") -> None:
+def switch_on(
+    subscriber: Subscriber, topic: str, *, how: str, wording: str, page: str = "", language: str = ""
+) -> None:
     """The mailbox itself wishes to hear of `topic`: no mail need ask back. Raises BadInput.
 
     For who holds `subscriber` locked within a transaction, and knows from a signed link that it is theirs.
@@ -164,7 +166,7 @@ def switch_on(subscriber: Subscriber, topic: str, *, how: str, wording: str, pag
         return
     subscription.subscriber = subscriber
     _join(subscription)
-    _consent(subscription, how, wording, page)
+    _consent(subscription, how, wording, page, language)
     record(subscriber, say(N_("Confirmed %(topic)s."), topic=topic))
 
 

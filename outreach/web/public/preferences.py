@@ -63,6 +63,7 @@ def _wishes(request: HttpRequest) -> choosing.Wishes:
         paused_until=choosing.pause_until(sent.get("paused_until", ""), clock.now()),
         tracking=counting() if "tracking" in sent else "",
         page=f"{settings.BASE_URL}/preferences/",
+        shown_in=translation.get_language() or "",
     )
 
 

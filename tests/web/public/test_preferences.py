@@ -84,7 +84,7 @@ def test_switching_on_what_was_never_confirmed_is_a_confirmed_wish_with_its_proo
     assert save(client, person, newsletter=["news-1", "events-1"]).status_code == 303
     assert lists.recipients("events-1").get() == person
     proof = Consent.objects.get(topic="events-1")
-    assert proof.how == "preferences page"
+    assert (proof.how, proof.language) == ("preferences page", "en")
     assert "Agenda" in proof.wording
     assert proof.wording in page
     assert tokens.preferences_token(person) not in proof.page
