@@ -88,11 +88,12 @@ def deliver() -> None:
 def confirm() -> None:
     """Mail those who asked for a newsletter and must say so once more, and staff what they are to know."""
     from outreach.newsletters.crowding import tell_one
+    from outreach.newsletters.welcoming import welcome_one
     from outreach.notices.sending import gather_one, mail_one
     from outreach.subscribers.confirming import confirm_mail_one
     from outreach.subscribers.taking_up import take_up_one
 
-    tick("confirm", take_up_one, confirm_mail_one, tell_one, gather_one, mail_one)
+    tick("confirm", take_up_one, confirm_mail_one, welcome_one, tell_one, gather_one, mail_one)
 
 
 @app.task(name="tasks.prune")

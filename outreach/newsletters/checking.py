@@ -18,6 +18,7 @@ from outreach.newsletters.models import Newsletter
 from outreach.subscribers.addresses import normalise
 
 _MOST_CATEGORIES = 30
+_LONGEST_WELCOME = 5000
 
 
 def checked(values: Mapping[str, Any], row: Newsletter | None = None) -> dict[str, Any]:
@@ -67,9 +68,23 @@ def _address(value: Any, field: str) -> str:
     if not text:
         return ""
     try:
-        return normalise(text).address
+        found = normalise(text)
     except BadInput as error:
         raise BadInput(error.sentence, field) from None
+    if found.international:
+        words = N_("“%(address)s” has letters before the @ that most mail servers refuse.")
+        raise BadInput(say(words, address=text), field)
+    return found.address
+
+
+def _welcome(value: Any, field: str) -> str:
+    """Markdown, of any number of lines."""
+    text = str(value).replace("\r\n", "\n").strip()
+    if len(text) > _LONGEST_WELCOME:
+        raise BadInput(
+            say(N_("This is too long: at most %(most)s characters."), most=_LONGEST_WELCOME), field
+        )
+    return text
 
 
 def _at(value: Any, field: str) -> time:
@@ -172,6 +187,7 @@ _CHECKS: dict[str, Callable[[Any, str], Any]] = {
     "language": _one_of(
         [code for code, _ in settings.LANGUAGES], N_("Choose Dutch, English or French as its language.")
     ),
+    "welcome": _welcome,
     "from_name": one_line,
     "from_address": _address,
     "reply_to": _address,

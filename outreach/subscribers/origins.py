@@ -23,11 +23,12 @@ class Sort(Enum):
 
     ISSUE = "n"
     CONFIRMATION = "c"
+    WELCOME = "w"
     LEAVE = "u"  # a mail to this address unsubscribes (RFC 2369: the mailto beside the link)
 
 
 class Origin(NamedTuple):
-    """One mail of ours. `number` is that of the issue, or of the confirmation."""
+    """One mail of ours. `number` is that of the issue, the confirmation or the welcome."""
 
     sort: Sort
     number: int

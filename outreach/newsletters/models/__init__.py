@@ -6,6 +6,7 @@ from outreach.newsletters.models.issue import Issue, IssueEntry, IssueText
 from outreach.newsletters.models.link_look import LinkLook
 from outreach.newsletters.models.newsletter import Inclusion, Newsletter, PassedOver
 from outreach.newsletters.models.returned import Returned
+from outreach.newsletters.models.welcome import Welcome
 
 __all__ = [
     "Delivery",
@@ -19,4 +20,5 @@ __all__ = [
     "Newsletter",
     "PassedOver",
     "Returned",
+    "Welcome",
 ]

@@ -38,6 +38,8 @@ class Newsletter(models.Model):
     topic = models.SlugField(max_length=80, unique=True, editable=False)  # never changes; see subscribers
     description = models.CharField(max_length=300, blank=True, default="")
     language = models.CharField(max_length=2, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE)
+    # Markdown, mailed once to who has just confirmed; empty: no welcome.
+    welcome = models.TextField(blank=True, default="")
     from_name = models.CharField(max_length=120, blank=True, default="")
     from_address = models.EmailField(blank=True, default="")
     reply_to = models.EmailField(blank=True, default="")

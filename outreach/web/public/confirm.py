@@ -1,5 +1,6 @@
 """The page behind the link of a confirmation mail."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
@@ -8,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from outreach.core.errors import BadInput
+from outreach.newsletters import welcoming
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import joining, tokens
 from outreach.web.public import pages
@@ -33,7 +35,7 @@ def _press(request: HttpRequest, token: str, newsletter: Newsletter | None) -> H
     name = newsletter.name if newsletter else ""
     language = newsletter.language if newsletter else ""
     if request.method == "POST":
-        joining.confirm(token)
+        _confirm(token, newsletter)
         return pages.say(
             request,
             _("Welcome!"),
@@ -49,6 +51,14 @@ def _press(request: HttpRequest, token: str, newsletter: Newsletter | None) -> H
         action=reverse("confirm", args=[token]),
         language=language,
     )
+
+
+def _confirm(token: str, newsletter: Newsletter | None) -> None:
+    """Raises BadInput."""
+    with transaction.atomic():
+        joined = joining.confirm(token)
+        if newsletter and not joined.already:
+            welcoming.queue(newsletter, joined.subscription.subscriber)
 
 
 def _language(request: HttpRequest, newsletter: Newsletter | None) -> str:

@@ -42,7 +42,7 @@ PICTURES = {
 }
 _STORED = (
     *("name", "description", "from_name", "from_address", "reply_to", "language", "mode", "frequency"),
-    *("design", "pictures"),
+    *("design", "pictures", "welcome"),
 )
 _WEEKS, _MONTHS = (1, 2, 3, 4, 5, 6, 8), (1, 2, 3, 4, 6, 12)
 _AHEAD = (0, 4, 24, 48, 72, 168)

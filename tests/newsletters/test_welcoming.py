@@ -1,0 +1,136 @@
+"""A welcome to who has just confirmed: once, and never twice."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from outreach.core import clock
+from outreach.core.errors import BadInput
+from outreach.newsletters import making
+from outreach.newsletters.models import Newsletter, Welcome
+from outreach.newsletters.welcoming import welcome_one
+from outreach.subscribers import joining, origins, tokens
+from outreach.subscribers.models import Subscriber, Subscription
+from tests.fakes.mail_server import MailServer
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "Dag **nieuwe lezer**!\n\nLees ook [onze site](https://site.example)."
+
+
+@pytest.fixture(autouse=True)
+def newsletter() -> Newsletter:
+    return making.create("Nieuws", welcome=WORDS, language="nl", from_name="De redactie")
+
+
+@pytest.fixture
+def server(settings: Any) -> Iterator[MailServer]:
+    with MailServer() as running:
+        settings.MAIL_URL, settings.MAIL_FROM = running.url, "news@example.org"
+        yield running
+
+
+def confirmed(address: str = "an@example.org") -> Subscription:
+    """As a reader does it, on the page; twice, because fingers slip."""
+    topic = Newsletter.objects.get().topic
+    joining.ask(topic, address, wording="Ja.")
+    wish = Subscription.objects.get(subscriber__address=address)
+    for _ in range(2):
+        assert Client().post(f"/confirm/{tokens.confirm_token(wish)}/").status_code == 200
+    return wish
+
+
+def state() -> str:
+    return Welcome.objects.get().state
+
+
+def test_who_confirms_is_welcomed_once_with_a_way_out(server: MailServer, settings: Any) -> None:
+    settings.MAIL_RETURN = "terug@example.org"
+    wish = confirmed()
+    now = clock.now()
+    assert [welcome_one(now), welcome_one(now)] == [True, False]
+    (mail,) = server.got
+    assert (state(), mail["To"]) == ("sent", "an@example.org")
+    assert mail["From"] == "De redactie <news@example.org>"
+    html, text = (mail.get_body((kind,)).get_content() for kind in ("html", "plain"))  # type: ignore[union-attr]
+    assert "<strong>nieuwe lezer</strong>" in html
+    assert "Dag **nieuwe lezer**!" in text
+    leave = tokens.unsubscribe_url(wish.subscriber, wish.topic)
+    assert mail["List-Unsubscribe"] == f"<{leave}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert leave in html
+    assert leave in text
+    about = origins.read(origins.Addresses(origins.Sort.WELCOME, 1).of(wish.subscriber_id))
+    assert about == origins.Origin(origins.Sort.WELCOME, 1, wish.subscriber_id)
+
+
+def test_who_leaves_and_comes_back_is_not_welcomed_again(server: MailServer) -> None:
+    wish = confirmed()
+    welcome_one(clock.now())
+    joining.leave(tokens.unsubscribe_token(wish.subscriber, wish.topic))
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        confirmed()
+        assert not welcome_one(clock.now())
+    assert len(server.got) == 1
+
+
+def test_a_newsletter_without_a_welcome_sends_none(server: MailServer) -> None:
+    Newsletter.objects.update(welcome="")
+    confirmed()
+    assert not Welcome.objects.exists()
+
+
+def test_who_left_before_it_went_out_gets_none(server: MailServer) -> None:
+    wish = confirmed()
+    joining.leave(tokens.unsubscribe_token(wish.subscriber, wish.topic))
+    assert welcome_one(clock.now())
+    assert (state(), server.got) == ("cancelled", [])
+
+
+def test_a_welcome_that_may_have_arrived_is_not_sent_again(server: MailServer) -> None:
+    confirmed()
+    server.answers = ["vanish"]
+    assert welcome_one(clock.now())
+    assert not welcome_one(clock.now() + timedelta(days=1))
+    assert (state(), len(server.got)) == ("unknown", 1)
+
+
+def test_a_worker_that_died_while_sending_leaves_a_welcome_that_is_not_sent_again(server: MailServer) -> None:
+    confirmed()
+    now = clock.now()
+    Welcome.objects.update(
+        state="sending", claim="dead", lease_until=now + timedelta(minutes=8), handed_at=now
+    )
+    assert not welcome_one(now)
+    assert welcome_one(now + timedelta(minutes=9))
+    assert (state(), server.got) == ("unknown", [])
+
+
+def test_a_server_that_says_later_gets_it_later(server: MailServer) -> None:
+    confirmed()
+    now = clock.now()
+    server.answers = ["451 4.7.1 greylisted"]
+    assert welcome_one(now)
+    assert state() == "queued"
+    assert not welcome_one(now)
+    assert welcome_one(now + timedelta(minutes=2))
+    assert (state(), len(server.got)) == ("sent", 1)
+
+
+def test_somebody_who_never_confirmed_is_not_welcomed(server: MailServer) -> None:
+    joining.ask(Newsletter.objects.get().topic, "an@example.org", wording="Ja.")
+    assert Subscriber.objects.exists()
+    assert not welcome_one(clock.now())
+
+
+def test_the_words_have_a_limit_and_the_sender_a_plain_address(newsletter: Newsletter) -> None:
+    with pytest.raises(BadInput) as refused:
+        making.change(newsletter, welcome="x" * 5001)
+    assert refused.value.field == "welcome"
+    with pytest.raises(BadInput) as refused:
+        making.change(newsletter, from_address="zoë@example.org")
+    assert refused.value.field == "from_address"
+    assert making.change(newsletter, welcome=" a\r\nb ").welcome == "a\nb"
