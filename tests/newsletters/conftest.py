@@ -86,3 +86,19 @@ def server(settings: Any) -> Iterator[MailServer]:
     with MailServer() as server:
         settings.MAIL_URL, settings.MAIL_FROM = server.url, "nieuws@school.example"
         yield server
+
+
+@pytest.fixture
+def ahead(newsletter: Newsletter) -> Newsletter:
+    """Its draft is made two days before, for somebody to approve. Today is the day before that."""
+    making.change(newsletter, mode="approval", draft_ahead_hours=48)
+    Newsletter.objects.update(next_slot=NOW)
+    newsletter.refresh_from_db()
+    return newsletter
+
+
+@pytest.fixture
+def automatic(ahead: Newsletter) -> Newsletter:
+    Newsletter.objects.update(mode="automatic")
+    ahead.refresh_from_db()
+    return ahead

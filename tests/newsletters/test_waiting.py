@@ -1,4 +1,4 @@
-"""A draft that is made ahead: what it takes in, when it goes out, who is told, and that there is one."""
+"""A draft that is made ahead: what it takes in, when it goes out, and that there is one."""
 
 import threading
 from collections.abc import Callable
@@ -17,53 +17,24 @@ from outreach.newsletters.content import reasons
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.opening import open_one
 from outreach.newsletters.reminding import remind_one
-from outreach.newsletters.sending import start_one
 from outreach.newsletters.waiting import follow_one
 from outreach.notices.models import Notice
 from tests.newsletters.conftest import NOW
+from tests.newsletters.drafts import EARLY, HOUR, told, work
 
 pytestmark = pytest.mark.django_db
 Write = Callable[..., Entry]
-HOUR, WEEK = timedelta(hours=1), timedelta(days=7)
-EARLY = NOW - 48 * HOUR
+WEEK = timedelta(days=7)
 
 
 def titles(issue: Issue) -> list[str]:
     return [item.entry.title for item in issue.items.filter(left_out=False).select_related("entry")]
 
 
-def told() -> list[str]:
-    return [f"{notice.title}: {notice.text}" for notice in Notice.objects.order_by("pk")]
-
-
-def work(now: datetime) -> None:
-    """All that a tick of the newsletters does at `now`."""
-    with clock.frozen(now):
-        for step in (open_one, follow_one, remind_one, start_one):
-            while step(now):
-                pass
-
-
-@pytest.fixture
-def ahead(newsletter: Newsletter) -> Newsletter:
-    """Its draft is made two days before, for somebody to approve. Today is the day before that."""
-    making.change(newsletter, mode="approval", draft_ahead_hours=48)
-    Newsletter.objects.update(next_slot=NOW)
-    newsletter.refresh_from_db()
-    return newsletter
-
-
 @pytest.fixture
 def write(write: Write) -> Write:
     """Published long enough ago for the first look."""
     return lambda title, **values: write(title, **{"first_seen_at": EARLY - 2 * HOUR, **values})
-
-
-@pytest.fixture
-def automatic(ahead: Newsletter) -> Newsletter:
-    Newsletter.objects.update(mode="automatic")
-    ahead.refresh_from_db()
-    return ahead
 
 
 # ---- Making ----
@@ -373,48 +344,3 @@ def test_what_is_approved_keeps_its_time_and_the_next_one_comes_by_the_new_sched
         making.change(ahead, at="08:00", weekdays=[0, 1, 2])
     assert Issue.objects.get().send_at == NOW
     assert ahead.next_slot == NOW + 23 * HOUR
-
-
-# ---- Telling ----
-
-
-def test_staff_are_told_when_it_is_made_when_its_time_is_near_and_when_it_has_passed(
-    ahead: Newsletter, write: Write
-):
-    write("Vers")
-    for now in (EARLY, EARLY + HOUR, NOW - 4 * HOUR, NOW - HOUR, NOW, NOW + HOUR, NOW + 30 * HOUR):
-        work(now)
-    with clock.frozen(NOW):
-        before = "Its time is today 09:00. It does not go out before somebody approves it."
-        after = "Its time was today 09:00. It goes out as soon as somebody approves it."
-        assert told() == [
-            f"The draft of “Nieuwsbrief” is ready: {before}",
-            f"“Nieuwsbrief” waits for approval: {before}",
-            f"“Nieuwsbrief” waits for approval: {after}",
-        ]
-
-
-def test_a_draft_that_is_made_at_its_slot_is_told_then_and_a_day_later(ahead: Newsletter, write: Write):
-    making.change(ahead, draft_ahead_hours=0)
-    write("Vers")
-    for now in (NOW, NOW + 23 * HOUR, NOW + 24 * HOUR, NOW + 60 * HOUR):
-        work(now)
-    assert len(told()) == 2
-
-
-def test_nobody_is_reminded_of_what_is_approved(ahead: Newsletter, write: Write):
-    write("Vers")
-    work(EARLY)
-    issues.approve(Issue.objects.get())
-    assert told() == [], "the mail that it waits had not left yet"
-    work(NOW - HOUR)
-    work(NOW + HOUR)
-    assert told() == []
-
-
-def test_an_automatic_one_is_told_once_and_says_that_it_can_be_held(automatic: Newsletter, write: Write):
-    write("Vers")
-    for now in (EARLY, NOW - HOUR):
-        work(now)
-    with clock.frozen(EARLY):
-        assert told() == ["The draft of “Nieuwsbrief” is ready: It goes out by itself Tuesday 09:00."]

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from outreach.core import leases
-from outreach.core.models import record
-from outreach.core.sentences import NOTHING, say_many
+from outreach.core.models import Activity, record, subject_of
+from outreach.core.sentences import NOTHING, Sentence, say_many
+from outreach.feeds.models import Entry
 from outreach.newsletters.models import Delivery, Issue, Newsletter
 from outreach.newsletters.sending.claiming import WAITING
 from outreach.newsletters.sending.counting import progress
@@ -36,7 +37,7 @@ def finish_one(now: datetime) -> bool:
 
 
 def _tell(issue: Issue) -> None:
-    """On the issue, and on each entry that readers now have."""
+    """On the issue, and once on each entry that readers now have."""
     found = progress(issue)
     sentence = say_many(
         "Mailed to %(count)s reader; %(failed)s did not get it.",
@@ -44,6 +45,7 @@ def _tell(issue: Issue) -> None:
         found.sent,
         failed=found.bounced + found.suppressed,
     )
+    earlier = _lines(issue, sentence).first()
     record(issue, sentence)
     sentence = say_many(
         "Mailed in the newsletter “%(name)s” to %(count)s reader.",
@@ -52,4 +54,17 @@ def _tell(issue: Issue) -> None:
         name=issue.newsletter.name,
     )
     for item in issue.items.filter(left_out=False).select_related("entry"):
-        record(item.entry, sentence, echo=True)
+        if earlier is None or not _says_it_now(item.entry, sentence, earlier.at):
+            record(item.entry, sentence, echo=True)
+
+
+def _says_it_now(entry: Entry, sentence: Sentence, since: datetime) -> bool:
+    """After a retry the line that stands there since then tells the new number."""
+    line = _lines(entry, sentence).filter(at__gte=since).first()
+    return line is not None and bool(Activity.objects.filter(pk=line.pk).update(sentence=sentence))
+
+
+def _lines(row: Model, sentence: Sentence) -> QuerySet[Activity]:
+    """Where `row` was told the same before, with whatever numbers; the oldest first."""
+    told = Activity.objects.filter(subject=subject_of(row), sentence__text=sentence.text)
+    return told.order_by("pk")

@@ -75,6 +75,19 @@ def test_words_are_escaped_in_html_and_not_in_text(issue: Issue):
     assert "Straat 1 & 2" in found.text
 
 
+@pytest.mark.parametrize(
+    ("choice", "expected"), [("site", ""), ("none", ""), ("any", "https://far.example/x.jpg")]
+)
+def test_it_shows_the_pictures_that_the_newsletter_shows_and_has_no_way_past_that(
+    choice: str, expected: str, issue: Issue
+):
+    Newsletter.objects.update(pictures=choice)
+    Entry.objects.filter(title="Lang").update(image_url="https://far.example/x.jpg")
+    words = "{% for s in sections %}{% for e in s.entries if e.title == 'Lang' %}{{ picture(e) }}{% endfor %}{% endfor %}"
+    assert shown("x", words).text.strip() == expected
+    assert "image_url" in str(fault("{% for e in articles %}{{ e.image_url }}{% endfor %}"))
+
+
 HOSTILE = [
     "{{ ''.__class__.__mro__ }}",
     "{{ ''['__class__'] }}",

@@ -5,6 +5,7 @@ import io
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -167,6 +168,24 @@ def test_what_was_refused_is_queued_again_and_the_issue_goes_on_until_it_is_thro
     assert finish_one(NOW)
     issue.refresh_from_db()
     assert issue.state == "sent"
+
+
+def test_an_entry_is_told_once_that_it_was_mailed_with_the_number_after_the_last_try(
+    issue: Issue, deliver: Callable[..., Delivery], write: Callable[..., Any]
+):
+    entry = write("Nieuws")
+    issue.items.create(newsletter=issue.newsletter, entry=entry, position=0)
+    deliver("anna@example.org", "sent")
+    deliver("bert@example.org", "bounced", FULL)
+    for _round in range(3):
+        Issue.objects.update(state="sending")
+        assert finish_one(NOW)
+        issue.refresh_from_db()
+        with suppress(OutreachError):
+            retrying.retry(issue)
+        Delivery.objects.update(state="sent")
+    told = Activity.objects.filter(subject=subject_of(entry))
+    assert [str(one.sentence) for one in told] == ["Mailed in the newsletter “Nieuwsbrief” to 2 readers."]
 
 
 def test_only_chosen_ones_are_tried_and_what_was_put_off_may_be_among_them(

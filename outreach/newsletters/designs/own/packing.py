@@ -20,13 +20,13 @@ from outreach.feeds import events
 from outreach.feeds.models import Entry, Event
 from outreach.newsletters.models import Newsletter
 
+# Without the address of a picture: `picture(entry)` knows which ones the newsletter shows.
 COLUMNS: dict[type[Model], tuple[str, ...]] = {
-    Entry: ("title", "link", "summary", "image_url", "image_alt", "author", "language", "published_at"),
+    Entry: ("title", "link", "summary", "image_alt", "author", "language", "published_at"),
     Event: ("starts_at", "ends_at", "all_day", "place", "online_url", "status"),
     Newsletter: ("name", "description", "language", "slug", "from_name"),
     Organisation: ("name", "postal_address", "site_url", "accent", "contact"),
 }
-_WHOLE = 100_000  # characters of a summary: the design says how much of it it wants
 
 
 def packed(context: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
