@@ -1,5 +1,6 @@
 """What staff change in a draft: its words, and what they leave out."""
 
+import hashlib
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +15,22 @@ from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
 _LONGEST_INTRO = _LONGEST_TEXT = 5_000
 _MOST_TEXTS = 20
+_CHANGED = N_("Somebody else has changed this meanwhile. Copy your text, then load the page again.")
 _TEXT_OUT = N_("A text was taken away.")
 _TEXT_BACK = N_("A text was put back.")
 
 
-def change(issue: Issue, *, subject: str, intro: str, by: Any = None) -> None:
-    """Give `issue` a subject and an introduction (Markdown). Raises BadInput that names the field."""
+def version(*words: str) -> str:
+    """Stands for `words` as somebody was shown them; see `change` and `change_text`."""
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:16]
+
+
+def change(issue: Issue, *, subject: str, intro: str, seen: str = "", by: Any = None) -> None:
+    """Give `issue` a subject and an introduction (Markdown).
+
+    `seen` is the `version` of those that were shown. Raises BadInput that names the field, also when somebody
+    else has changed them since.
+    """
     line = one_line(subject, "subject", 200)
     if not line:
         raise BadInput(say(N_("Give the issue a subject: it is what readers see first.")), "subject")
@@ -28,7 +39,8 @@ def change(issue: Issue, *, subject: str, intro: str, by: Any = None) -> None:
         words = N_("The introduction is too long: at most %(most)s characters.")
         raise BadInput(say(words, most=_LONGEST_INTRO), "intro")
     with transaction.atomic():
-        arranging.hold(issue)
+        held = arranging.hold(issue)
+        _refuse_what_is_old(seen, held.subject, held.intro)
         Issue.objects.filter(pk=issue.pk).update(subject=line, intro=text)
         record(issue, say(N_("Subject and introduction were changed.")), actor=by)
     issue.refresh_from_db()
@@ -53,11 +65,16 @@ def add_text(issue: Issue, words: str, heading: str = "", *, at: str = "end", by
     return text
 
 
-def change_text(text: IssueText, words: str, heading: str = "", by: Any = None) -> None:
-    """Give `text` other words. Raises BadInput that names the field."""
+def change_text(text: IssueText, words: str, heading: str = "", by: Any = None, *, seen: str = "") -> None:
+    """Give `text` other words; `seen` is the `version` of its heading and words that were shown.
+
+    Raises BadInput that names the field, also when somebody else has changed it since.
+    """
     kept = _text(words, "words"), one_line(heading, "heading", 120)
     with transaction.atomic():
         issue = arranging.hold(text.issue)
+        now = IssueText.objects.get(pk=text.pk)
+        _refuse_what_is_old(seen, now.heading, now.words)
         IssueText.objects.filter(pk=text.pk).update(words=kept[0], heading=kept[1])
         record(issue, say(N_("A text was changed.")), actor=by)
     text.refresh_from_db()
@@ -82,6 +99,11 @@ def _set_left_out(row: IssueEntry | IssueText, value: bool, words: str, by: Any)
             record(row.entry, say(words, name=issue.newsletter.name), actor=by)
         else:
             record(issue, say(_TEXT_OUT if value else _TEXT_BACK), actor=by)
+
+
+def _refuse_what_is_old(seen: str, *words: str) -> None:
+    if seen and seen != version(*words):
+        raise BadInput(say(_CHANGED), "form")
 
 
 def _text(typed: str, field: str) -> str:

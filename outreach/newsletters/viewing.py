@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from outreach.core.models import Organisation
 from outreach.newsletters import approving
-from outreach.newsletters.designs import pictures, rendering, slots, trying
+from outreach.newsletters.content import pictures
+from outreach.newsletters.designs import rendering, slots, trying
 from outreach.newsletters.designs.rendering import Rendered
 from outreach.newsletters.models import Issue, Newsletter
 

@@ -8,9 +8,10 @@ from typing import Literal
 from django.utils.translation import gettext as _
 
 from outreach.core import clock
+from outreach.core.models import Organisation
 from outreach.feeds import events
 from outreach.feeds.models import Entry
-from outreach.newsletters.content import intro
+from outreach.newsletters.content import intro, pictures
 from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
 Kind = Literal["lead", "articles", "text", "agenda"]
@@ -111,13 +112,22 @@ def arranged(pieces: Iterable[Piece], lead: Entry | None) -> list[Section]:
 
 
 def lead_of(issue: Issue, articles: Sequence[Entry]) -> Entry | None:
-    """The lead story among `articles`: what staff chose, else the newest that has a picture, or none."""
+    """The lead story among `articles`: what staff chose, else the newest that has a picture, or none.
+
+    One whose picture readers see goes before one whose picture is left out.
+    """
     if issue.lead_by == Issue.Lead.NONE:
         return None
     chosen = issue.lead_by == Issue.Lead.CHOSEN
     kept = [entry for entry in articles if entry.pk == issue.lead_id] if chosen else []
-    pictured = sorted((entry for entry in articles if entry.image_url), key=age, reverse=True)
-    return next(iter([*kept, *pictured]), None)
+    if kept:
+        return kept[0]
+    organisation = Organisation.get()
+
+    def rank(entry: Entry) -> tuple[bool, tuple[float, int]]:
+        return bool(pictures.shown(issue.newsletter, organisation, entry)), age(entry)
+
+    return max((entry for entry in articles if entry.image_url), key=rank, default=None)
 
 
 def has_begun(entry: Entry, slot: datetime) -> bool:
@@ -162,7 +172,7 @@ def _piece(row: Row, order: Order) -> Piece:
 
 def _section(piece: Piece, lead: Entry | None) -> Section | None:
     if isinstance(piece, IssueText):
-        return Section("text", piece.heading, html=intro.html(piece.words), text=piece.words.strip())
+        return Section("text", piece.heading, html=intro.html(piece.words), text=intro.text(piece.words))
     if isinstance(piece, Agenda):
         if not piece.events and not piece.again:
             return None

@@ -1,6 +1,7 @@
-"""What staff write above the articles: Markdown, as clean HTML."""
+"""What staff write above and between the articles: Markdown, as clean HTML and as plain text."""
 
 import re
+import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -9,8 +10,10 @@ from outreach.core.models import Organisation
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 _TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote"}
+_WIDTH = 72  # characters of a line, as of everything in the text part
 
 
 def html(markdown: str) -> str:
@@ -32,6 +35,59 @@ def html(markdown: str) -> str:
         link_rel=None,
     ).strip()
     return re.sub(r"<a>(.*?)</a>", r"\1", cleaned, flags=re.DOTALL)
+
+
+def text(markdown: str) -> str:
+    """The same as people read it without formatting: lines of 72 characters, a link as "words (address)"."""
+    if not markdown.strip():
+        return ""
+    from markdown_it.tree import SyntaxTreeNode
+
+    return _blocks(SyntaxTreeNode(_markdown().parse(markdown)), _WIDTH)
+
+
+def _blocks(node: "SyntaxTreeNode", width: int) -> str:
+    # A list of short lines has no empty line between them.
+    between = "\n" if any(child.type == "paragraph" and child.hidden for child in node.children) else "\n\n"
+    return between.join(filter(None, (_block(child, width) for child in node.children)))
+
+
+def _block(node: "SyntaxTreeNode", width: int) -> str:
+    if node.type in {"paragraph", "heading"}:
+        return _wrapped("".join(map(_inline, node.children)), width)
+    if node.type in {"bullet_list", "ordered_list"}:
+        return _list(node, width)
+    if node.type == "blockquote":
+        return textwrap.indent(_blocks(node, width - 2), "> ", lambda line: True)
+    return node.content.rstrip()
+
+
+def _list(node: "SyntaxTreeNode", width: int) -> str:
+    first, found = int(node.attrs.get("start", 1)), []
+    for number, item in enumerate(node.children, first):
+        sign = "- " if node.type == "bullet_list" else f"{number}. "
+        found.append(sign + textwrap.indent(_blocks(item, width - len(sign)), " " * len(sign)).lstrip())
+    return "\n".join(found)
+
+
+def _inline(node: "SyntaxTreeNode") -> str:
+    if node.type in {"softbreak", "hardbreak"}:
+        return "\n"
+    if node.type == "image":
+        return ""
+    words = "".join(map(_inline, node.children)) if node.children else node.content
+    if node.type != "link":
+        return words
+    href = _whole(str(node.attrs.get("href", "")))
+    return words if not href or words in {href, href.removeprefix("mailto:")} else f"{words} ({href})"
+
+
+def _wrapped(words: str, width: int) -> str:
+    lines = (
+        textwrap.fill(line.strip(), width, break_long_words=False, break_on_hyphens=False)
+        for line in words.splitlines()
+    )
+    return "\n".join(lines)
 
 
 def _whole(href: str) -> str | None:

@@ -13,7 +13,7 @@ from outreach.core import colours, dates, logos
 from outreach.core.colours import Rgb
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Event
-from outreach.newsletters.designs import pictures
+from outreach.newsletters.content import pictures
 from outreach.newsletters.models import Newsletter
 
 # Neither quite white nor quite black: mail programs that turn colours round leave those two alone.

@@ -11,7 +11,7 @@ What a design (both its MJML and its text part) is filled with:
 | `sections` | all between introduction and foot, in the order of the issue: `Section`s, see below |
 | `lead` | the entry of the lead story, or None |
 | `articles`, `agenda`, `again` | the entries of those sections; `articles` without the lead |
-| `intro_html`, `intro_text` | the introduction by staff, as clean HTML and as Markdown; "" without one |
+| `intro_html`, `intro_text` | the introduction by staff, as clean HTML and as plain lines; "" without one |
 | `subject`, `preheader`, `date`, `language` | of the issue; `date` is its moment, `language` a code |
 | `newsletter`, `organisation` | rows: `.name`, `.description`; `.name`, `.postal_address`, `.contact` |
 | `colours` | the organisation's colour, made readable on a light and on a dark mail (`looks.palette`) |
@@ -33,7 +33,7 @@ A section has a `kind`, which says what else it has:
 |---|---|---|
 | `lead` | `entries`: one article, to be shown larger | at most once |
 | `articles` | `entries`: `heading` in the first after a lead story | any: a text may part them |
-| `text` | words of staff: `heading` (may be ""), `html` (clean), `text` (Markdown) | any |
+| `text` | words of staff: `heading` (may be ""), `html` (clean), `text` (plain lines) | any |
 | `agenda` | `heading`; `entries`: events, in full; `again`: told of before, in short | at most once |
 
 Headings are in the newsletter's language. Either list of an agenda may be empty, not both. An event in
@@ -112,7 +112,7 @@ def _context(issue: Issue, sections: list[Section], organisation: Organisation) 
         "date": issue.slot,
         "preheader": _preheader([*lead, *articles, *agenda]),
         "intro_html": intro.html(issue.intro),
-        "intro_text": issue.intro.strip(),
+        "intro_text": intro.text(issue.intro),
         "sections": sections,
         "lead": lead[0] if lead else None,
         "articles": articles,

@@ -117,9 +117,10 @@ def text(request: HttpRequest, pk: int, number: int = 0) -> HttpResponseBase:
     if request.method != "POST":
         return _text_page(request, issue, found, typed)
     typed |= {name: request.POST.get(name, "") for name in typed}
+    seen = request.POST.get("version", "")
     try:
         if found:
-            issues.change_text(found, typed["words"], typed["heading"], request.user)
+            issues.change_text(found, typed["words"], typed["heading"], request.user, seen=seen)
         else:
             at, by = typed["at"], request.user
             found = issues.add_text(issue, typed["words"], typed["heading"], at=at, by=by)
@@ -136,7 +137,16 @@ def _text_page(
     error: OutreachError | None = None,
 ) -> HttpResponse:
     errors = {getattr(error, "field", "") or "form": str(error)} if error else {}
-    context = {"issue": issue, "text": found, "typed": typed, "places": PLACES, "errors": errors}
+    # That of the page that was filled in, as long as it was not stored.
+    version = request.POST.get("version", "") or (issues.version(found.heading, found.words) if found else "")
+    context = {
+        "issue": issue,
+        "text": found,
+        "typed": typed,
+        "version": version,
+        "places": PLACES,
+        "errors": errors,
+    }
     return render(request, "staff/issue_text.html", context, status=422 if error else 200)
 
 

@@ -53,6 +53,8 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         "lines": issue_content.lines(issue),
         "rendered": rendered,
         "seen": seen,
+        # An error does not make it younger: that of the page that was filled in, as long as words are kept.
+        "version": request.POST.get("version", "") or issues.version(issue.subject, issue.intro),
         "findings": findings,
         "readers": lists.recipients(issue.newsletter.topic).count() if draft else 0,
         "elsewhere": viewing.pictures_elsewhere(issue) if draft else [],
@@ -123,8 +125,10 @@ def _keep_words(request: HttpRequest, issue: Issue) -> None:
         return
     subject = request.POST["subject"].strip()
     intro = request.POST.get("intro", "").replace("\r\n", "\n").strip()
-    if (subject, intro) != (issue.subject, issue.intro):
-        issues.change(issue, subject=subject, intro=intro, by=request.user)
+    seen = request.POST.get("version", "")
+    # Who changed nothing here only pressed a button: what somebody else wrote meanwhile stays.
+    if issues.version(subject, intro) not in (seen, issues.version(issue.subject, issue.intro)):
+        issues.change(issue, subject=subject, intro=intro, seen=seen, by=request.user)
 
 
 def _say(request: HttpRequest, issue: Issue, done: str) -> HttpResponseBase:

@@ -89,7 +89,7 @@ def test_both_parts_of_the_mail_hold_all_of_it_in_its_order(issue: Issue, design
     Newsletter.objects.update(language="en", design=design)
     rendered = issues.preview(Issue.objects.get())
     for part, words in (
-        (rendered.text, ["Twee", "MORE NEWS", "Drie", "Let op", "Wij zijn **dicht**.", "Een", "AGENDA"]),
+        (rendered.text, ["Twee", "MORE NEWS", "Drie", "Let op", "Wij zijn dicht.", "Een", "AGENDA"]),
         (rendered.html, ["Twee", "More news", "Drie", "Let op", "<strong>dicht</strong>", "Een", "Agenda"]),
     ):
         place = max(part.find("<h1"), 0)  # behind the words that a mailbox shows beside the subject
@@ -97,3 +97,12 @@ def test_both_parts_of_the_mail_hold_all_of_it_in_its_order(issue: Issue, design
             place = part.index(word, place)
         assert f"/agenda/{Entry.objects.get(title='Lezing').pk}.ics" in part
         assert f"/read/{issue.pk}/agenda.ics" in part
+
+
+def test_an_article_whose_picture_is_left_out_leads_only_where_no_other_one_can(issue: Issue) -> None:
+    Entry.objects.filter(title="Drie").update(image_url="https://far.example/foto.jpg")
+    assert order(issue)[0] == ("lead", "Twee")
+    Newsletter.objects.update(pictures="any")
+    assert order(Issue.objects.get())[0] == ("lead", "Drie")
+    Newsletter.objects.update(pictures="none")
+    assert order(Issue.objects.get())[0] == ("lead", "Drie")

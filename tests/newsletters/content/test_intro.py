@@ -38,3 +38,33 @@ def test_a_link_that_could_do_harm_is_none(href: str) -> None:
 
 def test_html_in_it_is_shown_as_words() -> None:
     assert intro.html("<img src=x onerror=alert(1)> **a**").startswith("<p>&lt;img src=x")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Dag **allemaal**, *echt*.", "Dag allemaal, echt."),
+        ("Zie [de agenda](https://school.example/a).", "Zie de agenda (https://school.example/a)."),
+        ("Zie https://school.example/a nu.", "Zie https://school.example/a nu."),
+        ("[info@school.example](mailto:info@school.example)", "info@school.example"),
+        ("[weg](/nergens) en [x](<javascript:alert(1)>)", "weg en [x](<javascript:alert(1)>)"),
+        ("Een\ntwee\n\ndrie", "Een\ntwee\n\ndrie"),
+        ("# Kop\n\n- een\n- twee\n  - diep\n\nslot", "Kop\n\n- een\n- twee\n  - diep\n\nslot"),
+        ("3. drie\n4. vier", "3. drie\n4. vier"),
+        ("> een\n>\n> twee", "> een\n> \n> twee"),
+        ("a \\* b &amp; <b>c</b> `x*y`", "a * b & <b>c</b> x*y"),
+        ("![foto](https://school.example/a.jpg) Dag", "Dag"),
+        ("```\n  code\n```\n\n---\n\neinde", "  code\n\neinde"),
+        (" \n ", ""),
+    ],
+)
+def test_without_formatting_it_is_what_people_would_write_in_a_mail(written: str, read: str) -> None:
+    assert intro.text(written) == read
+
+
+def test_without_formatting_long_lines_are_wrapped_and_addresses_stay_whole() -> None:
+    link = "https://school.example/" + "a-b" * 40
+    lines = intro.text(f"{'woord ' * 40}[klik hier]({link}) {'woord ' * 20}").splitlines()
+    assert max(len(line) for line in lines if link not in line) <= 72
+    assert any(line.startswith(f"({link})") for line in lines)
+    assert len(lines) > 4

@@ -88,6 +88,42 @@ def test_moving_an_article_keeps_what_is_typed(staff: Client, issue: Issue) -> N
     assert answer["Location"].endswith(f"#item-{second.pk}")
 
 
+def test_a_button_pressed_on_an_old_page_keeps_what_somebody_else_wrote_meanwhile(
+    staff: Client, issue: Issue
+) -> None:
+    issues.change(issue, subject="Eerst", intro="Eerst")
+    version = re.search(r'name="version" value="([^"]+)"', page_of(staff, issue))
+    assert version
+    old = {"subject": "Eerst", "intro": "Eerst", "version": version[1]}
+    issues.change(issue, subject="Van Els", intro="Van Els")
+    staff.post(reverse("issue-save", args=[issue.pk]), old)
+    issue.refresh_from_db()
+    assert (issue.subject, issue.intro) == ("Van Els", "Van Els")
+    answer = staff.post(reverse("issue-save", args=[issue.pk]), old | {"intro": "Van Jan"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Somebody else has changed this meanwhile" in page
+    assert "Van Jan" in page
+    assert f'name="version" value="{version[1]}"' in page
+    issue.refresh_from_db()
+    assert issue.intro == "Van Els"
+
+
+def test_a_text_that_somebody_else_has_changed_meanwhile_is_not_written_over(
+    staff: Client, issue: Issue
+) -> None:
+    text = issues.add_text(issue, "Eerst")
+    url = reverse("issue-text-edit", args=[issue.pk, text.pk])
+    version = re.search(r'name="version" value="([^"]+)"', staff.get(url).content.decode())
+    assert version
+    issues.change_text(text, "Van Els")
+    answer = staff.post(url, {"words": "Van Jan", "heading": "", "version": version[1]})
+    assert answer.status_code == 422
+    assert "Van Jan" in answer.content.decode()
+    text.refresh_from_db()
+    assert text.words == "Van Els"
+
+
 def test_a_test_mail_has_the_words_that_are_typed(
     staff: Client, issue: Issue, settings: Any, tmp_path: Path
 ) -> None:

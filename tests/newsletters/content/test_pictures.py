@@ -4,7 +4,7 @@ import pytest
 
 from outreach.core.models import Organisation
 from outreach.feeds.models import Entry, Source
-from outreach.newsletters.designs import pictures
+from outreach.newsletters.content import pictures
 from outreach.newsletters.models import Newsletter
 
 HOME = Organisation(site_url="https://www.network.example/")
