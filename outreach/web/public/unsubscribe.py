@@ -1,7 +1,6 @@
 """Leaving: by the mail program's own button (RFC 8058), or by a page with one button."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -15,8 +14,9 @@ from django.views.decorators.http import require_http_methods
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, tokens
+from outreach.subscribers import choosing, joining, tokens
 from outreach.subscribers.models import Subscription
+from outreach.web import reasons
 from outreach.web.public import pages
 
 _UNDO_FOR = timedelta(hours=1)
@@ -66,6 +66,23 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         return pages.no_good(request, error, newsletter)
 
 
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def reason(request: HttpRequest, token: str) -> HttpResponse:
+    """Why somebody left, told afterwards by who wants to. Nothing depends on it."""
+    try:
+        newsletter = pages.newsletter_about(tokens.read(token, tokens.REASON).topic)
+        if request.method == "POST":
+            choosing.give_reason(token, request.POST.get("why", ""), request.POST.get("words", ""))
+    except BadInput as error:
+        return pages.no_good(request, error)
+    with translation.override(_language(request, newsletter)):
+        language = newsletter.language if newsletter else ""
+        sentence = _("You do not receive “%(newsletter)s” any more.") % {"newsletter": _name(newsletter)}
+        title = _("Thank you") if request.method == "POST" else _("You have left")
+        return pages.say(request, title, sentence, language=language)
+
+
 def _button(request: HttpRequest, newsletter: Newsletter | None, token: str) -> HttpResponse:
     return pages.ask(
         request,
@@ -81,19 +98,18 @@ def _button(request: HttpRequest, newsletter: Newsletter | None, token: str) -> 
 def _left(
     request: HttpRequest, newsletter: Newsletter | None, subscription: Subscription | None
 ) -> HttpResponse:
-    more: dict[str, Any] = {}
-    if newsletter and subscription and _may_be_undone(subscription):
-        action = reverse("unsubscribe-undo", args=[tokens.undo_token(subscription)])
-        more = {"button": _("No, keep sending it"), "action": action}
-    return pages.say(
-        request,
-        _("You have left"),
-        _("You do not receive “%(newsletter)s” any more.") % {"newsletter": _name(newsletter)},
-        _("A mail that is on its way at this very moment may still arrive."),
-        _("Was it a mistake, or did you change your mind?") if more else "",
-        language=newsletter.language if newsletter else "",
-        **more,
-    )
+    """What can be done now, each behind a link of its own; none of it is needed."""
+    gone = subscription is not None and subscription.left_at is not None
+    context = {
+        "name": _name(newsletter),
+        "undo": tokens.undo_token(subscription)
+        if newsletter and subscription and _may_be_undone(subscription)
+        else "",
+        "reason": tokens.reason_token(subscription) if subscription and gone else "",
+        "reasons": list(reasons.WORDS.items()),
+        "preferences": tokens.preferences_token(subscription.subscriber) if subscription else "",
+    }
+    return pages.show(request, "left", context, language=newsletter.language if newsletter else "")
 
 
 def _stay(request: HttpRequest, newsletter: Newsletter | None, token: str) -> HttpResponse:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("confirm/<str:token>/", confirm.page, name="confirm"),
     path("unsubscribe/<str:token>/", unsubscribe.page, name="unsubscribe"),
     path("unsubscribe/undo/<str:token>/", unsubscribe.undo, name="unsubscribe-undo"),
+    path("unsubscribe/reason/<str:token>/", unsubscribe.reason, name="unsubscribe-reason"),
     path("preferences/<str:token>/", preferences.page, name="preferences"),
     path("logo/<slug:key>.png", logo.picture, name="logo"),
     path("hooks/returned-mail/", returned.hook, name="returned-mail"),

@@ -1,7 +1,9 @@
 """Newsletters: which there are, when they go out, and the form by which readers sign up."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,6 +14,8 @@ from outreach.newsletters import issues, schedule
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.schedule_words import describe
 from outreach.subscribers import lists
+from outreach.subscribers.models import LeaveReason
+from outreach.web import reasons
 from outreach.web.staff.doing import attempt, page_of
 from outreach.web.staff.newsletter_edit import ahead
 
@@ -50,9 +54,21 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "upcoming": upcoming(newsletter),
         "ahead": ahead(newsletter.draft_ahead_hours) if newsletter.draft_ahead_hours else "",
         "readers": lists.recipients(newsletter.topic).count(),
+        "reasons": _reasons(newsletter),
         "page": page_of(newsletter.issues.all(), request.GET.get("page", ""), 20),
     }
     return render(request, "staff/newsletter.html", context)
+
+
+def _reasons(newsletter: Newsletter) -> dict[str, Any]:
+    """Why readers left in the last year: how often each, and the newest words."""
+    told = LeaveReason.objects.filter(topic=newsletter.topic, at__gt=clock.now() - timedelta(days=365))
+    numbers = dict(told.order_by().values_list("why").annotate(Count("pk")))
+    counted = [(words, numbers[why]) for why, words in reasons.WORDS.items() if why in numbers]
+    return {
+        "counts": sorted(counted, key=lambda one: -one[1]),
+        "words": list(told.exclude(words="").values_list("words", flat=True)[:5]),
+    }
 
 
 @require_POST

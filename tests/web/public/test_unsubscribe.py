@@ -11,7 +11,7 @@ from django.test import Client
 
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import joining, lists, tokens
-from outreach.subscribers.models import Consent, Subscriber
+from outreach.subscribers.models import Consent, LeaveReason, Subscriber, Subscription
 
 FORM = ("application/x-www-form-urlencoded", b"List-Unsubscribe=One-Click")
 MULTIPART = (
@@ -170,3 +170,91 @@ def test_other_ways_of_asking_are_refused(client: Client, newsletter: Newsletter
     assert client.put(path_of(reader())).status_code == 405
     assert client.delete(path_of(reader())).status_code == 405
     assert lists.recipients("news-1").count() == 1
+
+
+def test_the_link_of_one_reader_leaves_for_no_other(client: Client, newsletter: Newsletter) -> None:
+    mine, other = path_of(reader()), joining.add("news-1", "bo@example.org", how="command", wording="Yes.")
+    token = tokens.unsubscribe_token(other.subscriber, "news-1")
+    signature = token.partition(".")[2]
+    body = mine.split("/")[2].partition(".")[0]
+    for kind, content in (FORM, MULTIPART):
+        assert leaves(client, f"/unsubscribe/{body}.{signature}/", kind, content).status_code == 404
+        assert leaves(client, mine, kind, content).status_code == 200
+    assert lists.recipients("news-1").get() == other.subscriber
+
+
+def test_no_other_link_of_ours_leaves(client: Client, newsletter: Newsletter) -> None:
+    person = reader()
+    wish = Subscription.objects.get()
+    for token in (tokens.confirm_token(wish), tokens.preferences_token(person)):
+        assert leaves(client, f"/unsubscribe/{token}/", *FORM).status_code == 404
+    assert lists.recipients("news-1").count() == 1
+
+
+def test_one_click_is_answered_in_plain_words_and_without_a_page(
+    client: Client, newsletter: Newsletter
+) -> None:
+    for kind, body in (FORM, MULTIPART):
+        answer = leaves(client, path_of(reader()), kind, body)
+        assert (answer.status_code, answer.content) == (200, b"unsubscribed\n")
+        assert not answer.cookies
+        Subscription.objects.update(left_at=None)
+        Subscriber.objects.update(state="confirmed")
+
+
+def reason_form(page: Any) -> str:
+    found = re.search(r'action="(/unsubscribe/reason/[^"]+)"', shown(page))
+    assert found
+    return found[1]
+
+
+def test_why_is_asked_when_it_has_happened_and_changes_nothing(
+    client: Client, newsletter: Newsletter
+) -> None:
+    path = path_of(reader())
+    assert "unsubscribe/reason" not in shown(client.get(path))
+    left = client.post(path + "?lang=en")
+    assert not lists.recipients("news-1").exists()
+    assert "(optional)" in shown(left)
+    action = reason_form(left)
+    assert client.get(action).status_code == 200
+    assert not LeaveReason.objects.exists()
+    answer = client.post(action, {"why": "often", "words": "Elke  dag is\nte veel"})
+    assert "Thank you" in shown(answer)
+    told = LeaveReason.objects.get()
+    assert (told.why, told.words, told.topic) == ("often", "Elke dag is te veel", "news-1")
+    client.post(action, {"why": "other"})
+    told.refresh_from_db()
+    assert (told.why, told.words) == ("other", "")
+    assert not lists.recipients("news-1").exists()
+
+
+@pytest.mark.parametrize("sent", [{}, {"why": "x"}, {"words": "  "}, {"why": "", "words": ""}])
+def test_an_answer_that_says_nothing_is_thanked_for_and_not_kept(
+    client: Client, newsletter: Newsletter, sent: dict[str, str]
+) -> None:
+    left = client.post(path_of(reader()) + "?lang=en")
+    assert client.post(reason_form(left), sent).status_code == 200
+    assert not LeaveReason.objects.exists()
+
+
+def test_words_without_a_choice_are_something_else_and_cut_where_they_are_long(
+    client: Client, newsletter: Newsletter
+) -> None:
+    left = client.post(path_of(reader()) + "?lang=en")
+    client.post(reason_form(left), {"words": "x" * 5000})
+    told = LeaveReason.objects.get()
+    assert (told.why, len(told.words)) == ("other", 500)
+
+
+def test_a_reason_needs_the_link_of_that_leaving(client: Client, newsletter: Newsletter) -> None:
+    person = reader()
+    for token in ("x", tokens.unsubscribe_token(person, "news-1"), tokens.preferences_token(person)):
+        assert client.post(f"/unsubscribe/reason/{token}/", {"why": "often"}).status_code == 404
+    assert not LeaveReason.objects.exists()
+
+
+def test_who_has_left_finds_the_way_to_their_preferences(client: Client, newsletter: Newsletter) -> None:
+    person = reader()
+    left = client.post(path_of(person) + "?lang=en")
+    assert f"/preferences/{tokens.preferences_token(person)}/" in shown(left)
