@@ -62,5 +62,6 @@ beat_schedule = {
     "issues": _every(5.0, "tasks.issues"),
     "deliver": _every(2.0, "tasks.deliver"),
     "confirm": _every(2.0, "tasks.confirm"),
+    "lists": _every(2.0, "tasks.lists"),
     "prune": _every(3600.0, "tasks.prune"),
 }

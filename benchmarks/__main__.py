@@ -4,7 +4,7 @@ import importlib
 import subprocess
 import sys
 
-NAMES = ("memory", "feeds", "polls", "posts", "history", "mail", "letters", "returns")
+NAMES = ("memory", "feeds", "polls", "posts", "history", "mail", "letters", "returns", "people")
 
 
 def main(names: list[str]) -> None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from outreach.core.models import Activity, Heartbeat
 from outreach.newsletters.models import Returned
 from outreach.posts.accounts import logging_in
+from outreach.subscribers import importing
 from outreach.subscribers.forgetting import unconfirmed
 
 ACTIVITY_KEPT = timedelta(days=400)
@@ -31,6 +32,7 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
+        importing.over(now),
         Returned.objects.filter(at__lt=now - RETURNED_KEPT),
         Session.objects.filter(expire_date__lt=now),
     )

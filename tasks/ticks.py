@@ -96,6 +96,14 @@ def confirm() -> None:
     tick("confirm", take_up_one, confirm_mail_one, welcome_one, tell_one, gather_one, mail_one)
 
 
+@app.task(name="tasks.lists")
+def lists() -> None:
+    """Look at the lists of subscribers that staff bring in, and write them."""
+    from outreach.subscribers.importing import import_some
+
+    tick("lists", import_some)
+
+
 @app.task(name="tasks.prune")
 def prune() -> None:
     """Throw away what nobody will read again."""

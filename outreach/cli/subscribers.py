@@ -51,21 +51,27 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A CSV file with a column for the address.", dir_okay=False)],
     newsletter: To,
     wording: Wording,
+    basis: Annotated[str, typer.Option(help="How they said yes: form, paper, members or other.")],
+    given_on: Annotated[str, typer.Option(help="The day on which they said so, like 2026-12-01.")] = "",
+    tags: Annotated[str, typer.Option(help="Tags for all of them, with commas.")] = "",
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="What a column holds, as 2=address or Naam=name; also =language and =tags."),
+    ] = None,
+    delimiter: Annotated[str, typer.Option(help="The sign between the columns.")] = "",
+    report: Annotated[Path | None, typer.Option(help="Write what is not taken here, as CSV.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Add everybody in a CSV file; lines that cannot be used are named."""
     setup()
-    from outreach.subscribers.importing import import_csv
+    from outreach.cli import bringing
+    from outreach.subscribers.importing import Promise
 
-    chosen = _newsletter(newsletter)
+    promise = Promise(basis, wording, bringing.day(given_on))
     with _opened(file) as stream:
-        report = import_csv(stream, chosen.topic, wording=wording, language=chosen.language, dry_run=dry_run)
-    refused = [{"line": line, "sentence": str(sentence)} for line, sentence in report.refused]
-    counts = {"lines": report.lines, "added": report.added, "known": report.known}
-    said = _("Lines: %(lines)s; added: %(added)s; known already: %(known)s; refused: %(refused)s.")
-    output.done(said % {**counts, "refused": report.refused_count}, **counts, refused=refused)
-    if refused:
-        _name(refused)
+        job = bringing.begin(stream, file.name, _newsletter(newsletter), promise, tags)
+    bringing.bring_in(job, column or [], delimiter, report, dry_run=dry_run)
+    if job.refused:
         raise typer.Exit(TROUBLE)
 
 
@@ -144,10 +150,3 @@ def _opened(file: Path) -> BinaryIO:
     except OSError as error:
         sentence = say(N_("%(path)s cannot be read: %(why)s."), path=str(file), why=error.strerror or "")
         raise BadInput(sentence, "file") from None
-
-
-def _name(refused: list[dict[str, object]]) -> None:
-    if output.wants_json():
-        return
-    for row in refused:
-        print(_("Line %(line)s: %(sentence)s") % row, file=sys.stderr)

@@ -3,18 +3,19 @@
 import codecs
 import csv
 import re
-import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from io import TextIOWrapper
-from typing import BinaryIO, TextIO, cast
+from itertools import islice
+from typing import Any, BinaryIO, TextIO
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
 
-_DELIMITERS = ";,\t|"
+_DELIMITERS = ";,\t|^~"
 _CHUNK = 1 << 16
 _MOST_LINES_OF_ONE_ROW = 20
 _ADDRESS_WORDS = (
@@ -29,62 +30,141 @@ _LAST_NAME_WORDS = ("achternaam", "familienaam", "lastname", "surname", "familyn
 _LANGUAGE_WORDS = ("taal", "language", "langue", "taalcode", "lang")
 
 
+_TAG_WORDS = ("tags", "tag", "labels", "label", "etiketten", "etiket", "etiquettes", "etiquette")
+_LOOKED_AT = 50  # rows from which the columns are guessed
+
+
 @dataclass(frozen=True)
 class Row:
-    """One person of the file. `line` is the line that it begins on, counted from 1."""
+    """One person of the file. It begins on `line`, counted from 1, and ends on `last`."""
 
     line: int
+    last: int
     address: str
     name: str = ""
     language: str = ""
-    torn_until: int = 0  # the last line that an unclosed quotation mark swallowed
+    tags: str = ""
+    torn: bool = False  # an unclosed quotation mark swallowed everything up to `last`
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where things are in a row; no name or language when empty."""
+    """Where things are in a row, counted from 0; nothing there when empty."""
 
-    address: tuple[int, ...]
+    address: tuple[int, ...] = ()
     name: tuple[int, ...] = ()
     language: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
 
-    def row(self, line: int, cells: list[str]) -> Row:
+    def row(self, line: int, last: int, cells: list[str]) -> Row:
         """`cells` as a row."""
         address, name = _joined(cells, self.address), _joined(cells, self.name)
-        return Row(line, address, name, _joined(cells, self.language))
+        return Row(line, last, address, name, _joined(cells, self.language), _joined(cells, self.tags))
 
 
-def rows(stream: BinaryIO | TextIO) -> Iterator[Row]:
-    """The rows of a CSV file, one at a time. Raises BadInput (field "file") for what is no such file."""
-    if isinstance(stream.read(0), str):
-        yield from _rows(cast(TextIO, stream))
-        return
-    with _rewindable(cast(BinaryIO, stream)) as binary:
-        text = TextIOWrapper(binary, encoding=_encoding(binary), errors="replace", newline="")
-        try:
-            yield from _rows(text)
-        finally:
-            text.detach()  # else the caller's file would be closed with it
+@dataclass(frozen=True)
+class Layout:
+    """How a file is to be read."""
+
+    encoding: str
+    delimiter: str
+    skipped: int  # lines in front of the table
+    header: bool
+    columns: Columns
+
+    def to_json(self) -> dict[str, Any]:
+        """What a row keeps."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Layout":
+        """The layout that a row kept."""
+        columns = Columns(**{name: tuple(places) for name, places in kept["columns"].items()})
+        return cls(**{**kept, "columns": columns})
 
 
-def _rows(text: TextIO) -> Iterator[Row]:
-    columns: Columns | None = None
-    for first, last, cells in _numbered(text):
-        if last - first >= _MOST_LINES_OF_ONE_ROW and columns:
-            yield Row(first, "", torn_until=last)
-        elif any(cell.strip() for cell in cells):
-            if columns is None:
-                columns, is_header = _columns(cells)
-                if is_header:
-                    continue
-            yield columns.row(first, cells)
-    if columns is None:
+def guess(stream: BinaryIO, delimiter: str = "", header: bool | None = None) -> Layout:
+    """How `stream` is to be read, with what is known already.
+
+    No column for the address when none looks like one. Raises BadInput (field "file") for what is no table.
+    """
+    encoding = _encoding(stream)
+    with _text(stream, encoding) as text:
+        found, skipped = _delimiter(text)
+        delimiter = delimiter or found
+        cells = list(islice(_filled(text, delimiter), _LOOKED_AT))
+    if not cells:
         raise BadInput(say(N_("The file is empty.")), "file")
+    columns, is_header = _columns(cells)
+    if not columns.address and not any("@" in cell for row in cells for cell in row):
+        raise BadInput(
+            say(
+                N_(
+                    "No column with e-mail addresses was found. "
+                    "Give the columns a name in the first line, such as e-mail;name;language."
+                )
+            ),
+            "file",
+        )
+    return Layout(encoding, delimiter, skipped, is_header if header is None else header, columns)
 
 
-def _numbered(text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
+def sample(stream: BinaryIO, layout: Layout, count: int = 5) -> tuple[list[str], list[list[str]]]:
+    """The names of the columns (empty where the file has none) and the cells of the first rows."""
+    with _text(stream, layout.encoding) as text:
+        _skip(text, layout)
+        cells = list(islice(_filled(text, layout.delimiter), count + 1))
+    names, cells = (cells[0], cells[1:]) if layout.header else ([], cells[:count])
+    width = max(map(len, [names, *cells]), default=0)
+    return [*names, *[""] * (width - len(names))], [[*row, *[""] * (width - len(row))] for row in cells]
+
+
+ROLES = ("address", "name", "language", "tags")
+"""What a column may hold."""
+
+
+def columns(roles: Mapping[int, str]) -> Columns:
+    """The columns where a person says of each place (from 0) what it holds; names are joined in their order.
+
+    Raises BadInput (address): one column holds the addresses.
+    """
+    places = {role: tuple(sorted(place for place in roles if roles[place] == role)) for role in ROLES}
+    if len(places["address"]) != 1:
+        raise BadInput(say(N_("Say which column holds the e-mail addresses; one column does.")), "address")
+    return Columns(**places)
+
+
+def roles(layout: Layout) -> dict[int, str]:
+    """The other way round: what each place holds."""
+    return {place: role for role in ROLES for place in getattr(layout.columns, role)}
+
+
+def rows(stream: BinaryIO, layout: Layout, after: int = 0) -> Generator[Row, None, None]:
+    """The rows of a CSV file, one at a time; those behind line `after` only."""
+    with _text(stream, layout.encoding) as text:
+        _skip(text, layout)
+        header = layout.header
+        for first, last, cells in _numbered(text, layout.delimiter, layout.skipped):
+            if last - first >= _MOST_LINES_OF_ONE_ROW and not header:
+                row = Row(first, last, "", torn=True)
+            elif not any(cell.strip() for cell in cells):
+                continue
+            elif header:
+                header = False
+                continue
+            else:
+                row = layout.columns.row(first, last, cells)
+            if first > after:
+                yield row
+
+
+def _filled(text: TextIO, delimiter: str) -> Iterator[list[str]]:
+    rows = (cells for _, _, cells in _numbered(text, delimiter))
+    return ([cell.strip() for cell in cells] for cells in rows if any(cell.strip() for cell in cells))
+
+
+def _numbered(text: TextIO, delimiter: str, skipped: int = 0) -> Iterator[tuple[int, int, list[str]]]:
     """Each record with its first and its last line."""
-    delimiter, skipped = _delimiter(text)
     reader = csv.reader(_without_nul(text), delimiter=delimiter)
     before = 0
     while True:
@@ -99,16 +179,18 @@ def _numbered(text: TextIO) -> Iterator[tuple[int, int, list[str]]]:
 
 
 @contextmanager
-def _rewindable(stream: BinaryIO) -> Iterator[BinaryIO]:
-    """`stream`, or a copy of it (on disk when it is large) when it can be read only once."""
-    if stream.seekable():
-        yield stream
-        return
-    with tempfile.SpooledTemporaryFile(max_size=1 << 20) as kept:
-        while chunk := stream.read(_CHUNK):
-            kept.write(chunk)
-        kept.seek(0)
-        yield cast(BinaryIO, kept)
+def _text(stream: BinaryIO, encoding: str) -> Iterator[TextIO]:
+    stream.seek(0)
+    text = TextIOWrapper(stream, encoding=encoding, errors="replace", newline="")
+    try:
+        yield text
+    finally:
+        text.detach()  # else the caller's file would be closed with it
+
+
+def _skip(text: TextIO, layout: Layout) -> None:
+    for _ in range(layout.skipped):
+        text.readline(_CHUNK)
 
 
 def _encoding(binary: BinaryIO) -> str:
@@ -155,23 +237,27 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
         yield line.replace("\x00", "")
 
 
-def _columns(cells: list[str]) -> tuple[Columns, bool]:
-    """Where things are, and whether `cells` is a header."""
-    words = [_word(cell) for cell in cells]
-    if any("@" in cell for cell in cells):
-        return _guessed(cells, words), False
-    address = _first(words, _ADDRESS_WORDS)
+def _columns(rows: list[list[str]]) -> tuple[Columns, bool]:
+    """Where things are, and whether the first of `rows` is a header."""
+    words = [_word(cell) for cell in rows[0]]
+    if any("@" in cell for cell in rows[0]):
+        return _guessed(rows[0], words), False
+    named, fullest = _first(words, _ADDRESS_WORDS), _fullest(rows[1:])
+    # "Adres" may well be the street, beside a column with a name of its own for the mail.
+    address = named if set(named) & _with_at(rows[1:]) else fullest or named
     if not address:
-        raise BadInput(
-            say(
-                N_(
-                    "No column with e-mail addresses was found. "
-                    "Give the columns a name in the first line, such as e-mail;name;language."
-                )
-            ),
-            "file",
-        )
-    return Columns(address, _name(words), _first(words, _LANGUAGE_WORDS)), True
+        return Columns(), True
+    return Columns(address, _name(words), _first(words, _LANGUAGE_WORDS), _first(words, _TAG_WORDS)), True
+
+
+def _fullest(rows: list[list[str]]) -> tuple[int, ...]:
+    """The column that most often holds an @, whatever it is called."""
+    found = Counter(place for row in rows for place, cell in enumerate(row) if "@" in cell)
+    return tuple(place for place, _ in found.most_common(1))
+
+
+def _with_at(rows: list[list[str]]) -> set[int]:
+    return {place for row in rows for place, cell in enumerate(row) if "@" in cell}
 
 
 def _name(words: list[str]) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import pytest
 from tests.cli.conftest import Outreach
 
 TO = ("--newsletter", "nieuws", "--wording", "Ja, ik wil Nieuws ontvangen.")
+LIST = (*TO, "--basis", "paper")
 
 
 @pytest.fixture
@@ -29,19 +30,19 @@ def test_somebody_is_added_once_and_stands_in_the_list_and_the_export(
 
 
 def test_an_import_names_each_line_that_it_refuses(outreach: Outreach, newsletter: str, table: str) -> None:
-    dry = outreach("subscribers", "import", table, *TO, "--dry-run", "--json")
+    dry = outreach("subscribers", "import", table, *LIST, "--dry-run", "--json")
     assert (dry.code, dry.data["added"]) == (1, 2)
     assert outreach("subscribers", "list", "--json").data == []
-    ran = outreach("subscribers", "import", table, *TO)
+    ran = outreach("subscribers", "import", table, *LIST)
     assert ran.code == 1
     assert "Line 3" in ran.err
     assert len(outreach("subscribers", "list", "--json").data) == 2
-    again = outreach("subscribers", "import", table, *TO, "--json").data
+    again = outreach("subscribers", "import", table, *LIST, "--json").data
     assert (again["added"], again["known"]) == (0, 2)
 
 
 def test_a_reader_of_dutch_gets_dutch(outreach: Outreach, newsletter: str, table: str) -> None:
-    ran = outreach("subscribers", "import", table, *TO, OUTREACH_LANGUAGE="nl")
+    ran = outreach("subscribers", "import", table, *LIST, OUTREACH_LANGUAGE="nl")
     assert "toegevoegd: 2" in ran.out
     assert "Regel 3" in ran.err
     said = outreach("subscribers", "list", OUTREACH_LANGUAGE="nl").out
@@ -54,13 +55,13 @@ def test_what_cannot_be_used_is_refused_whole(outreach: Outreach, newsletter: st
     assert (
         outreach("subscribers", "add", "an@example.org", "--newsletter", "Iets", "--wording", "Ja").code == 2
     )
-    ran = outreach("subscribers", "import", str(tmp_path / "nergens.csv"), *TO)
+    ran = outreach("subscribers", "import", str(tmp_path / "nergens.csv"), *LIST)
     assert ran.code == 2
     assert "nergens.csv" in ran.err
     (tmp_path / "leeg.csv").write_text("")
     (tmp_path / "zonder.csv").write_text("kleur,maat\nrood,3\n")
     for name in ("leeg.csv", "zonder.csv"):
-        assert outreach("subscribers", "import", str(tmp_path / name), *TO).code == 2
+        assert outreach("subscribers", "import", str(tmp_path / name), *LIST).code == 2
     assert outreach("subscribers", "list", "--json").data == []
 
 
@@ -72,3 +73,19 @@ def test_the_proof_of_consent_is_shown_and_given_as_json(outreach: Outreach, new
     unknown = outreach("subscribers", "proof", "bert@example.org")
     assert unknown.code == 2
     assert "bert@example.org" in unknown.err
+
+
+def test_columns_are_named_where_the_guess_is_wrong_and_the_report_is_a_file(
+    outreach: Outreach, newsletter: str, tmp_path: Path
+) -> None:
+    lines = "wie#mail#oud\nAn#an@example.org#an@oud.example\nBert#kapot#b@oud.example\n"
+    (tmp_path / "lijst.csv").write_text(lines)
+    words = ("subscribers", "import", str(tmp_path / "lijst.csv"), *LIST, "--delimiter", "#")
+    wrong = outreach(*words, "--column", "postcode=address")
+    assert wrong.code == 2
+    assert "postcode=address" in wrong.err
+    told = ("--column", "mail=address", "--column", "1=name", "--report", str(tmp_path / "rapport.csv"))
+    assert outreach(*words, *told, "--tags", "gent").code == 1
+    [row] = outreach("subscribers", "list", "--json").data
+    assert (row["address"], row["name"]) == ("an@example.org", "An")
+    assert "3;kapot;" in (tmp_path / "rapport.csv").read_text()

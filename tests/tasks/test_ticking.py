@@ -79,7 +79,7 @@ def test_two_seats_hold_two():
 def test_no_kind_of_work_ever_waits_for_another_kind():
     from tasks.app import app
 
-    assert app.conf.worker_concurrency == sum(map(seats.of, app.conf.beat_schedule)) == 12
+    assert app.conf.worker_concurrency == sum(map(seats.of, app.conf.beat_schedule)) == 13
 
 
 def test_every_tick_goes_to_a_queue_that_a_worker_takes_unless_told_otherwise():

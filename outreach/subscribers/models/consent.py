@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from outreach.core import clock
 from outreach.core.fields import SentenceField
@@ -51,6 +52,15 @@ class Confirmation(Leased):
         return f"{self.state} confirmation mail for {self.subscription}"
 
 
+class Basis(models.TextChoices):
+    """How people said yes to what staff bring in."""
+
+    FORM = "form", _("Our own sign-up form")
+    PAPER = "paper", _("On paper")
+    MEMBERS = "members", _("Members or staff of the organisation")
+    OTHER = "other", _("Another way")
+
+
 class Consent(models.Model):
     """The proof: when, how, and to which exact wording somebody said yes. Rows are only added."""
 
@@ -61,6 +71,9 @@ class Consent(models.Model):
     wording = models.TextField()
     language = models.CharField(max_length=2, blank=True, default="")  # of the wording; "" where nobody said
     page = models.CharField(max_length=500, blank=True, default="")
+    # What staff vouch for when they bring in a list: the sort of yes, and its day.
+    basis = models.CharField(max_length=10, blank=True, default="", choices=Basis.choices)
+    given_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "pk"]

@@ -4,10 +4,34 @@ A *topic* is a word that a consent is about. This room does not know what a news
 its topic.
 """
 
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
 
 from outreach.core import clock
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[Any, Any]
+else:  # Django's own class takes no type arguments while it runs
+    _TextField = models.TextField
+
+
+def folded(text: str) -> str:
+    """`text` as it is searched for: small letters without accents ("Noé" → "noe")."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(char for char in apart if not unicodedata.combining(char))
+
+
+class SoughtField(_TextField):
+    """Address and name, folded. Written whenever the row is, also in bulk."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """What the row's other columns say now."""
+        row: Any = model_instance
+        row.sought = folded(f"{row.address_key} {row.name}")
+        return str(row.sought)
 
 
 class Subscriber(models.Model):
@@ -32,13 +56,21 @@ class Subscriber(models.Model):
     paused_until = models.DateTimeField(null=True, blank=True)
     # Whether they agreed that what they open and click may be counted. Nothing is counted without.
     tracking = models.BooleanField(default=False)
+    sought = SoughtField(blank=True, default="", editable=False)
 
     class Meta:
         ordering = ["address_key"]
-        indexes = [models.Index(fields=["state"])]
+        indexes = [models.Index(fields=["state", "address_key"])]
 
     def __str__(self) -> str:
         return self.address
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What is searched follows the name also where only some columns are written."""
+        some = kwargs.get("update_fields")
+        if some is not None and {"name", "address_key"} & set(some):
+            kwargs["update_fields"] = {*some, "sought"}
+        super().save(*args, **kwargs)
 
 
 class Subscription(models.Model):

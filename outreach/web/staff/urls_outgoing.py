@@ -23,9 +23,9 @@ from outreach.web.staff import (
     posts,
     subscriber_proof,
     subscribers,
-    subscribers_import,
     timeline,
 )
+from outreach.web.staff import subscribers_import as importing
 
 urlpatterns: list[URLPattern] = [
     path("posts/", posts.index, name="posts"),
@@ -87,8 +87,18 @@ urlpatterns: list[URLPattern] = [
     path("issues/<int:pk>/retry/", issue_deliveries.retry, name="issue-retry"),
     path("subscribers/", subscribers.index, name="subscribers"),
     path("subscribers/add/", subscribers.add, name="subscriber-add"),
-    path("subscribers/import/", subscribers_import.upload, name="subscribers-import"),
-    path("subscribers/import/confirm/", subscribers_import.confirm, name="subscribers-import-confirm"),
+    path("subscribers/import/", importing.upload, name="subscribers-import"),
+    path("subscribers/import/<int:pk>/", importing.job, name="subscribers-import-job"),
+    path("subscribers/import/<int:pk>/columns/", importing.columns, name="subscribers-import-columns"),
+    path("subscribers/import/<int:pk>/again/", importing.again, name="subscribers-import-again"),
+    path("subscribers/import/<int:pk>/confirm/", importing.confirm, name="subscribers-import-confirm"),
+    path("subscribers/import/<int:pk>/drop/", importing.drop, name="subscribers-import-drop"),
+    path(
+        "subscribers/import/<int:pk>/progress/",
+        importing.progress,
+        name="subscribers-import-progress",
+    ),
+    path("subscribers/import/<int:pk>/report.csv", importing.report, name="subscribers-import-report"),
     path("subscribers/export/", subscribers.export, name="subscribers-export"),
     path("subscribers/<int:pk>/", subscribers.detail, name="subscriber"),
     path("subscribers/<int:pk>/proof/", subscriber_proof.page, name="subscriber-proof"),

@@ -1,6 +1,7 @@
 """Subscribers in the pages: finding, adding, importing, taking off."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,7 +11,8 @@ from django.urls import reverse
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import joining, lists, tokens
-from outreach.subscribers.models import Consent, Subscriber
+from outreach.subscribers.models import Consent, Import, Subscriber
+from tests.subscribers.bringing import work
 
 pytestmark = pytest.mark.django_db
 
@@ -24,28 +26,99 @@ def newsletter() -> Newsletter:
 
 def upload(
     client: Client, newsletter: Newsletter, content: bytes, wording: str = "Lijst van de infodag"
-) -> object:
+) -> Any:
     file = SimpleUploadedFile("lijst.csv", content, content_type="text/csv")
-    form = {"newsletter": newsletter.pk, "wording": wording, "file": file}
+    form = {"newsletter": newsletter.pk, "wording": wording, "basis": "paper", "file": file}
     return client.post(reverse("subscribers-import"), form)
 
 
+def looked_at(client: Client, newsletter: Newsletter, content: bytes) -> Import:
+    """Uploaded, its columns as they were guessed, and looked at by the tick."""
+    page = client.get(upload(client, newsletter, content)["Location"]).content.decode()
+    job = Import.objects.latest("pk")
+    roles = dict(re.findall(r'name="(column-\d+)".*?<option value="(\w*)" selected', page, re.DOTALL))
+    client.post(reverse("subscribers-import-columns", args=[job.pk]), {**roles, "header": "on"})
+    work()
+    return job
+
+
+def confirmed(client: Client, job: Import) -> str:
+    client.post(reverse("subscribers-import-confirm", args=[job.pk]))
+    work()
+    return client.get(reverse("subscribers-import-job", args=[job.pk])).content.decode()
+
+
 def test_a_list_is_looked_at_first_and_then_imported(staff: Client, newsletter: Newsletter) -> None:
-    page = upload(staff, newsletter, CSV.encode()).content.decode()
-    assert "<tr><td>3</td>" in page
+    job = looked_at(staff, newsletter, CSV.encode())
+    page = staff.get(reverse("subscribers-import-job", args=[job.pk])).content.decode()
+    assert "<tr><td>3</td><td>geen-adres</td>" in page
     assert not Subscriber.objects.exists()
-    staff.post(reverse("subscribers-import-confirm"))
+    confirmed(staff, job)
     got = lists.recipients(newsletter.topic).values_list("address", flat=True)
     assert sorted(got) == ["anna@example.org", "carla@example.org"]
     assert {consent.wording for consent in Consent.objects.all()} == {"Lijst van de infodag"}
 
 
-def test_confirming_twice_imports_once_and_says_so(staff: Client, newsletter: Newsletter) -> None:
+def test_confirming_twice_imports_once(staff: Client, newsletter: Newsletter) -> None:
+    job = looked_at(staff, newsletter, CSV.encode())
+    confirmed(staff, job)
+    confirmed(staff, job)
+    assert Subscriber.objects.count() == Consent.objects.count() == 2
+
+
+def test_the_columns_are_shown_with_five_lines_and_can_be_said_otherwise(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    content = "wie;oud;nieuw\n" + "".join(f"Lezer {n};o{n}@example.org;n{n}@example.org\n" for n in range(9))
+    where = upload(staff, newsletter, content.encode())["Location"]
+    page = staff.get(where).content.decode()
+    assert page.count("<td>Lezer ") == 5
+    job = Import.objects.get()
+    columns = reverse("subscribers-import-columns", args=[job.pk])
+    two = {"column-1": "address", "column-2": "address", "header": "on", "delimiter": ";"}
+    refused = staff.post(columns, two)
+    assert refused.status_code == 422
+    assert 'class="error"' in refused.content.decode()
+    staff.post(columns, {"column-0": "name", "column-2": "address", "header": "on", "delimiter": ";"})
+    work()
+    confirmed(staff, job)
+    assert [one.address for one in Subscriber.objects.all()] == [f"n{n}@example.org" for n in range(9)]
+
+
+def test_another_sign_between_the_columns_shows_them_anew(staff: Client, newsletter: Newsletter) -> None:
+    upload(staff, newsletter, b"wie#mail\nAn#an@example.org\n")
+    columns = reverse("subscribers-import-columns", args=[Import.objects.get().pk])
+    page = staff.post(columns, {"delimiter": "|", "again": "yes", "header": "on"}).content.decode()
+    assert page.count('<select id="column-') == 1
+
+
+def test_while_it_is_worked_on_the_page_shows_how_far_it_is(staff: Client, newsletter: Newsletter) -> None:
     upload(staff, newsletter, CSV.encode())
-    staff.post(reverse("subscribers-import-confirm"))
-    response = staff.post(reverse("subscribers-import-confirm"))
-    assert response["Location"] == reverse("subscribers-import")
-    assert Subscriber.objects.count() == 2
+    job = Import.objects.get()
+    staff.post(reverse("subscribers-import-columns", args=[job.pk]), {"column-0": "address", "header": "on"})
+    page = staff.get(reverse("subscribers-import-job", args=[job.pk])).content.decode()
+    asks = reverse("subscribers-import-progress", args=[job.pk])
+    assert f'hx-get="{asks}"' in page
+    assert "HX-Refresh" not in staff.get(asks, headers={"HX-Request": "true"})
+    work()
+    assert staff.get(asks, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+
+
+def test_the_whole_report_is_a_file(staff: Client, newsletter: Newsletter) -> None:
+    content = "e-mail\nan@example.org\n" + "".join(f"kapot{n}\n" for n in range(150))
+    job = looked_at(staff, newsletter, content.encode())
+    page = staff.get(reverse("subscribers-import-job", args=[job.pk])).content.decode()
+    assert page.count("<td>kapot") == 100
+    answer = staff.get(reverse("subscribers-import-report", args=[job.pk]))
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(";")[:2] for line in lines[1:]] == [[str(n + 3), f"kapot{n}"] for n in range(150)]
+
+
+def test_a_list_that_was_thrown_away_is_gone(staff: Client, newsletter: Newsletter) -> None:
+    job = looked_at(staff, newsletter, CSV.encode())
+    staff.post(reverse("subscribers-import-drop", args=[job.pk]))
+    assert not Import.objects.exists()
+    assert staff.get(reverse("subscribers-import-job", args=[job.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -149,8 +222,7 @@ def test_somebody_who_asks_to_be_forgotten_is_erased_and_not_imported_again(
     wish = joining.add(newsletter.topic, "anna@example.org", how="test", wording="ja")
     staff.post(reverse("subscriber-forget", args=[wish.subscriber_id]))
     assert not Subscriber.objects.exists()
-    upload(staff, newsletter, CSV.encode())
-    staff.post(reverse("subscribers-import-confirm"))
+    confirmed(staff, looked_at(staff, newsletter, CSV.encode()))
     assert [one.address for one in Subscriber.objects.all()] == ["carla@example.org"]
 
 
