@@ -43,6 +43,11 @@ def free_at(server: str, limits: Sequence[Limit], now: datetime, domain: str = "
     return max([now, *(_free_at(server, domain, limit, now) for limit in limits)])
 
 
+def room(server: str, limit: Limit, now: datetime) -> int:
+    """How many mails may go out at once, by this limit alone."""
+    return max(0, limit.most - sum(_used(_row(server, "", limit), limit, now).values()))
+
+
 def appointments(
     server: str, domain: str, limit: Limit, count: int, now: datetime, most: timedelta
 ) -> list[datetime]:

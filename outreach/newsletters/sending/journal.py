@@ -7,6 +7,7 @@ was answered, what was handed over, and what was never begun. It is not synced. 
 machine's last start, which may have lost its end with the power, proves what was answered and nothing else.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -24,7 +25,7 @@ import structlog
 from django.conf import settings
 
 from outreach.core.errors import OutreachError
-from outreach.core.sentences import N_, say
+from outreach.core.sentences import N_, Sentence, say
 from outreach.mail.base import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,14 @@ log = structlog.get_logger(__name__)
 _NAME = re.compile(r"([0-9a-f]{16})\.journal")
 _HEADER = "outreach journal 1"
 _LARGEST = 16_000_000  # bytes; ours stay below one million
+
+
+class Unwritable(OutreachError):
+    """No journal can be written here, so nothing can be mailed."""
+
+    def __init__(self, why: OSError) -> None:
+        words = N_("No newsletter can be mailed: the folder %(folder)s cannot be written (%(why)s).")
+        super().__init__(say(words, folder=str(_path()), why=why.strerror or "?"))
 
 
 @dataclass
@@ -50,6 +59,7 @@ class Journal:
     def __init__(self, path: Path, file: int) -> None:
         self.path, self.token, self._file = path, path.stem, file
         self.broken = False
+        self.trouble: Sentence | None = None  # why the disk did not take a line
         # Nothing is begun after this moment. A worker that hung through its lease must not begin more.
         self.until = 0.0
 
@@ -80,8 +90,9 @@ class Journal:
         try:
             if os.write(self._file, line) == len(line):
                 return True
-        except OSError:
-            pass
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            self.trouble = Unwritable(error).sentence
         self.broken = True
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
@@ -89,18 +100,16 @@ class Journal:
 
 
 def begin() -> Journal:
-    """A new journal, for a claim of a new name. Raises OutreachError when it cannot be written."""
+    """A new journal, for a claim of a new name. Raises Unwritable."""
     try:
         while True:
             path = _folder() / f"{secrets.token_hex(8)}.journal"
             file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            if _lock(file) and os.fstat(file).st_nlink:  # else somebody took it for a dead one, just now
-                os.write(file, f"{_HEADER} {path.stem} {_boot()}\n".encode())
+            if _is_begun(path, file):
                 return Journal(path, file)
             os.close(file)
     except OSError as error:
-        words = N_("No newsletter can be mailed: the folder %(folder)s cannot be written (%(why)s).")
-        raise OutreachError(say(words, folder=str(_path()), why=error.strerror or "?")) from None
+        raise Unwritable(error) from None
 
 
 @contextmanager
@@ -137,6 +146,19 @@ def read(path: Path) -> Found:
 def moment() -> float:
     """Seconds on a clock that also runs while the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
+def _is_begun(path: Path, file: int) -> bool:
+    """False when somebody took it for a dead one, just now. A full disk is left no open file and no empty one."""
+    try:
+        if not _lock(file) or not os.fstat(file).st_nlink:
+            return False
+        os.write(file, f"{_HEADER} {path.stem} {_boot()}\n".encode())
+    except OSError:
+        path.unlink(missing_ok=True)
+        os.close(file)
+        raise
+    return True
 
 
 def _understood(line: bytes, found: Found) -> bool:

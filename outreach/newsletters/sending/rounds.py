@@ -19,6 +19,7 @@ from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, objecting, recording
 from outreach.newsletters.sending.allowance import Allowance
 from outreach.newsletters.sending.claiming import Claim, Row
+from outreach.newsletters.sending.journal import Unwritable
 from outreach.newsletters.sending.letters import Letters
 from outreach.newsletters.sending.parcels import parcel_of
 from outreach.newsletters.sending.recording import Result
@@ -46,6 +47,7 @@ class End(Enum):
     TIME = "its time is over"
     STOPPED = "the issue or the process is to stop, or the lease was lost"
     TROUBLE = "the mail server is away"
+    DISK = "no journal can be written"
     LIMIT = "the mail server was given as much as it may be"
 
 
@@ -66,6 +68,7 @@ class Round:
         self._began = self._flushed = self._looked = monotonic()
         self._end: End | None = None
         self._limited = False
+        self._no_journal: Sentence | None = None
         self._nothing_until = 0.0
 
     def run(self) -> End:
@@ -77,7 +80,7 @@ class Round:
             with self._in_good_order():
                 while self._goes_on():
                     if not self._feed() and not self._out:
-                        self._end = End.LIMIT if self._limited else End.THROUGH
+                        self._end = self._end or (End.LIMIT if self._limited else End.THROUGH)
                     self._gather()
         finally:
             if self._out or stopping.stopping():
@@ -140,7 +143,7 @@ class Round:
 
     def _claim(self) -> bool:
         most = self._allowance.take(self._chunk())
-        mine = claiming.claim(self.issue, most) if most else None
+        mine = self._claimed(most) if most else None
         if mine is None:
             self._allowance.spare(most)
             self._limited = not most
@@ -154,6 +157,13 @@ class Round:
         self._allowance.spare(most - len(mine.rows))
         self._todo.extend((mine, row) for row in mine.rows.values())
         return True
+
+    def _claimed(self, most: int) -> Claim | None:
+        try:
+            return claiming.claim(self.issue, most)
+        except Unwritable as error:
+            self._no_journal, self._end = error.sentence, End.DISK
+            return None
 
     def _chunk(self) -> int:
         if not self.answered:
@@ -176,8 +186,8 @@ class Round:
 
     @property
     def trouble(self) -> Sentence:
-        """Why the mail server is away."""
-        return self._courier.trouble or NOTHING
+        """Why the mail server is away, or the disk takes nothing."""
+        return self._no_journal or self._courier.trouble or NOTHING
 
     def _made(self, row: Row) -> Parcel | None:
         try:
@@ -203,6 +213,8 @@ class Round:
 
     def _came_back(self, mine: Claim, row: Row) -> None:
         self._back[mine.token].append(row.pk)
+        if self._end is None and (trouble := mine.journal.trouble):
+            self._no_journal, self._end = trouble, End.DISK
         self._end = self._end or (End.TROUBLE if self._courier.trouble else End.STOPPED)
 
     def _came_through(self, mine: Claim, row: Row, outcome: Outcome) -> None:

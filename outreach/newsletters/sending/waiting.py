@@ -1,11 +1,14 @@
 """What an issue says while it cannot go on: its mail server is away, or was given as much as it may be."""
 
-from outreach.core import leases
+from datetime import datetime
+
+from outreach.core import clock, leases
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say, say_many
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending.claiming import WAITING
 from outreach.notices.telling import tell
+from outreach.relays import quotas
 from outreach.relays.limits import Limit
 from outreach.relays.using import Way
 
@@ -16,17 +19,28 @@ def for_the_server(issue: Issue, why: Sentence, *, is_last: bool, news: bool) ->
     """Nothing left: nobody's attempt, no row's fault. By another server, or later, it goes on by itself."""
     if not is_last and news:
         _by_the_spare(issue, why)
-    elif is_last and issue.reason != why and _say(issue, why):
+    elif is_last:
+        until_mended(issue, why)
+
+
+def until_mended(issue: Issue, why: Sentence) -> None:
+    """It goes on by itself, once somebody has mended what stops it."""
+    if issue.reason != why and _say(issue, why):
         record(issue, why, "warning")
 
 
-def for_the_limit(issue: Issue, limits: tuple[Limit, ...]) -> None:
-    """It goes on as fast as the slowest of `limits` lets it."""
-    slowest = min(limits, key=lambda limit: limit.most / limit.seconds)
-    left = issue.deliveries.filter(leases.among("state", WAITING)).count()
-    why = _waits(slowest.words, -(-left * slowest.seconds // slowest.most) // 60)
+def for_the_limit(issue: Issue, way: Way) -> None:
+    """It goes on as fast as the limits of `way` let it; the one that holds it up for longest is named."""
+    left, now = issue.deliveries.filter(leases.among("state", WAITING)).count(), clock.now()
+    seconds, limit = max((_seconds(way, limit, left, now), limit) for limit in way.limits)
+    why = _waits(limit.words, seconds // 60)
     if issue.reason != why:
         _say(issue, why)
+
+
+def _seconds(way: Way, limit: Limit, left: int, now: datetime) -> int:
+    """How long `left` mails take by one limit alone, with what may go out of it at once."""
+    return -(-max(0, left - quotas.room(way.key, limit, now)) * limit.seconds // limit.most)
 
 
 def _by_the_spare(issue: Issue, why: Sentence) -> None:

@@ -163,3 +163,14 @@ def test_both_away_loses_nobody(issue: Issue, spare: MailServer, settings: Any):
     settings.MAIL_URL_SPARE = spare.url
     run(NOW + 3 * MINUTE)
     assert len(spare.got) == 40
+
+
+def test_of_two_limits_the_one_that_holds_it_up_is_named(issue: Issue, server: MailServer, settings: Any):
+    settings.MAIL_LIMIT = "15 per minute, 1000 a day"
+    run()
+    issue.refresh_from_db()
+    assert str(issue.reason) == "Waits for the limit of 15 per minute; about 1 minute left."
+    settings.MAIL_LIMIT = "15 per minute, 20 a day"
+    run(NOW + timedelta(seconds=62))
+    issue.refresh_from_db()
+    assert str(issue.reason) == "Waits for the limit of 20 a day; about 24 hours left."
