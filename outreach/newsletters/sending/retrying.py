@@ -42,10 +42,10 @@ def retry(
     alone, unless `gone_too`. Raises OutreachError when the issue is not to go out, or when there is none.
     """
     with transaction.atomic():
-        # The issue first, and in one commit with the rows: nobody closes it in between.
-        opened = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENT)
-        opened.update(state=Issue.State.SENDING, finished_at=None)
+        # The issue first, and in one commit with the rows: whoever closes it comes before or after.
         row = Issue.objects.select_for_update().get(pk=issue.pk)
+        if row.state == Issue.State.SENT:
+            Issue.objects.filter(pk=row.pk).update(state=Issue.State.SENDING, finished_at=None)
         if row.state not in OPEN_TO_IT:
             raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
         count = sum(_queue(batch) for batch in _batches(_asked(issue, chosen), gone_too))
@@ -53,8 +53,6 @@ def retry(
             raise OutreachError(say(N_("There is nothing that can be tried again.")))
         words = say_many("%(count)s mail is tried again.", "%(count)s mails are tried again.", count)
         record(issue, words, actor=by)
-    # It was about to be closed at that very moment: it is not through.
-    opened.filter(deliveries__state=_State.QUEUED).update(state=Issue.State.SENDING, finished_at=None)
     issue.refresh_from_db()
     return count
 
