@@ -3,6 +3,17 @@
 from django.db import migrations, models
 
 
+def let_go(apps, schema_editor):
+    """What a worker had claimed is as certain as its row said: handed_at was written before a mail left.
+
+    From here on that is in a journal, and handed_at in a claimed row means that this is the second attempt.
+    """
+    claimed = apps.get_model('newsletters', 'Delivery').objects.filter(state='claimed')
+    nobody = {'claim': '', 'lease_until': None}
+    claimed.filter(handed_at__isnull=True).update(state='queued', **nobody)
+    claimed.update(state='unknown', **nobody)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -10,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.RunPython(let_go, migrations.RunPython.noop, elidable=True),
         migrations.RemoveIndex(
             model_name='delivery',
             name='delivery_open',
