@@ -32,7 +32,7 @@ def note_refusal(subscriber: Subscriber, reply: str, kind: str) -> bool:
 @transaction.atomic
 def note_complaint(subscriber: Subscriber, words: str) -> None:
     """The reader pressed "this is spam": never mailed again, at once."""
-    lists.suppress(subscriber.address, Suppression.Why.COMPLAINT)
+    lists.suppress_key(subscriber.address_key, Suppression.Why.COMPLAINT)
     sentence = say(N_("This reader reported our mail as unwanted. It is not mailed any more."))
     record(subscriber, sentence, Activity.Level.WARNING, raw=words)
 
@@ -43,7 +43,7 @@ def _soft_days(subscriber: Subscriber, now: datetime) -> int:
 
 
 def _stop(subscriber: Subscriber, reply: str) -> None:
-    lists.suppress(subscriber.address, Suppression.Why.BOUNCE)
+    lists.suppress_key(subscriber.address_key, Suppression.Why.BOUNCE)
     record(
         subscriber,
         say(N_("The mail server of this address refuses our mail. It is not mailed any more.")),

@@ -60,7 +60,11 @@ def counts(topic: str) -> Counts:
 @transaction.atomic
 def suppress(address: str, why: str) -> None:
     """Never mail `address` again (`why`: a Suppression.Why). Raises BadInput for what is no address."""
-    key = normalise(address).key
+    suppress_key(normalise(address).key, why)
+
+
+def suppress_key(key: str, why: str) -> None:
+    """The same by the `address_key` of a subscriber: also of one whose address would not be taken today."""
     row, made = Suppression.objects.get_or_create(address_hash=fingerprint(key), defaults={"why": why})
     if not made and row.why == Suppression.Why.ERASED:
         Suppression.objects.filter(pk=row.pk).update(why=why)
@@ -83,7 +87,7 @@ def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)
 @transaction.atomic
 def erase(subscriber: Subscriber) -> None:
     """Forget everything about `subscriber`, except (as a hash) that no import may bring the address back."""
-    suppress(subscriber.address, Suppression.Why.ERASED)
+    suppress_key(subscriber.address_key, Suppression.Why.ERASED)
     subscriber.delete()
 
 

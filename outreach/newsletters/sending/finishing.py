@@ -31,8 +31,8 @@ def finish_one(now: datetime) -> bool:
     if issue is None:
         return False
     with transaction.atomic():
-        # Who queues something again holds this lock. What they did is seen by a statement that begins after it:
-        # PostgreSQL's UPDATE would wait for them, and then go by what it had seen before.
+        # Who queues something again holds this lock. What they did is seen by a statement that begins
+        # after it: PostgreSQL's UPDATE would wait for them, and then go by what it had seen before.
         Issue.objects.select_for_update().get(pk=issue.pk)
         if through.filter(pk=issue.pk).update(state=Issue.State.SENT, finished_at=now, reason=NOTHING):
             _tell(issue)

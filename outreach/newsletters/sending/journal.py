@@ -90,7 +90,7 @@ class Journal:
         try:
             if os.write(self._file, line) == len(line):
                 return True
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            self.trouble = Unwritable(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))).sentence
         except OSError as error:
             self.trouble = Unwritable(error).sentence
         self.broken = True
@@ -149,7 +149,7 @@ def moment() -> float:
 
 
 def _is_begun(path: Path, file: int) -> bool:
-    """False when somebody took it for a dead one, just now. A full disk is left no open file and no empty one."""
+    """False when somebody took it for a dead one, just now. On a full disk nothing is left behind."""
     try:
         if not _lock(file) or not os.fstat(file).st_nlink:
             return False

@@ -6,5 +6,5 @@ from outreach.newsletters.sending.letters import Letters, Reader
 
 
 def parcel_of(letters: Letters, row: Row) -> Parcel:
-    """Raises BadInput when no mail can be made."""
+    """Raises Unmailable when none can be written to this reader, another BadInput when none to anybody."""
     return letters.parcel(row.pk, Reader(row.subscriber_id or 0, row.address or "", row.name or ""))

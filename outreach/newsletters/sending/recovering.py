@@ -26,13 +26,22 @@ def recover(now: datetime) -> int:
     done = 0
     with journal.dead() as paths:
         for path in paths:
-            settle(journal.read(path), now)
-            path.unlink(missing_ok=True)
-            done += 1
+            if _is_settled(journal.read(path), now):
+                path.unlink(missing_ok=True)
+                done += 1
     for token in claiming.ended(now):
-        settle(journal.of(token) or Found(token), now)
-        done += 1
+        done += _is_settled(journal.of(token) or Found(token), now)
     return done
+
+
+def _is_settled(found: Found, now: datetime) -> bool:
+    """One that cannot be settled holds up no other: it is tried again by the next tick."""
+    try:
+        settle(found, now)
+    except Exception:
+        log.exception("claim-not-recovered", claim=found.token)
+        return False
+    return True
 
 
 def settle(found: Found, now: datetime) -> None:

@@ -13,14 +13,14 @@ from django.db import DatabaseError
 from outreach.core import clock, stopping
 from outreach.core.errors import OutreachError
 from outreach.core.sentences import N_, NOTHING, Sentence, say
-from outreach.mail.base import Outcome
+from outreach.mail.base import Outcome, Verdict
 from outreach.mail.couriers import Courier, Parcel
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, objecting, recording
 from outreach.newsletters.sending.allowance import Allowance
 from outreach.newsletters.sending.claiming import Claim, Row
 from outreach.newsletters.sending.journal import Unwritable
-from outreach.newsletters.sending.letters import Letters
+from outreach.newsletters.sending.letters import Letters, Unmailable
 from outreach.newsletters.sending.parcels import parcel_of
 from outreach.newsletters.sending.recording import Result
 from outreach.relays.using import Way
@@ -36,6 +36,7 @@ _NOTHING_SECONDS = 1.0
 _FIRST, _LEAST, _MOST = 50, 20, 500
 """Rows in a chunk: what is sent in about five seconds, so who leaves is soon heard."""
 _CHUNK_SECONDS = 5.0
+_NO_ADDRESS = Outcome(Verdict.REFUSED, "553 5.1.3 No mail can be written to this address.")
 _AT_ONCE, _ENOUGH = 100, 200
 """Messages that are made at once, and that may wait in the courier: memory stays flat."""
 
@@ -177,21 +178,32 @@ class Round:
             return
         first = self._todo[0][0]
         some = [row for mine, row in islice(self._todo, _AT_ONCE) if mine is first]
-        parcels = [parcel for parcel in map(self._made, some) if parcel is not None]
-        if len(parcels) < len(some):
+        made = list(map(self._made, some))
+        if None in made:
             return  # the issue is paused, and all of these are given back
-        for parcel in parcels:
-            self._out[parcel.key] = self._todo.popleft()
-        self._courier.submit(parcels, first.journal)
+        for row, one in zip(some, made, strict=True):
+            self._todo.popleft()
+            if isinstance(one, Parcel):
+                self._out[row.pk] = (first, row)
+            else:
+                self._refuse(first, row)
+        self._courier.submit([one for one in made if isinstance(one, Parcel)], first.journal)
+
+    def _refuse(self, mine: Claim, row: Row) -> None:
+        """Nothing leaves: one reader's address is none, and the others get their mail."""
+        self._allowance.spare(1)
+        self._results.append(Result(mine.token, row, _NO_ADDRESS))
 
     @property
     def trouble(self) -> Sentence:
         """Why the mail server is away, or the disk takes nothing."""
         return self._no_journal or self._courier.trouble or NOTHING
 
-    def _made(self, row: Row) -> Parcel | None:
+    def _made(self, row: Row) -> Parcel | Outcome | None:
         try:
             return parcel_of(self._letters, row)
+        except Unmailable:
+            return _NO_ADDRESS
         except OutreachError as error:  # a setting that makes no letter is no reader's fault
             self._stop_issue(error.sentence, "")
             return None

@@ -351,3 +351,11 @@ def test_a_letter_that_cannot_be_made_pauses_the_issue_and_what_was_claimed_is_g
     run()
     assert set(got(server).values()) == {1}
     assert len(server.got) == 5
+
+
+def test_one_reader_whose_address_is_none_stops_no_issue(issue: Issue, server: MailServer):
+    Subscriber.objects.filter(address="lezer3@example.org").update(address="geen adres")
+    run()
+    issue.refresh_from_db()
+    assert (issue.state, states(issue)) == ("sent", {"sent": 4, "bounced": 1})
+    assert issue.deliveries.get(state="bounced").subscriber.state == "bounced"  # type: ignore[union-attr]

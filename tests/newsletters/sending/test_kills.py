@@ -11,7 +11,7 @@ import pytest
 
 from outreach.newsletters import issues, sending
 from outreach.newsletters.models import Issue, Newsletter
-from outreach.newsletters.sending import claiming, recording, recovering
+from outreach.newsletters.sending import claiming, journal, recording, recovering
 from outreach.newsletters.sending.journal import Journal
 from outreach.newsletters.sending.rounds import Round
 from tests.fakes.mail_server import MailServer
@@ -149,3 +149,22 @@ def test_recovering_twice_at_once_or_again_changes_nothing(issue: Issue, server:
     found = list(issue.deliveries.order_by("pk").values())
     assert (before, recovering.recover(NOW)) == (1, 0)
     assert list(issue.deliveries.order_by("pk").values()) == found
+
+
+def test_a_claim_that_cannot_be_settled_holds_up_no_other(
+    issue: Issue, server: MailServer, monkeypatch: pytest.MonkeyPatch
+):
+    assert killed(Journal, "answered", number=5) == -signal.SIGKILL
+    journal.begin().close()
+    recorded, broken = recording.put_in_doubt, []
+
+    def breaks_once(*given: Any) -> None:
+        if not broken:
+            broken.append(given)
+            raise ValueError("a row that nobody foresaw")
+        recorded(*given)
+
+    monkeypatch.setattr(recovering, "put_in_doubt", breaks_once)
+    assert recovering.recover(NOW) == 1
+    monkeypatch.undo()
+    everybody_has_it_and_what_came_twice_is_marked(issue, server)

@@ -32,7 +32,7 @@ def full(file: int, data: bytes) -> int:
 
 
 def open_files() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def test_a_journal_that_cannot_be_begun_leaves_neither_a_file_nor_a_number_behind(

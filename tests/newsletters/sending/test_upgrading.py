@@ -1,5 +1,4 @@
-"""An issue that was under way when the way of mailing became another one: nobody is lost, and no mail comes twice
-that is not marked."""
+"""An issue that is under way when Outreach is brought up to date: nobody is lost, repeats are marked."""
 
 from datetime import datetime, timedelta
 from typing import Any
