@@ -55,6 +55,10 @@ def _put(issue: Issue, entry: Entry) -> Sentence:
         return say(_DONE)
     items = IssueEntry.objects.filter(newsletter=issue.newsletter_id, entry=entry, repeated=False)
     other = items.select_related("issue").first()
+    if other is not None and other.left_out and other.issue.state != Issue.State.DRAFT:
+        # Readers never had it there: it is news of this issue. Its row stays, for who asks what became of it.
+        IssueEntry.objects.filter(pk=other.pk).update(repeated=True)
+        other = None
     moved = other is not None and _take_out_of_draft(other)
     repeated = other is not None and not moved
     IssueEntry.objects.create(
@@ -73,6 +77,8 @@ def _take_out_of_draft(item: IssueEntry) -> bool:
 
 
 def _refuse_what_is_hidden(issue: Issue, entry: Entry) -> None:
+    if composing.is_away(entry):
+        raise OutreachError(say(N_("It is not on the website any more: readers would not see it.")))
     if composing.has_begun(entry, issue.slot):
         raise OutreachError(say(N_("This event has begun or is over: readers would not see it.")))
     if composing.is_off(entry):

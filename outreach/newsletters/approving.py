@@ -12,8 +12,9 @@ from outreach.core.errors import OutreachError
 from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
+from outreach.feeds.models import Entry
 from outreach.newsletters import linting
-from outreach.newsletters.content import digest
+from outreach.newsletters.content import composing, digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.designs.lint import Finding
 from outreach.newsletters.designs.rendering import Rendered
@@ -41,16 +42,18 @@ def fingerprint(issue: Issue) -> str:
     return _fingerprint(content(issue))
 
 
-def approve(issue: Issue, by: Any = None, seen: str = "") -> None:
+def approve(issue: Issue, by: Any = None, seen: str = "", *, by_itself: bool = False) -> None:
     """Let `issue` go out, as shown. Doing it twice, or two people at once, changes nothing more.
 
-    `seen` is the `fingerprint` of what was on the screen. Raises OutreachError when the issue is now another
+    `seen` is the `fingerprint` of what was on the screen. With `by_itself` only what still is to go out without
+    a person, and now: staff may have held it, or moved it, at this very moment. Raises OutreachError when the issue is now another
     one, when it holds nothing, when something in it must be mended first, or when it was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
         # The UPDATE comes first: it decides between two approvals, and locks out a change of the issue.
-        mine = Issue.objects.filter(pk=issue.pk, state=_State.DRAFT).update(
+        alone = {"by_itself": True, "slot__lte": now} if by_itself else {}
+        mine = Issue.objects.filter(pk=issue.pk, state=_State.DRAFT, **alone).update(
             state=_State.APPROVED,
             approved_at=now,
             approved_by=person(by),
@@ -170,14 +173,19 @@ def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
         )
     for item in _hidden(issue):
         if issue.subject == rendering.subject_for(issue.newsletter.name, [item.entry]):
-            words = N_(
-                "The subject names “%(title)s”, which has begun or was called off. Write another subject."
-            )
-            raise OutreachError(say(words, title=item.entry.title))
+            raise OutreachError(say(_named(item.entry), title=item.entry.title))
+
+
+def _named(entry: Entry) -> str:
+    if composing.is_away(entry):
+        return N_(
+            "The subject names “%(title)s”, which is not on the website any more. Write another subject."
+        )
+    return N_("The subject names “%(title)s”, which has begun or was called off. Write another subject.")
 
 
 def _hidden(issue: Issue) -> list[IssueEntry]:
-    """Events that began or were called off since the draft was made."""
+    """What was taken off the website since the draft was made; events that began or were called off."""
     shown = [item.pk for item in rendering.shown(issue)]
     return list(issue.items.filter(left_out=False).exclude(pk__in=shown).select_related("entry__event"))
 
@@ -186,6 +194,7 @@ def _take_out_what_is_hidden(issue: Issue, by: Any) -> None:
     """They may be in a later issue."""
     for item in _hidden(issue):
         words = digest.HAD_BEGUN if rendering.has_begun(item.entry, issue.slot) else digest.IS_OFF
+        words = digest.IS_AWAY if composing.is_away(item.entry) else words
         record(item.entry, say(words, name=issue.newsletter.name), actor=by)
         item.delete()
 

@@ -7,7 +7,8 @@ A draft that a person is to approve never goes out without that. Its slot may pa
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from outreach.core.errors import OutreachError
@@ -18,7 +19,10 @@ from outreach.newsletters.content import digest
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.notices.telling import tell
 
+log = structlog.get_logger(__name__)
+
 TOO_LATE = N_("The machine was off at the time, and it is too late to make up for it.")
+_FAILED = N_("The mail could not be put together. Tell who looks after the machine: its log says why.")
 _LOOK_EVERY = timedelta(minutes=1)
 _State = Issue.State
 
@@ -45,11 +49,16 @@ def release(issue: Issue, by: Any = None) -> None:
 
 
 def let_out(issue: Issue) -> None:
-    """Approve `issue` on behalf of nobody. Where that is refused, a person has to look."""
+    """Approve `issue` on behalf of nobody. Where that is refused, or fails, a person has to look."""
     try:
-        approving.approve(issue)
+        approving.approve(issue, by_itself=True)
     except OutreachError as error:
         _leave_it_to_a_person(issue, error.sentence)
+    except DatabaseError:  # the next tick tries again
+        raise
+    except Exception:  # for ever, and in front of all other newsletters
+        log.exception("issue_not_made", issue=issue.pk)
+        _leave_it_to_a_person(issue, say(_FAILED))
 
 
 def may_look(newsletter: Newsletter, now: datetime) -> bool:

@@ -156,7 +156,18 @@ class World:
 
     def decide(self, what: int, which: int) -> None:
         """Approve or cancel an issue, make one, change one."""
-        steps = (self._approve, self._cancel, self._make, self._leave_out, self._put_in, self._write)
+        steps = (
+            self._approve,
+            self._cancel,
+            self._make,
+            self._leave_out,
+            self._put_in,
+            self._write,
+            self._reopen,
+            self._put_back,
+            self._reschedule,
+            self._hold,
+        )
         with contextlib.suppress(OutreachError):  # the door said no: that is an answer too
             steps[what % len(steps)](which)
 
@@ -186,6 +197,22 @@ class World:
         entry = Entry.objects.select_related("event", "source").order_by("pk")[which % Entry.objects.count()]
         issues.put_in(issue, entry)
         self.by_hand.add((issue.newsletter_id, entry.pk))
+
+    def _reopen(self, which: int) -> None:
+        issues.reopen(self._issue(which, "approved"))
+
+    def _put_back(self, which: int) -> None:
+        issue = self._issue(which, "draft")
+        item = issue.items.filter(left_out=True).first()
+        if item:
+            issues.put_back(item)
+
+    def _reschedule(self, which: int) -> None:
+        making.change(self.newsletters[which % 3], at=f"{8 + which % 4:02}:00", weekdays=str(which % 7))
+
+    def _hold(self, which: int) -> None:
+        act = issues.hold if which % 2 else issues.release
+        act(self._issue(which, "draft"))
 
     def _write(self, which: int) -> None:
         issues.add_text(self._issue(which, "draft"), "Woorden van ons.", at="top")

@@ -12,6 +12,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Activity, Organisation, subject_of
 from outreach.feeds.models import Entry, Event
 from outreach.newsletters import issues
+from outreach.newsletters.content import reasons
 from outreach.newsletters.models import Issue, Newsletter
 from tests.fakes.mail_server import MailServer
 from tests.newsletters.conftest import NOW
@@ -236,6 +237,29 @@ def test_nobody_is_invited_to_what_began_while_the_issue_was_a_draft(issue: Issu
     assert "Toneel" not in Issue.objects.get().text
     assert titles(issue) == ["Twee", "Een"]
     assert "Not in the newsletter “Nieuwsbrief”: the event had begun before it went out." in said_of(late)
+
+
+@pytest.mark.parametrize(("title", "column"), [("Een", "withdrawn_at"), ("Toneel", "page_gone_at")])
+def test_what_the_website_took_away_leaves_the_draft_and_may_come_back_in_a_later_issue(
+    issue: Issue, newsletter: Newsletter, write: Write, title: str, column: str
+):
+    seen = issues.fingerprint(issue)
+    Entry.objects.filter(title=title).update(**{column: NOW})
+    assert title not in issues.preview(Issue.objects.get()).text
+    with pytest.raises(OutreachError, match="has changed since"):
+        issues.approve(issue, seen=seen)
+    issues.approve(Issue.objects.get())
+    entry = Entry.objects.get(title=title)
+    assert str(reasons.for_newsletter(entry, newsletter, NOW).sentence).endswith("not on the website.")
+    Entry.objects.update(**{column: None})
+    with clock.frozen(NOW + timedelta(days=1)):
+        assert title in titles(issues.make_now(newsletter))
+
+
+def test_a_subject_that_names_what_the_website_took_away_is_refused(issue: Issue):
+    Entry.objects.filter(title="Twee").update(withdrawn_at=NOW)
+    with pytest.raises(OutreachError, match="“Twee”, which is not on the website any more"):
+        issues.approve(issue)
 
 
 def test_an_event_that_was_off_when_its_issue_went_out_is_in_the_next_one(

@@ -317,13 +317,17 @@ def test_what_was_left_out_is_put_back(issue: Issue) -> None:
     [
         ({"starts_at": NOW - WEEK}, "has begun or is over"),
         ({"status": "cancelled"}, "cancelled or postponed"),
+        ({"withdrawn_at": NOW}, "not on the website any more"),
     ],
 )
 def test_what_readers_would_not_see_is_not_put_in(
     issue: Issue, write: Write, values: dict[str, Any], words: str
 ) -> None:
     entry = write("G", starts_at=NOW + WEEK, first_seen_at=NOW - timedelta(days=99))
-    Event.objects.filter(entry=entry).update(**values)
+    rows = (
+        Entry.objects.filter(pk=entry.pk) if "withdrawn_at" in values else Event.objects.filter(entry=entry)
+    )
+    rows.update(**values)
     with pytest.raises(OutreachError, match=words):
         issues.put_in(issue, Entry.objects.select_related("event").get(pk=entry.pk))
 

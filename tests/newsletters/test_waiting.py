@@ -11,9 +11,10 @@ from django.db import connections
 from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, subject_of
-from outreach.feeds.models import Entry, Event
+from outreach.feeds.models import Entry, Event, Source
 from outreach.newsletters import issues, making
 from outreach.newsletters.content import reasons
+from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.opening import open_one
 from outreach.newsletters.reminding import remind_one
@@ -288,6 +289,47 @@ def test_what_cannot_go_out_by_itself_waits_for_a_person_who_is_told(automatic: 
     issue.refresh_from_db()
     assert (issue.state, issue.by_itself) == ("draft", False)
     assert "This issue is empty" in str(issue.reason)
+    assert any("did not go out by itself" in line for line in told())
+
+
+@pytest.mark.parametrize("at", ["10:00", ""])
+def test_held_or_moved_at_the_very_moment_it_stays_a_draft(
+    automatic: Newsletter, write: Write, monkeypatch: pytest.MonkeyPatch, at: str
+):
+    write("Vers")
+    work(EARLY)
+
+    def staff_are_faster(issue: Issue, _now: datetime) -> None:
+        if at:
+            Issue.objects.update(slot=NOW + HOUR)
+        else:
+            issues.hold(Issue.objects.get(pk=issue.pk))
+
+    monkeypatch.setattr("outreach.newsletters.waiting._take_in", staff_are_faster)
+    with clock.frozen(NOW):
+        assert follow_one(NOW)
+    assert Issue.objects.get().state == "draft"
+
+
+def test_what_fails_by_itself_is_told_and_does_not_hold_up_other_newsletters(
+    automatic: Newsletter, write: Write, source: Source, monkeypatch: pytest.MonkeyPatch
+):
+    write("Vers")
+    with clock.frozen(EARLY):
+        making.create("Zuster", sources=[source], mode="automatic", draft_ahead_hours=48, language="nl")
+        Newsletter.objects.update(starts_at=EARLY - 9 * WEEK, next_slot=NOW)
+    work(EARLY)
+    real = rendering.of_issue
+
+    def broken(issue: Issue) -> rendering.Rendered:
+        if issue.newsletter.name == "Nieuwsbrief":
+            raise TypeError("a fault of ours")
+        return real(issue)
+
+    monkeypatch.setattr("outreach.newsletters.designs.rendering.of_issue", broken)
+    work(NOW)
+    states = dict(Issue.objects.values_list("newsletter__name", "state"))
+    assert states == {"Nieuwsbrief": "draft", "Zuster": "sent"}
     assert any("did not go out by itself" in line for line in told())
 
 

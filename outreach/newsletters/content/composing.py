@@ -60,7 +60,7 @@ def order_of(issue: Issue) -> Order:
     articles = [item for item in items if not events.event_of(item.entry)]
     happening = [item for item in items if events.event_of(item.entry)]
     rows: list[Row] = sorted([*articles, *issue.texts.all(), issue], key=_place)
-    kept = [item for item in articles if not item.left_out]
+    kept = [item for item in articles if is_shown(item)]
     first = lead_of(issue, [item.entry for item in kept])
     lead = next((item for item in kept if first and item.entry_id == first.pk), None)
     return Order(
@@ -74,7 +74,7 @@ def order_of(issue: Issue) -> Order:
 def sections(issue: Issue) -> list[Section]:
     """What readers of `issue` would see if it went out now. Headings are in the active language."""
     order = order_of(issue)
-    pieces = [_piece(row, order) for row in order.rows if not is_left_out(row)]
+    pieces = [_piece(row, order) for row in order.rows if not is_left_out(row) and not _is_hidden(row)]
     return arranged(pieces, order.lead.entry if order.lead else None)
 
 
@@ -84,9 +84,10 @@ def shown(issue: Issue) -> list[IssueEntry]:
 
 
 def is_shown(item: IssueEntry) -> bool:
-    """Not what staff left out, an event that has begun, or news of one that does not take place."""
+    """Not what staff left out or the website took away, what has begun, or news of what is off."""
     return (
         not item.left_out
+        and not is_away(item.entry)
         and not has_begun(item.entry, item.issue.slot)
         and (item.repeated or not is_off(item.entry))
     )
@@ -141,9 +142,19 @@ def is_off(entry: Entry) -> bool:
     return event is not None and not events.takes_place(event)
 
 
+def is_away(entry: Entry) -> bool:
+    """Whether the website took it away. The page of an article is read once: only an event's can be gone."""
+    gone = entry.page_gone_at is not None and events.event_of(entry) is not None
+    return entry.withdrawn_at is not None or gone
+
+
 def age(entry: Entry) -> tuple[float, int]:
     """Sorts by the date of the website, or when it was first seen where that has none."""
     return ((entry.published_at or entry.first_seen_at).timestamp(), entry.pk or 0)
+
+
+def _is_hidden(row: Row) -> bool:
+    return isinstance(row, IssueEntry) and not is_shown(row)
 
 
 def _place(row: Row) -> tuple[int, int, int]:

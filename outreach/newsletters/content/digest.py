@@ -15,6 +15,7 @@ from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOve
 
 HAD_BEGUN = N_("Not in the newsletter “%(name)s”: the event had begun before it went out.")
 IS_OFF = N_("Not in the newsletter “%(name)s”: the event is cancelled or postponed.")
+IS_AWAY = N_("Not in the newsletter “%(name)s” as long as it is not on the website.")
 _BEFORE_ITS_SOURCE = N_(
     "Not in the newsletter “%(name)s”: it was there before the newsletter took articles from “%(source)s”."
 )

@@ -13,13 +13,12 @@ from django.db.models import Q
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events, news
 from outreach.feeds.models import Entry
-from outreach.newsletters.content import digest, routing
+from outreach.newsletters.content import composing, digest, routing
 from outreach.newsletters.models import Issue, IssueEntry, Newsletter, PassedOver
 
 _NO_SOURCE = N_("Not in the newsletter “%(name)s”: it takes no articles from “%(source)s”.")
 _BEFORE = N_("Not in the newsletter “%(name)s”: it was there before the newsletter began.")
 _NO_NEWS = N_("Not in the newsletter “%(name)s”: it was put aside. %(why)s")
-_AWAY = N_("Not in the newsletter “%(name)s” as long as it is not on the website.")
 _ASKED = N_("Not in the newsletter “%(name)s” before staff answer what is asked about it.")
 _HELD = N_("Not in the newsletter “%(name)s” as long as its source is held.")
 _DATED = N_("In the newsletter “%(name)s” it waits for its date: %(date)s.")
@@ -78,11 +77,6 @@ def why_not(newsletter: Newsletter, entry: Entry, now: datetime) -> Sentence:
     return say(digest.HAD_BEGUN, name=newsletter.name) if events.too_late(event, at) else NOTHING
 
 
-def _is_away(_newsletter: Newsletter, entry: Entry) -> bool:
-    gone = entry.page_gone_at is not None and events.event_of(entry) is not None
-    return entry.withdrawn_at is not None or gone
-
-
 def _shows(newsletter: Newsletter, entry: Entry) -> bool:
     """Whether one of its sources has it."""
     shown = Q(pk=entry.source_id) | Q(showings__entry=entry)
@@ -102,7 +96,7 @@ _OBSTACLES: tuple[tuple[Callable[[Newsletter, Entry], bool], str], ...] = (
     (lambda newsletter, entry: not _shows(newsletter, entry), _NO_SOURCE),
     (lambda newsletter, entry: not _is_new_to(newsletter, entry), _BEFORE),
     (lambda _newsletter, entry: not news.of(Entry.objects.filter(pk=entry.pk)).exists(), _NO_NEWS),
-    (_is_away, _AWAY),
+    (lambda _newsletter, entry: composing.is_away(entry), digest.IS_AWAY),
     (lambda _newsletter, entry: bool(entry.question), _ASKED),
     (_is_held, _HELD),
 )

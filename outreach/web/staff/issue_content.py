@@ -48,6 +48,7 @@ class Line:
     up: bool
     down: bool
     is_lead: bool = False
+    away: bool = False  # the website took it away
     off: bool = False  # an event that does not take place
     begun: bool = False  # an event that readers are not invited to any more
     events: list["Line"] = field(default_factory=list)  # of the agenda
@@ -74,16 +75,16 @@ def lines(issue: Issue) -> list[Line]:
 
 def _line(issue: Issue, order: Order, row: Row) -> Line:
     entry = row.entry if isinstance(row, IssueEntry) else None
+    draft = issue.state == Issue.State.DRAFT
     inside = [*order.agenda, *order.again] if isinstance(row, Issue) else []
     return Line(
         row=row,
         up=arranging.can_move(order, row, -1),
         down=arranging.can_move(order, row, 1),
         is_lead=row == order.lead,
+        away=entry is not None and draft and composing.is_away(entry),
         off=entry is not None and composing.is_off(entry),
-        begun=entry is not None
-        and issue.state == Issue.State.DRAFT
-        and composing.has_begun(entry, issue.slot),
+        begun=entry is not None and draft and composing.has_begun(entry, issue.slot),
         events=[_line(issue, order, item) for item in inside],
     )
 
