@@ -45,9 +45,10 @@ def fingerprint(issue: Issue) -> str:
 def approve(issue: Issue, by: Any = None, seen: str = "", *, by_itself: bool = False) -> None:
     """Let `issue` go out, as shown. Doing it twice, or two people at once, changes nothing more.
 
-    `seen` is the `fingerprint` of what was on the screen. With `by_itself` only what still is to go out without
-    a person, and now: staff may have held it, or moved it, at this very moment. Raises OutreachError when the issue is now another
-    one, when it holds nothing, when something in it must be mended first, or when it was cancelled.
+    `seen` is the `fingerprint` of what was on the screen. With `by_itself` only what still is to go out
+    without a person, and now: staff may have held or moved it at this very moment. Raises OutreachError when
+    the issue is now another one, when it holds nothing, when something in it must be mended first, or when it
+    was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
