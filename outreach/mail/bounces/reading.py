@@ -1,6 +1,7 @@
 """A returned mail, as clues: from its report (RFC 3464) where it has one, else from its words.
 
-Nothing here trusts the mail: sizes are bounded, and what cannot be read gives no clue, never an error.
+Nothing here trusts the mail: sizes are bounded, and what cannot be read gives no clue, never an error. No
+pattern may run over line ends with `*`: a mail of empty lines would keep it busy for hours.
 """
 
 import re
@@ -8,11 +9,13 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.errors import MessageError
 from email.message import Message
+from itertools import islice
 
 from outreach.mail.bounces.base import Clue, Stage
 
 _MOST_BYTES = 2_000_000
 _MOST_RECIPIENTS = 50
+_MOST_WORDS = 20_000  # characters
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'|*]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250})", re.IGNORECASE)
 _FIELD = re.compile(r"^([A-Za-z][A-Za-z-]{2,40})[ \t]*:[ \t]*", re.MULTILINE)
 
@@ -26,14 +29,14 @@ _ORIGINAL = re.compile(
     r"[-_=* |]*(?:below this line is|enclosed is|this is|included is) a copy of"
     r"|[-_=* |]*(?:the )?(?:header of the )?(?:original|unsent|returned) (?:message|mail|text)\b(?! was)"
     r"|[-_=* |]*(?:message (?:headers|text)) follow"
-    r"|\s*below is a copy of"
+    r"|[ \t]*below is a copy of"
     r"|[-_=* |]*copy of the (?:message|mail)"
     r"|received: ?(?:from|by|\()|return-path: ?<|dkim-signature: "
     r")",
     re.IGNORECASE | re.MULTILINE,
 )
 # The line that opens what is said about one recipient: "<reader@example.org>: host ... said".
-_HEADING = re.compile(r"\n\s*<?([^\s<>@:]{1,64}@[^\s<>:]{1,250})>?:")
+_HEADING = re.compile(r"\n[ \t]*<?([^\s<>@:]{1,64}@[^\s<>:]{1,250})>?:")
 _LIST = re.compile(
     r"did not reach the following recipient\S*|(?:permanent )?fatal errors -+|failed addresses follow[^\n]*"
     r"|list of recipients:|following address(?:es|\(es\))?:?$|undeliverable to",
@@ -41,7 +44,9 @@ _LIST = re.compile(
 )
 _HELP = re.compile(r"^.*(?:contact|send (?:e-?)?mail to) <?[^\s<>]+@.*$", re.IGNORECASE | re.MULTILINE)
 # ">>> RCPT To:<reader>" and below it "<<< 550 ...": which command was refused first.
-_SPOKEN = re.compile(r"^\W*>>> ?(\w+)[^\n]*\n(?:\W*<<< ?[23][^\n]*\n)*\W*<<< ?[45]\d\d", re.MULTILINE)
+_SPOKEN = re.compile(
+    r"^[^\w\n]*>>> ?(\w+)[^\n]*\n(?:[^\w\n]*<<< ?[23][^\n]*\n)*[^\w\n]*<<< ?[45]\d\d", re.MULTILINE
+)
 _NOBODY_LEFT = re.compile(r"no valid recipients|need rcpt", re.IGNORECASE)
 _COMMANDS = {
     "HELO": Stage.HELO,
@@ -83,8 +88,8 @@ def clues(raw: bytes) -> list[Clue]:
     if message is None:
         return []
     words = _words(message)
-    found = list(_reported(message, words)) or list(_said(message, words))
-    return found[:_MOST_RECIPIENTS]
+    reported = list(islice(_reported(message, words), _MOST_RECIPIENTS))
+    return reported or list(_said(message, words))[:_MOST_RECIPIENTS]
 
 
 def parsed(raw: bytes) -> Message | None:
@@ -98,7 +103,16 @@ def parsed(raw: bytes) -> Message | None:
 def raw_text(part: Message) -> str:
     """What stands in a part that the parser took for a message of its own."""
     payload = part.get_payload()
-    return "\n".join(map(str, payload)) if isinstance(payload, list) else text_of(part) or str(payload)
+    return "\n".join(map(_source, payload)) if isinstance(payload, list) else text_of(part) or str(payload)
+
+
+def _source(block: object) -> str:
+    """A block of fields as it was written. By hand: the library refuses to write what it has read."""
+    if not isinstance(block, Message):
+        return str(block)
+    rows = [f"{name}: {value}" for name, value in block.items()]
+    payload = block.get_payload()
+    return "\n".join([*rows, "", payload if isinstance(payload, str) else ""])
 
 
 def text_of(part: Message) -> str:
@@ -130,10 +144,10 @@ def _words(message: Message) -> str:
     found = []
     for part in parts(message):
         if part.get_content_maintype() == "text" and part.get_content_subtype() != "rfc822-headers":
-            text = text_of(part)
+            text = text_of(part)[:_MOST_WORDS]
             end = _ORIGINAL.search(text)
             found.append(text[: end.start()] if end else text)
-    return "\n".join(found).replace("\r\n", "\n")[:20_000]
+    return "\n".join(found).replace("\r\n", "\n")[:_MOST_WORDS]
 
 
 def _reported(message: Message, words: str) -> Iterator[Clue]:
@@ -161,7 +175,7 @@ def _blocks(message: Message, words: str) -> Iterator[str]:
         payload = part.get_payload()
         blocks = payload if isinstance(payload, list) else [payload]
         for block in blocks:
-            yield from _SEVERAL.split(str(block))
+            yield from _SEVERAL.split(_source(block))
     if not marked and "final-recipient:" in words.lower():
         yield from _SEVERAL.split(words)
 

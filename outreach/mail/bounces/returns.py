@@ -12,6 +12,9 @@ _AWAY = re.compile(
     r"|afwezig|absen[tc]e|abwesen|automatisch antwoord|r.ponse automatique)",
     re.IGNORECASE,
 )
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_MOST_FOR_LIBRARY = 200_000  # bytes: its patterns take time with the square of a mail's length
+_WORDS = ("reason", "recipient", "status", "words")
 _NO_COMPLAINT = frozenset({"auth-failure", "not-spam", "dmarc"})
 
 
@@ -21,15 +24,24 @@ def read(raw: bytes) -> list[Return]:
     Empty when it says nothing about any delivery: somebody wrote a mail of their own to this address.
     """
     message = reading.parsed(raw)
-    if message is None:
-        return []
+    return [_clean(one) for one in _found(message, raw)] if message is not None else []
+
+
+def _found(message: Message, raw: bytes) -> list[Return]:
     if complaints := _complaints(message):
         return complaints
     if _comes_from_a_server(message):
-        return _named([judging.judge(clue) for clue in reading.clues(raw)], message)
+        found = [judging.judge(clue) for clue in reading.clues(raw)]
+        return _named(found, message) if len(raw) < _MOST_FOR_LIBRARY else found
     if _is_automatic(message):
         return [Return(Kind.AUTOMATIC, "away", words=_subject(message))]
     return []
+
+
+def _clean(found: Return) -> Return:
+    """Without NUL, halves of signs and the like, which no database takes."""
+    words = {name: _UNPRINTABLE.sub(" ", getattr(found, name)).strip() for name in _WORDS}
+    return replace(found, **words)
 
 
 def _complaints(message: Message) -> list[Return]:

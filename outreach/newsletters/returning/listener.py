@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _LARGEST = 10_000_000  # bytes
 _TAKEN, _NO_SUCH, _LATER = "250 2.0.0 Taken", "550 5.1.1 No such address here", "451 4.3.0 Try again later"
+_ONE = "452 4.5.3 One recipient at a time"
 
 
 class Handler:
@@ -32,7 +33,9 @@ class Handler:
     async def handle_RCPT(  # noqa: N802 (the library's name)
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Only what came back to us."""
+        """Only what came back to us; one address for each mail, for each names another reader."""
+        if envelope.rcpt_tos:
+            return _ONE
         if origins.read(address) is None and address.lower() != settings.MAIL_RETURN.lower():
             return _NO_SUCH
         envelope.rcpt_tos.append(address)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from email.utils import getaddresses
 
 from outreach.mail.bounces import reading
 from outreach.newsletters.sending.letters import reader_of
@@ -11,6 +10,8 @@ from outreach.subscribers.origins import Origin, Sort
 
 _HEADERS = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _MESSAGE_ID = re.compile(rb"<(\d{1,18}\.\d{1,18}\.[0-9a-f]{12})@")
+_ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,128}@[^\s<>\"(),;:@]{1,253}")
+_MOST, _LONGEST = 20, 10_000  # headers of a name; characters of one
 _LOOKED_AT = 500_000  # bytes
 
 
@@ -27,8 +28,9 @@ def _headers(raw: bytes) -> list[str]:
     message = reading.parsed(raw)
     if message is None:
         return []
-    values = [str(value) for name in _HEADERS for value in message.get_all(name, [])]
-    return [address for _, address in getaddresses(values)]
+    values = [str(value) for name in _HEADERS for value in message.get_all(name, [])[:_MOST]]
+    # Not by the rules of address lists: a million nested comments is one too.
+    return [one for value in values for one in _ADDRESS.findall(value[:_LONGEST])]
 
 
 def _quoted(raw: bytes) -> Origin | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import timedelta
 
 import structlog
 from django.db import transaction
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 # The worst of several decides: a report about one reader may hold more than one line.
 _ORDER = (Kind.COMPLAINT, Kind.HARD, Kind.ABOUT_US, Kind.SOFT, Kind.UNKNOWN, Kind.DELAYED, Kind.AUTOMATIC)
+_LATE = timedelta(days=14)
+_MOST_OF_ONE, _MOST_OF_NOBODY = 20, 1_000  # mails a day about one mail of ours; about none
 _DID_NOT_ARRIVE = (Kind.HARD, Kind.SOFT, Kind.ABOUT_US)
 
 
@@ -33,6 +36,12 @@ def receive(raw: bytes, recipients: Iterable[str] = ()) -> Returned:
     """
     about = origin.of(raw, recipients)
     kind, found = _verdict(raw, about)
+    name = f"{about.sort.value}{about.number}.{about.reader}" if about else ""
+    if _is_flooded(name):
+        log.warning("returned-mail-left-out", origin=name)
+        if about and about.sort is Sort.LEAVE:
+            _apply(about, kind, found)
+        return Returned(kind=kind, reason="flood", origin=name)
     with transaction.atomic():
         row, made = Returned.objects.get_or_create(
             digest=_digest(raw, about),
@@ -40,8 +49,8 @@ def receive(raw: bytes, recipients: Iterable[str] = ()) -> Returned:
                 "at": clock.now(),
                 "kind": kind,
                 "reason": found.reason[:40],
-                "origin": f"{about.sort.value}{about.number}.{about.reader}" if about else "",
-                "words": found.words[:1000].replace("\0", ""),
+                "origin": name,
+                "words": found.words[:1000],
             },
         )
         if made and about:
@@ -53,11 +62,22 @@ def receive(raw: bytes, recipients: Iterable[str] = ()) -> Returned:
 def _verdict(raw: bytes, about: Origin | None) -> tuple[str, Return]:
     if about and about.sort is Sort.LEAVE:
         return Returned.Kind.LEAVE, Return(Kind.AUTOMATIC, "by-mail")
-    found = returns.read(raw)
+    try:
+        found = returns.read(raw)
+    except Exception:  # one mail that nobody can read must not stand before all others for ever
+        log.exception("returned-mail-not-understood")
+        found = []
     if not found:
         return Returned.Kind.OTHER, Return(Kind.UNKNOWN, "")
     worst = min(found, key=lambda one: _ORDER.index(one.kind))
     return worst.kind.value, worst
+
+
+def _is_flooded(name: str) -> bool:
+    """Whether more came from there today than can be meant: somebody fills the database."""
+    since = clock.now() - timedelta(days=1)
+    most = _MOST_OF_ONE if name else _MOST_OF_NOBODY
+    return Returned.objects.filter(at__gt=since, origin=name)[:most].count() >= most
 
 
 def _apply(about: Origin, kind: str, found: Return) -> None:
@@ -69,6 +89,8 @@ def _apply(about: Origin, kind: str, found: Return) -> None:
         return
     if kind == Returned.Kind.OTHER:
         return
+    if about.sort is Sort.ISSUE and found.kind is not Kind.COMPLAINT and _is_late(issue):
+        return
     if about.sort is Sort.ISSUE and issue:
         _mark(issue, about.reader, found)
     if about.sort is Sort.CONFIRMATION and found.kind in _DID_NOT_ARRIVE:
@@ -77,11 +99,18 @@ def _apply(about: Origin, kind: str, found: Return) -> None:
         _blame(subscriber, found)
 
 
+def _is_late(issue: Issue | None) -> bool:
+    """No server tries for so long: somebody kept the address, and writes by himself."""
+    return issue is None or (issue.finished_at or clock.now()) < clock.now() - _LATE
+
+
 def _mark(issue: Issue, reader: int, found: Return) -> None:
     """On the delivery, and to staff when the fault is ours."""
     if found.kind in _DID_NOT_ARRIVE:
-        rows = Delivery.objects.filter(issue=issue, subscriber_id=reader, state=Delivery.State.SENT)
-        rows.update(state=Delivery.State.BOUNCED, reply=found.words[:1000].replace("\0", ""))
+        # In doubt no more: it was taken, and came back.
+        known = (Delivery.State.SENT, Delivery.State.UNKNOWN)
+        rows = Delivery.objects.filter(issue=issue, subscriber_id=reader, state__in=known)
+        rows.update(state=Delivery.State.BOUNCED, handed_at=None, reply=found.words[:1000])
     if found.kind is Kind.ABOUT_US:
         title = say(N_("Mail servers object to our mail"))
         text = say(N_("One said of “%(name)s”: “%(reply)s”."), name=str(issue), reply=found.words[:300])

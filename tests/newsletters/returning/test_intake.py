@@ -128,3 +128,14 @@ def test_the_pipe_of_a_mail_server_may_end_in_our_command(tmp_path: Any):
         check=False,
     )
     assert b'"kind": "hard"' in took.stdout or b'"kind":"hard"' in took.stdout, (took.stdout, took.stderr)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_readers_in_one_hand_over_are_two_mails():
+    with listener.listening("lmtp://127.0.0.1:0") as (host, port), smtplib.LMTP(host, port) as client:
+        client.ehlo_or_helo_if_needed()
+        client.mail("")
+        assert client.rcpt(ours())[0] == 250
+        assert client.rcpt(Addresses(Sort.ISSUE, 7).of(9))[0] == 452
+        assert client.data(GONE)[0] == 250
+    assert Returned.objects.get().origin == "n7.8"

@@ -1,10 +1,13 @@
 """A mail that comes back changes what it is about, once, and nothing that it cannot prove."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from outreach.core import clock
 from outreach.core.models import Activity, subject_of
 from outreach.feeds.models import Entry
 from outreach.newsletters import issues, returning, sending
@@ -181,3 +184,57 @@ def test_a_returned_question_is_not_asked_for_ever(newsletter: Newsletter):
 def test_what_is_no_mail_of_ours_is_noted_and_nothing_else(db: None):
     assert returning.receive(b"\x00\xff junk", ["terug@netwerk.example"]).kind == "other"
     assert Returned.objects.count() == 1
+
+
+@pytest.mark.parametrize("sign", [b"\0", b"\xed\xa0\x80", b"\x1b"])
+def test_signs_that_no_database_takes_keep_no_mail_out(issue: Issue, reader: Subscriber, sign: bytes):
+    mail = report("552 5.2.2 Mailbox full of X things", status="5.2.2").replace(b"X", sign)
+    assert returning.receive(mail, back_to(issue, reader)).kind == "soft"
+    assert "\0" not in Bounce.objects.get().reply
+    kind = complaint("abuse\0") + sign
+    assert returning.receive(kind, back_to(issue, reader)).kind == "complaint"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        b"To: " + b"(a" * 50_000 + b"\n\nx",
+        report("550 no\n X-A: b\n  ", prose="User unknown").replace(b"Status: 5", b"Status: \xff\r: 5"),
+        b"From: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n" + b"\n" * 200_000,
+        b"From: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n" + b">\n" * 200_000,
+    ],
+)
+def test_a_hostile_mail_is_taken_in_and_stands_before_no_other(mail: bytes, db: None):
+    began = time.process_time()
+    assert returning.receive(mail).origin == ""
+    assert time.process_time() - began < 20  # it was hours: what an attacker writes must cost little
+
+
+def test_a_mail_that_nobody_can_read_is_noted(db: None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("outreach.mail.bounces.returns.read", lambda raw: 1 / 0)
+    assert returning.receive(b"x").kind == "other"
+
+
+def test_what_was_in_doubt_and_came_back_is_not_sent_again(issue: Issue, reader: Subscriber):
+    Delivery.objects.update(state=Delivery.State.UNKNOWN, handed_at=NOW)
+    returning.receive(report(FULL, status="5.2.2"), back_to(issue, reader))
+    assert delivery(issue, reader).state == "bounced"
+
+
+def test_what_comes_back_of_an_old_issue_gives_nobody_up(issue: Issue, reader: Subscriber):
+    Issue.objects.update(state=Issue.State.SENT, finished_at=NOW)
+    with clock.frozen(NOW + timedelta(days=15)):
+        for words in (GONE, OURS):
+            returning.receive(report(words, status="5.1.1"), back_to(issue, reader))
+        assert (state(reader), delivery(issue, reader).state) == ("confirmed", "sent")
+        assert not Notice.objects.exists()
+        returning.receive(complaint(), back_to(issue, reader))
+    assert state(reader) == "complained"
+
+
+def test_nobody_fills_the_database_with_mails_that_differ(issue: Issue, reader: Subscriber):
+    for number in range(30):
+        returning.receive(report(f"552 5.2.2 full {number}", status="5.2.2"), back_to(issue, reader))
+    assert Returned.objects.count() == Bounce.objects.count() == 20
+    assert returning.receive(b"Subject: weg\n\n", back_to(issue, reader, Sort.LEAVE)).kind == "leave"
+    assert not lists.hears(reader, issue.newsletter.topic)
