@@ -36,7 +36,8 @@ class Verdict(Enum):
 
     ACCEPTED = "accepted"
     DEFERRED = "deferred"  # 4xx, or the connection failed before the message was handed over
-    REFUSED = "refused"  # 5xx about this recipient
+    REFUSED = "refused"  # 5xx about this recipient, perhaps not for ever
+    GONE = "gone"  # 5xx: there is no such mailbox, or not any more
     ABOUT_US = "about-us"  # 5xx about the sender (5.7.x): no recipient is to blame
     UNKNOWN = "unknown"  # the connection broke after the final dot: it may have arrived
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 _DATA = b"DATA\r\n"
 _NOT_ONE_LINE = Outcome(
-    Verdict.REFUSED, "553 5.1.3 The mail address holds a line break or another control sign."
+    Verdict.GONE, "553 5.1.3 The mail address holds a line break or another control sign."
 )
 _NOT_ASCII = Outcome(Verdict.REFUSED, "553 5.6.7 The mail server takes no addresses outside ASCII.")
 

@@ -1,26 +1,19 @@
-"""What a reply of a mail server means for one message (RFC 5321, RFC 3463)."""
+"""What a reply of a mail server means for one message (RFC 5321, RFC 3463).
+
+What a refusal means is decided by the rules for returned mails (`bounces.judging`).
+"""
 
 import re
 
 from outreach.mail.base import Outcome, Verdict
+from outreach.mail.bounces.base import Kind, Stage
+from outreach.mail.bounces.judging import answered
 
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
-# 530 and 535 are about a login (RFC 4954); 500 to 504 say that we speak wrongly.
-_ABOUT_US_CODES = frozenset({500, 501, 502, 503, 504, 530, 534, 535, 538})
-# The sender's address (5.1.7, 5.1.8) and a message that is too large for the server (5.3.4).
-_ABOUT_US_ENHANCED = frozenset({"5.1.7", "5.1.8", "5.3.4"})
-
-# What the mailbox's own server said to a relay that asked it first (Postfix's reject_unverified_recipient).
-# The relay's code before it is 5.1.1 whatever that was, a full mailbox too.
-_SAID = re.compile(r"\bsaid: ([245]\d\d .*)", re.DOTALL)
-
-_NO_MAILBOX = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-_NO_SUCH_USER = re.compile(
-    r"(user|mailbox|recipient|address|account) (is )?(unknown|not found|disabled|does not exist)"
-    r"|(no such|unknown) (user|mailbox|recipient|address|account)",
-    re.IGNORECASE,
-)
+_STAGES = {"mail": Stage.MAIL, "rcpt": Stage.RCPT, "data": Stage.BEGIN, "dot": Stage.DATA}
+_VERDICTS = {Kind.HARD: Verdict.GONE, Kind.ABOUT_US: Verdict.ABOUT_US}
+_REASONS = {Verdict.GONE: "no-mailbox", Verdict.ABOUT_US: "policy", Verdict.REFUSED: "refused"}
 
 
 def outcome(code: int, text: str, *, stage: str) -> Outcome:
@@ -46,22 +39,19 @@ def enhanced_code(text: str) -> str:
 
 
 def names_no_mailbox(reply: str) -> bool:
-    """Whether a refusal says that the mailbox does not exist, or not any more (RFC 3463, X.1.x and 5.2.1)."""
-    inner = _SAID.search(reply)
-    reply = inner[1] if inner else reply
-    enhanced = enhanced_code(reply)
-    return enhanced in _NO_MAILBOX or (not enhanced and bool(_NO_SUCH_USER.search(reply)))
+    """Whether a refusal says that the mailbox does not exist, or not any more."""
+    return reply[:1] != "4" and answered(reply).kind is Kind.HARD
+
+
+def reason_of(outcome: Outcome) -> str:
+    """The word of the rule (see `bounces.judging`) by which an attempt came to nothing."""
+    judged = answered(outcome.reply)
+    agrees = _VERDICTS.get(judged.kind, Verdict.REFUSED) is outcome.verdict
+    if agrees or outcome.verdict not in _REASONS:
+        return judged.reason
+    return _REASONS[outcome.verdict]  # the stage decided, which the words do not tell
 
 
 def _refusal(code: int, text: str, stage: str) -> Verdict:
-    enhanced = enhanced_code(text)
-    if stage == "rcpt" and (code == 501 or enhanced in _NO_MAILBOX):
-        # Postfix says 501 5.1.3 to an address that it cannot read: one reader's, not the way we speak.
-        return Verdict.REFUSED
-    about_us = (
-        stage in {"mail", "data"}
-        or code in _ABOUT_US_CODES
-        or enhanced.startswith("5.7.")
-        or enhanced in _ABOUT_US_ENHANCED
-    )
-    return Verdict.ABOUT_US if about_us else Verdict.REFUSED
+    judged = answered(f"{code} {text}", _STAGES.get(stage, Stage.MAIL))
+    return _VERDICTS.get(judged.kind, Verdict.REFUSED)

@@ -36,6 +36,7 @@ _STALE = timedelta(days=3)
 _VERDICTS = {
     Verdict.ACCEPTED: _State.SENT,
     Verdict.REFUSED: _State.REFUSED,
+    Verdict.GONE: _State.REFUSED,
     Verdict.UNKNOWN: _State.UNKNOWN,
 }
 

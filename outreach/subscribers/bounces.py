@@ -14,15 +14,15 @@ _SOFT_DAYS, _WITHIN = 5, timedelta(days=30)
 
 
 @transaction.atomic
-def note_refusal(subscriber: Subscriber, reply: str, kind: str) -> bool:
+def note_refusal(subscriber: Subscriber, reply: str, kind: str, reason: str = "") -> bool:
     """Write a refusal down (`kind`: a Bounce.Kind). True when the address gets no more mail from now on.
 
     hard: the mailbox does not exist, so it is never mailed again. soft: never again after refusals on five
     days within thirty (days, because one mail is tried several times). about-us: the server objects to the
-    sender, so no subscriber is to blame.
+    sender, so no subscriber is to blame. `reason` is a word of the rules (mail/bounces/rules.toml).
     """
     now = clock.now()
-    Bounce.objects.create(subscriber=subscriber, at=now, kind=kind, reply=reply[:2000])
+    Bounce.objects.create(subscriber=subscriber, at=now, kind=kind, reason=reason[:40], reply=reply[:2000])
     if kind == Bounce.Kind.HARD or (kind == Bounce.Kind.SOFT and _soft_days(subscriber, now) >= _SOFT_DAYS):
         _stop(subscriber, reply)
         return True

@@ -16,6 +16,7 @@ from outreach.core.models import Organisation
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
+from outreach.mail.replies import reason_of
 from outreach.relays.signing import build
 from outreach.relays.using import relay_or_none
 from outreach.subscribers import lid, lists, origins, tokens
@@ -102,12 +103,17 @@ def _recorded(row: Confirmation, outcome: Outcome, now: datetime) -> dict[str, o
         return _again(row, now) | {"reason": sentence}  # handed_at stays: the next claim marks it repeated
     if outcome.verdict is Verdict.REFUSED and outcome.reply.startswith(_NO_UTF8):
         return {"state": _State.REFUSED, "reason": say(NO_UTF8)}
-    if outcome.verdict is Verdict.REFUSED:
-        person = row.subscription.subscriber
-        Bounce.objects.create(subscriber=person, at=now, kind=Bounce.Kind.SOFT, reply=outcome.reply[:1000])
+    if outcome.verdict in {Verdict.REFUSED, Verdict.GONE}:
+        _note(row, outcome, now)
         return {"state": _State.REFUSED, "reason": say(N_("The mail server refuses this address."))}
     sentence = say(N_("The mail server does not take it now; it is tried again."))
     return _again(row, now) | {"handed_at": None, "reason": sentence}
+
+
+def _note(row: Confirmation, outcome: Outcome, now: datetime) -> None:
+    kind = Bounce.Kind.HARD if outcome.verdict is Verdict.GONE else Bounce.Kind.SOFT
+    person, reason = row.subscription.subscriber, reason_of(outcome)
+    Bounce.objects.create(subscriber=person, at=now, kind=kind, reason=reason, reply=outcome.reply[:1000])
 
 
 def _again(row: Confirmation, now: datetime) -> dict[str, object]:

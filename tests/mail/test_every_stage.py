@@ -9,7 +9,7 @@ from outreach.mail.connecting import Timeouts
 from tests.fakes.scripted_mail import Do, ScriptedMail
 from tests.mail.couriering import PATIENT, Notebook, all_of, parcels, relay, verdict
 
-A, D, R, U, X = "accepted", "deferred", "refused", "about-us", "unknown"
+A, D, R, G, U, X = "accepted", "deferred", "refused", "gone", "about-us", "unknown"
 GARBAGE = b"\x00\xffwat?"
 
 # What the server does, and what that means: for the first message of a connection, for a later one.
@@ -39,12 +39,12 @@ CASES: dict[str, list[tuple[Do, str, str]]] = {
         (Do("450 4.2.1 later"), D, D),
         (Do("452-4.2.2 full\r\n452 4.2.2 try later"), D, D),
         (Do("421 4.3.2 closing", "close"), D, D),
-        (Do("550 5.1.1 no such user"), R, R),
+        (Do("550 5.1.1 no such user"), G, G),
         (Do("552 5.2.2 full"), R, R),
         (Do("550"), R, R),
-        (Do("501 5.1.3 Bad recipient address syntax"), R, R),
+        (Do("501 5.1.3 Bad recipient address syntax"), G, G),
         (Do("501 what"), R, R),
-        (Do("553 5.1.3 no"), R, R),
+        (Do("553 5.1.3 no"), G, G),
         (Do("503 5.5.1 out of order"), U, U),
         (Do("550 5.7.26 not authenticated"), U, U),
         (Do("535 5.7.8 who are you"), U, U),
@@ -77,7 +77,7 @@ CASES: dict[str, list[tuple[Do, str, str]]] = {
         (Do("354 what"), X, X),
         (Do("451 4.3.0 try again"), D, D),
         (Do("421 4.3.2 closing", "close"), D, D),
-        (Do("550 5.1.1 after all not here"), R, R),
+        (Do("550 5.1.1 after all not here"), G, G),
         (Do("554 5.7.1 spam"), U, U),
         (Do("535 5.7.8 who are you"), U, U),
         (Do("", "close"), X, X),

@@ -17,12 +17,13 @@ class Kind(Enum):
 
 
 class Stage(Enum):
-    """At which SMTP command a server refused (RFC 5321). Before RCPT it cannot have been about the reader."""
+    """At which SMTP command a server refused (RFC 5321); only RCPT and the message are about a reader."""
 
     HELO = "helo"
     MAIL = "mail"
     RCPT = "rcpt"
-    DATA = "data"
+    BEGIN = "begin"  # DATA itself: not one sign of the message was said
+    DATA = "data"  # the message
     UNKNOWN = ""
 
 

@@ -12,6 +12,11 @@ from importlib.resources import files
 
 from outreach.mail.bounces.base import Clue, Kind, Return, Stage
 
+# What the mailbox's own server said to a relay that asked it first (Postfix's reject_unverified_recipient).
+# The relay's code before it is 5.1.1 whatever that was, a full mailbox too.
+_SAID = re.compile(r"\bsaid: ([245]\d\d .*)", re.DOTALL)
+# "spam@example.org" is no word about spam.
+_ADDRESS = re.compile(r"[^\s<>@:;,\"'()]{1,64}@[\w.-]{1,253}")
 _ENHANCED = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"(?<![\d.#-])([245]\d\d)(?!\d|\.\d)")
 _SPACES = re.compile(r"\s+")
@@ -30,11 +35,11 @@ class Rule:
     stages: frozenset[Stage]
     formal: bool | None
 
-    def fits(self, words: str, status: str, reply: str, clue: Clue) -> bool:
+    def fits(self, words: str, status: str, reply: str, stage: Stage, *, formal: bool) -> bool:
         """Whether this rule is about such a refusal."""
-        if self.stages and clue.stage not in self.stages:
+        if self.stages and stage not in self.stages:
             return False
-        if self.formal is not None and self.formal is not clue.formal:
+        if self.formal is not None and self.formal is not formal:
             return False
         if self.status and not self.status.fullmatch(status):
             return False
@@ -43,23 +48,37 @@ class Rule:
         return self.words is None or bool(self.words.search(words))
 
 
+def answered(reply: str, stage: Stage = Stage.UNKNOWN) -> Return:
+    """What the answer of a mail server to us means, such as "550 5.1.1 No such user"."""
+    inner = _SAID.search(reply)
+    return judge(Clue(words=inner[1] if inner else reply, stage=stage, formal=True))
+
+
 def judge(clue: Clue) -> Return:
     """What `clue` means."""
-    words = _SPACES.sub(" ", clue.words[:_LONGEST]).lower()
+    words = _ADDRESS.sub("x@x", _SPACES.sub(" ", clue.words[:_LONGEST]).lower())
     status, reply = _status(words, clue.status), _reply(words)
-    kind, reason = _decide(words, status, reply, clue)
+    kind, reason = _decide(words, status, reply, clue.action, clue.stage, clue.formal)
     return Return(kind, reason, clue.recipient, status, _SPACES.sub(" ", clue.words).strip()[:500])
 
 
-def _decide(words: str, status: str, reply: str, clue: Clue) -> tuple[Kind, str]:
-    if clue.action in {"delivered", "relayed", "expanded"}:
+@lru_cache(maxsize=2_000)  # of a whole domain each reader gets the same answer
+def _decide(
+    words: str,
+    status: str,
+    reply: str,
+    action: str,
+    stage: Stage,
+    formal: bool,
+) -> tuple[Kind, str]:
+    if action in {"delivered", "relayed", "expanded"}:
         return Kind.AUTOMATIC, "delivered"
     for rule in rules():
-        if rule.fits(words, status, reply, clue):
-            if clue.action == "delayed" and rule.kind is not Kind.HARD:
+        if rule.fits(words, status, reply, stage, formal=formal):
+            if action == "delayed" and rule.kind is not Kind.HARD:
                 return Kind.DELAYED, rule.reason
             return rule.kind, rule.reason
-    if clue.action == "delayed":
+    if action == "delayed":
         return Kind.DELAYED, "delayed"
     return Kind.UNKNOWN, "unknown"
 

@@ -14,7 +14,6 @@ _AWAY = re.compile(
 )
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _MOST_FOR_LIBRARY = 200_000  # bytes: its patterns take time with the square of a mail's length
-_WORDS = ("reason", "recipient", "status", "words")
 _NO_COMPLAINT = frozenset({"auth-failure", "not-spam", "dmarc"})
 
 
@@ -40,8 +39,8 @@ def _found(message: Message, raw: bytes) -> list[Return]:
 
 def _clean(found: Return) -> Return:
     """Without NUL, halves of signs and the like, which no database takes."""
-    words = {name: _UNPRINTABLE.sub(" ", getattr(found, name)).strip() for name in _WORDS}
-    return replace(found, **words)
+    words = (found.reason, found.recipient, found.status, found.words)
+    return Return(found.kind, *(_UNPRINTABLE.sub(" ", one).strip() for one in words))
 
 
 def _complaints(message: Message) -> list[Return]:

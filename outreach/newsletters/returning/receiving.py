@@ -129,12 +129,8 @@ def _blame(subscriber: Subscriber, found: Return) -> None:
     """What it changes for the reader. What is about us, on its way or away changes nothing."""
     if found.kind is Kind.COMPLAINT:
         bounces.note_complaint(subscriber, found.words)
-    elif found.kind is Kind.HARD:
-        bounces.note_refusal(subscriber, found.words, Bounce.Kind.HARD)
-    elif found.kind is Kind.SOFT:
-        bounces.note_refusal(subscriber, found.words, Bounce.Kind.SOFT)
-    elif found.kind is Kind.ABOUT_US:
-        bounces.note_refusal(subscriber, found.words, Bounce.Kind.ABOUT_US)
+    elif found.kind in _DID_NOT_ARRIVE:
+        bounces.note_refusal(subscriber, found.words, Bounce.Kind(found.kind.value), found.reason)
 
 
 def _digest(raw: bytes, about: Origin | None) -> str:

@@ -1,9 +1,10 @@
 """When the server objects to us and not to a reader: the issue is paused, staff are told, nobody is blamed.
 
-Some words are about us without any doubt (login, sender, size, 5.7.26 and 5.7.515: our mail is not
-authenticated); one of them is enough. Other 5.7.x may be the policy of one mailbox: they stop the issue when
-they are more than 2 % of the last 200 answers for that domain. So the first few always stop it; a reader
-whose mailbox objects again after staff went on counts as refused, without blame: the issue comes to an end.
+Some answers are about us without any doubt (login, sender, size, 5.7.26 and 5.7.515: our mail is not
+authenticated); one of them is enough. Other 5.7.x, and words about spam, lists or policies, may be the policy
+of one mailbox: they stop the issue when they are more than 2 % of the last 200 answers for that domain. So
+the first few always stop it; a reader whose mailbox objects again after staff went on counts as refused,
+without blame: the issue comes to an end.
 The answers are counted in this process: what another worker hears it counts itself.
 """
 
@@ -14,6 +15,8 @@ from django.db import transaction
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
 from outreach.mail.base import Outcome, Verdict
+from outreach.mail.bounces.base import Kind
+from outreach.mail.bounces.judging import answered
 from outreach.mail.replies import enhanced_code
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending.claiming import Row
@@ -34,7 +37,7 @@ def stops(issue: int, row: Row, outcome: Outcome) -> bool:
         return False
     if _is_without_doubt(outcome.reply):
         return True
-    objected_before = enhanced_code(row.reply).startswith("5.7.")
+    objected_before = row.reply[:1] == "5" and answered(row.reply).kind is Kind.ABOUT_US
     return not objected_before and sum(last) > _SHARE * len(last)
 
 
@@ -59,8 +62,10 @@ def domain_of(row: Row) -> str:
 
 
 def _is_without_doubt(reply: str) -> bool:
-    enhanced = enhanced_code(reply)
-    return enhanced in _WITHOUT_DOUBT or not (enhanced.startswith("5.7.") and reply[:2] in ("55", "5."))
+    """So is what objects at a command before any reader was named, whatever its words."""
+    if enhanced_code(reply) in _WITHOUT_DOUBT or reply[:2] in ("50", "53"):
+        return True
+    return answered(reply).kind is not Kind.ABOUT_US
 
 
 def _group(issue: int, domain: str) -> deque[bool]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from outreach.core.pace import paced
 from outreach.mail.base import Outcome, Verdict
-from outreach.mail.replies import names_no_mailbox
+from outreach.mail.replies import reason_of
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.sending.claiming import Row
 from outreach.subscribers import bounces
@@ -45,14 +45,13 @@ def blame(row: Row, outcome: Outcome) -> None:
     """Write a refusal down with the reader: a mailbox that does not exist gets no more mail."""
     person = Subscriber.objects.filter(pk=row.subscriber_id or 0).first()
     if person is not None:
-        bounces.note_refusal(person, outcome.reply, _kind(outcome))
+        bounces.note_refusal(person, outcome.reply, _kind(outcome), reason_of(outcome))
 
 
 def _kind(outcome: Outcome) -> str:
     if outcome.verdict is Verdict.ABOUT_US:
         return Bounce.Kind.ABOUT_US
-    hard = outcome.verdict is Verdict.REFUSED and names_no_mailbox(outcome.reply)
-    return Bounce.Kind.HARD if hard else Bounce.Kind.SOFT
+    return Bounce.Kind.HARD if outcome.verdict is Verdict.GONE else Bounce.Kind.SOFT
 
 
 def _is_repeated(row: Row) -> bool:

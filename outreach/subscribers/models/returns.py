@@ -3,7 +3,9 @@
 from django.db import models
 
 from outreach.core import clock
+from outreach.core.sentences import Sentence
 from outreach.subscribers.models.subscriber import Subscriber
+from outreach.subscribers.reasons import in_words
 
 
 class Suppression(models.Model):
@@ -34,6 +36,7 @@ class Bounce(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="bounces")
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=8, choices=Kind.choices)
+    reason = models.CharField(max_length=40, blank=True, default="")  # of mail/bounces/rules.toml
     reply = models.TextField()
 
     class Meta:
@@ -41,3 +44,8 @@ class Bounce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.reply[:60]}"
+
+    @property
+    def why(self) -> Sentence:
+        """The reason in words for people."""
+        return in_words(self.reason)
