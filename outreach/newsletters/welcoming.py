@@ -39,6 +39,7 @@ _LOST = say(N_("The connection broke while it was being sent. It may have arrive
 _VERDICTS = {
     Verdict.ACCEPTED: (_State.SENT, NOTHING),
     Verdict.REFUSED: (_State.REFUSED, say(N_("The mail server refuses this address."))),
+    Verdict.GONE: (_State.REFUSED, say(N_("The mail server refuses this address."))),
     Verdict.UNKNOWN: (_State.UNKNOWN, _LOST),
 }
 

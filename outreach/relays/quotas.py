@@ -13,6 +13,7 @@ from outreach.relays.models import Usage
 
 _SLICES = 60
 _ATTEMPTS = 20
+_AHEAD = timedelta(minutes=1)
 _Slices = dict[int, int]
 
 
@@ -63,20 +64,20 @@ def appointments(
 def _take(server: str, domain: str, limit: Limit, wanted: int, now: datetime) -> int:
     granted = 0
 
-    def more(used: _Slices) -> _Slices:
+    def more(used: _Slices, newest: int) -> _Slices:
         nonlocal granted
         granted = max(0, min(wanted, limit.most - sum(used.values())))
-        return _plus(used, _slice(limit, now), granted)
+        return _plus(used, newest, granted)
 
     return granted if _change(server, domain, limit, now, more) else 0
 
 
 def _note(server: str, limit: Limit, count: int, now: datetime) -> None:
-    _change(server, "", limit, now, lambda used: _plus(used, _slice(limit, now), count))
+    _change(server, "", limit, now, lambda used, newest: _plus(used, newest, count))
 
 
 def _give_back(server: str, domain: str, limit: Limit, count: int, now: datetime) -> None:
-    def less(used: _Slices) -> _Slices:
+    def less(used: _Slices, newest: int) -> _Slices:
         left = count
         for at in sorted(used, reverse=True):
             used[at], left = max(0, used[at] - left), max(0, left - used[at])
@@ -87,12 +88,12 @@ def _give_back(server: str, domain: str, limit: Limit, count: int, now: datetime
 
 
 def _change(
-    server: str, domain: str, limit: Limit, now: datetime, change: Callable[[_Slices], _Slices]
+    server: str, domain: str, limit: Limit, now: datetime, change: Callable[[_Slices, int], _Slices]
 ) -> bool:
     for _ in range(_ATTEMPTS):
         row = _row(server, domain, limit)
         used = _used(row, limit, now)
-        changed = change(dict(used))
+        changed = change(dict(used), _newest(row, limit, now))
         if changed == used:
             return True
         mine = Usage.objects.filter(pk=row.pk, version=row.version)
@@ -106,10 +107,23 @@ def _row(server: str, domain: str, limit: Limit) -> Usage:
 
 
 def _used(row: Usage, limit: Limit, now: datetime) -> _Slices:
-    """Of the window that ends now. What lies in the future was counted while a clock was wrong."""
-    newest = _slice(limit, now)
-    slices = {int(at): count for at, count in row.slices.items()}
+    """Of the window that ends now."""
+    newest, slices = _newest(row, limit, now), _kept(row)
     return {at: count for at, count in slices.items() if newest - _SLICES <= at <= newest and count}
+
+
+def _newest(row: Usage, limit: Limit, now: datetime) -> int:
+    """The slice of this moment: by our own clock, or by that of a machine or worker a little ahead of us.
+
+    Else who is behind would take what it counted for nothing. What lies further in the future was counted
+    while a clock was wrong.
+    """
+    own, ahead = _slice(limit, now), _slice(limit, now + _AHEAD)
+    return max([own, *(at for at in _kept(row) if at <= ahead)])
+
+
+def _kept(row: Usage) -> _Slices:
+    return {int(at): count for at, count in row.slices.items() if count}
 
 
 def _slice(limit: Limit, now: datetime) -> int:

@@ -68,6 +68,20 @@ def test_a_clock_that_was_wrong_holds_up_nothing_for_long():
     assert quotas.take("a", [MINUTE], 30, NOW) == 30
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("seconds", [1, 60, 86400])
+@pytest.mark.parametrize("behind", [0.02, 2, 30])
+def test_a_machine_whose_clock_is_behind_takes_nothing_twice(seconds: int, behind: float):
+    limit, late = Limit(30, seconds), NOW - timedelta(seconds=behind)
+    assert quotas.take("a", [limit], 20, NOW) == 20
+    assert quotas.take("a", [limit], 30, late) == 10
+    assert quotas.take("a", [limit], 30, NOW) == 0
+    quotas.give_back("a", [limit], 5, late)
+    assert quotas.take("a", [limit], 30, NOW) == 5
+    free = quotas.free_at("a", [limit], late)
+    assert quotas.take("a", [limit], 1, free) == 1
+
+
 @pytest.fixture
 def closed() -> Iterator[None]:
     """Threads leave no connection behind."""
