@@ -25,6 +25,7 @@ from outreach.subscribers import origins, tokens
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
 
+_OF_THE_READER = frozenset({"address", "to_address"})
 _CONDITIONS = 3  # eight stencils; with more, each letter is made by itself
 
 
@@ -62,15 +63,20 @@ class Letters:
         Raises Unmailable when no mail to this reader can be written, and any other BadInput when a setting is
         wrong and so none to anybody.
         """
-        values = self._values(reader)
-        message_id = self._message_ids.of(reader.id)
-        if sum(self._conditions) > _CONDITIONS:
-            message = build(self._letter(values, message_id, reader.id))
-        else:
-            message = _filled(
-                self._stencil(self._choice(values)), [*values, message_id, self._leave_by_mail.of(reader.id)]
-            )
+        try:
+            message = self._message(reader)
+        except BadInput as error:
+            if error.field in _OF_THE_READER:
+                raise Unmailable(error.sentence, error.field) from None
+            raise
         return Parcel(key, self.envelope_from(reader), reader.address, message)
+
+    def _message(self, reader: Reader) -> bytes:
+        values, message_id = self._values(reader), self._message_ids.of(reader.id)
+        if sum(self._conditions) > _CONDITIONS:
+            return build(self._letter(values, message_id, reader.id))
+        stencil = self._stencil(self._choice(values))
+        return stencil.fill([*values, message_id, self._leave_by_mail.of(reader.id)])
 
     def to(self, subscriber: Subscriber) -> Letter:
         """The letter for `subscriber`; its To has no name, because the address says enough."""
@@ -153,13 +159,6 @@ class Letters:
         )
         reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
         return {**headers, **reply_to}
-
-
-def _filled(stencil: Stencil, values: list[str]) -> bytes:
-    try:
-        return stencil.fill(values)
-    except BadInput as error:
-        raise Unmailable(error.sentence, error.field) from None
 
 
 class _MessageIds:

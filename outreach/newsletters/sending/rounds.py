@@ -36,7 +36,7 @@ _NOTHING_SECONDS = 1.0
 _FIRST, _LEAST, _MOST = 50, 20, 500
 """Rows in a chunk: what is sent in about five seconds, so who leaves is soon heard."""
 _CHUNK_SECONDS = 5.0
-_NO_ADDRESS = Outcome(Verdict.REFUSED, "553 5.1.3 No mail can be written to this address.")
+_NO_ADDRESS = Outcome(Verdict.GONE, "553 5.1.3 No mail can be written to this address.")
 _AT_ONCE, _ENOUGH = 100, 200
 """Messages that are made at once, and that may wait in the courier: memory stays flat."""
 

@@ -65,7 +65,7 @@ def test_of_a_journal_that_cannot_be_trusted_nothing_counts_as_never_begun(data:
     one.close()
 
 
-@pytest.mark.parametrize("line", [b"h x", b"a 1 gone 250", b"a 1 accepted {", b"\xff\xfe", b"q 1", b"a"])
+@pytest.mark.parametrize("line", [b"h x", b"a 1 nonsense 250", b"a 1 accepted {", b"\xff\xfe", b"q 1", b"a"])
 def test_a_line_that_is_no_line_of_ours_makes_the_rest_doubtful(line: bytes):
     one = open_one()
     one.handing(1)

@@ -126,9 +126,13 @@ def test_with_more_conditions_than_stencils_are_kept_for_each_letter_is_made_by_
     assert [heads(one) for one in quick] == [heads(one) for one in slow]
 
 
-def test_a_reader_without_a_mail_address_is_told_from_a_setting_that_is_wrong(issue: Issue, settings: Any):
-    with pytest.raises(Unmailable):
-        Letters(issue).parcel(3, Reader(7, "geen adres"))
+def test_a_reader_without_a_mail_address_is_told_from_a_setting_that_is_wrong(
+    issue: Issue, settings: Any, monkeypatch: pytest.MonkeyPatch
+):
+    for conditions in (3, -1):  # filled in a stencil, and made for this reader alone
+        monkeypatch.setattr(letters, "_CONDITIONS", conditions)
+        with pytest.raises(Unmailable):
+            Letters(issue).parcel(3, Reader(7, "geen adres"))
     settings.DKIM_KEY_FILE = "/nergens/sleutel.pem"
     with pytest.raises(BadInput, match=r"/nergens/sleutel\.pem") as caught:
         Letters(issue).parcel(3, AN)
