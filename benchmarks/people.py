@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from benchmarks import ground
 from benchmarks.timing import seconds
@@ -107,22 +108,38 @@ def _memory() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _pages(newsletter: object) -> Iterator[tuple[str, float]]:
+def _pages(newsletter: Any) -> Iterator[tuple[str, float]]:
     from django.conf import settings
     from django.contrib.auth import get_user_model
     from django.test import Client
     from django.urls import reverse
 
+    from outreach.subscribers import tokens
+    from outreach.subscribers.models import Import, Subscriber
+
     settings.ALLOWED_HOSTS = ["testserver"]
     client = Client()
     client.force_login(get_user_model().objects.create(username="els"))
-    where = reverse("subscribers")
+    listed, someone = reverse("subscribers"), Subscriber.objects.get(sought__startswith="voornaam77777.")
     for name, address in {
-        "the subscribers": where,
-        "a search that finds many": f"{where}?search=peeters",
-        "a search that finds one": f"{where}?search=voornaam77777",
-        "a search that finds nobody": f"{where}?search=niemandhier",
+        "the subscribers": listed,
+        "a part in the middle": f"{listed}?after=voornaam5",
+        "a search that finds many": f"{listed}?search=peeters",
+        "a search that finds one": f"{listed}?search=voornaam77777",
+        "a search that finds nobody": f"{listed}?search=niemandhier",
+        "a tag": f"{listed}?tag=kleuter",
+        "a newsletter, a language and a day": f"{listed}?topic=nieuwsbrief&language=fr&since=2020-01-01",
+        "who left it": f"{listed}?topic=nieuwsbrief&state=unsubscribed",
+        "one subscriber": reverse("subscriber", args=[someone.pk]),
+        "adding somebody": reverse("subscriber-add"),
+        "importing": reverse("subscribers-import"),
+        "the report of an import": reverse("subscribers-import-job", args=[Import.objects.latest("pk").pk]),
+        "the newsletters": reverse("newsletters"),
+        "the newsletter": reverse("newsletter", args=[newsletter.pk]),
+        "the sign-up form": reverse("sign-up", args=[newsletter.slug]),
+        "leaving": tokens.unsubscribe_url(someone, newsletter.topic).removeprefix(settings.BASE_URL),
+        "the archive": reverse("archive", args=[newsletter.slug]),
     }.items():
         answer = client.get(address)
-        assert answer.status_code == 200, address
+        assert answer.status_code == 200, (address, answer.status_code)
         yield name, seconds(lambda address=address: client.get(address), TURNS)  # type: ignore[misc]

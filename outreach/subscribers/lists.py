@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.crypto import salted_hmac
@@ -15,6 +16,7 @@ _STATES = {
     Suppression.Why.COMPLAINT: Subscriber.State.COMPLAINED,
     Suppression.Why.BOUNCE: Subscriber.State.BOUNCED,
 }
+_MANY, _LATELY = 5_000, 60  # people; seconds
 ACTIVE = Q(confirmed_at__isnull=False, left_at__isnull=True)
 WAITING = Q(confirmed_at__isnull=True, left_at__isnull=True) | Q(asked_at__gt=F("left_at"))
 
@@ -55,6 +57,16 @@ def counts(topic: str) -> Counts:
         unreachable=Count("pk", filter=~reachable),
     )
     return Counts(**found)
+
+
+def counts_lately(topic: str) -> Counts:
+    """The same for a page: of a long list the numbers of the last minute, for counting takes a while then."""
+    kept: Counts | None = cache.get(f"counts:{topic}")
+    if kept is None:
+        kept = counts(topic)
+        if kept.receiving + kept.waiting + kept.left + kept.unreachable > _MANY:
+            cache.set(f"counts:{topic}", kept, _LATELY)
+    return kept
 
 
 @transaction.atomic

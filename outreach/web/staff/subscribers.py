@@ -1,6 +1,5 @@
 """Subscribers: finding one among many, adding one, and what is known of one."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,45 +13,44 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, lists, tokens
+from outreach.subscribers import joining, lists, searching, tokens
 from outreach.subscribers.exporting import export_csv
-from outreach.subscribers.models import Subscriber
+from outreach.subscribers.models import Segment, Subscriber, Tag
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
-_SIZE = 50
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some subscribers in the order of their addresses; `after` is where the next part begins."""
-
-    rows: list[Subscriber]
-    after: str = ""
+_TAGS = 200
 
 
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """All subscribers by address; a search finds those whose address begins with what was typed."""
-    search = request.GET.get("search", "").strip()
-    context: dict[str, Any] = {"search": search, "part": find(search, request.GET.get("after", ""))}
+    """All subscribers by address, or those that a search and a filter find."""
+    context = listed(request)
     if request.headers.get("HX-Request"):
         return render(request, "staff/subscribers_list.html", context)
-    newsletters = [(one, lists.counts(one.topic)) for one in Newsletter.objects.all()]
-    context.update(newsletters=newsletters, after=request.GET.get("after", ""))
-    return render(request, "staff/subscribers.html", context)
+    newsletters = [(one, lists.counts_lately(one.topic)) for one in Newsletter.objects.all()]
+    context.update(
+        newsletters=newsletters,
+        topics={one.topic: one.name for one, _counts in newsletters},
+        languages=settings.LANGUAGES,
+        states=Subscriber.State.values,
+        tags=Tag.objects.all()[:_TAGS],
+        segments=Segment.objects.all(),
+    )
+    return render(request, "staff/subscribers.html", context, status=422 if context["errors"] else 200)
 
 
-def find(search: str, after: str = "", size: int = _SIZE) -> Part:
-    """The subscribers whose address begins with `search`, those that come behind `after` only.
-
-    Goes on from the last address shown instead of counting off: page 2,000 costs what page 1 costs.
-    """
-    found = Subscriber.objects.filter(address_key__startswith=search.lower()).order_by("address_key")
-    if after:
-        found = found.filter(address_key__gt=after)
-    rows = list(found[: size + 1])
-    return Part(rows[:size], rows[size - 1].address_key if len(rows) > size else "")
+def listed(request: HttpRequest) -> dict[str, Any]:
+    """What the address asks for; nobody where it cannot be read."""
+    after = request.GET.get("after", "")
+    try:
+        wanted = searching.Filter.read(request.GET.dict())
+        part, errors = searching.part(wanted, after), {}
+    except BadInput as error:
+        wanted, part = searching.Filter(search=request.GET.get("search", "")), searching.Part([])
+        errors = {error.field: str(error)}
+    filtered = set(wanted.wanted()) - {"search"}
+    return {"wanted": wanted, "part": part, "after": after, "errors": errors, "filtered": bool(filtered)}
 
 
 @require_GET
@@ -67,6 +65,8 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "consents": subscriber.consents.all(),
         "bounces": subscriber.bounces.all()[:50],
         "deliveries": subscriber.deliveries.select_related("issue__newsletter").order_by("-id")[:20],
+        "tags": subscriber.tags.all(),
+        "aliases": subscriber.aliases.all(),
         "suppressed": lists.is_suppressed(subscriber.address),
         "history": history(subscriber),
     }
@@ -149,12 +149,14 @@ def _take_off(request: HttpRequest, subscriber: Subscriber, topic: str) -> None:
 
 
 @require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """All subscriptions as a file for a spreadsheet, written while it is read."""
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Those that a search and a filter find, as a file for a spreadsheet, written while it is read."""
+    try:
+        wanted = searching.Filter.read(request.GET.dict())
+    except BadInput as error:
+        return HttpResponse(str(error), content_type="text/plain; charset=utf-8", status=422)
     headers = {"Content-Disposition": 'attachment; filename="subscribers.csv"'}
-    return StreamingHttpResponse(
-        export_csv(request.GET.get("topic", "")), content_type="text/csv; charset=utf-8", headers=headers
-    )
+    return StreamingHttpResponse(export_csv(wanted), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_POST

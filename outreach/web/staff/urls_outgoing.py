@@ -23,6 +23,7 @@ from outreach.web.staff import (
     posts,
     subscriber_proof,
     subscribers,
+    subscribers_found,
     timeline,
 )
 from outreach.web.staff import subscribers_import as importing
@@ -99,6 +100,10 @@ urlpatterns: list[URLPattern] = [
         name="subscribers-import-progress",
     ),
     path("subscribers/import/<int:pk>/report.csv", importing.report, name="subscribers-import-report"),
+    path("subscribers/tag/", subscribers_found.tag, name="subscribers-tag"),
+    path("subscribers/segments/", subscribers_found.keep, name="segment-keep"),
+    path("subscribers/segments/<int:pk>/forget/", subscribers_found.forget, name="segment-forget"),
+    path("subscribers/<int:pk>/tags/", subscribers_found.tag_one, name="subscriber-tags"),
     path("subscribers/export/", subscribers.export, name="subscribers-export"),
     path("subscribers/<int:pk>/", subscribers.detail, name="subscriber"),
     path("subscribers/<int:pk>/proof/", subscriber_proof.page, name="subscriber-proof"),

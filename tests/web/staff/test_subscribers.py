@@ -11,7 +11,7 @@ from django.urls import reverse
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import joining, lists, tokens
-from outreach.subscribers.models import Consent, Import, Subscriber
+from outreach.subscribers.models import Consent, Import, Segment, Subscriber, Tag
 from tests.subscribers.bringing import work
 
 pytestmark = pytest.mark.django_db
@@ -192,7 +192,7 @@ def test_the_list_goes_on_where_the_last_part_ended(staff: Client, newsletter: N
     assert len(shown) == len(set(shown)) == 120
 
 
-def test_a_search_finds_by_the_beginning_of_the_address(staff: Client, newsletter: Newsletter) -> None:
+def test_a_search_finds_by_a_part_of_the_address(staff: Client, newsletter: Newsletter) -> None:
     many(120)
     page = staff.get(reverse("subscribers"), {"search": "LEZER0011"}).content.decode()
     assert page.count("@example.org</a>") == 10
@@ -278,3 +278,34 @@ def test_the_proof_of_consent_is_a_page_and_a_file(staff: Client, newsletter: Ne
     assert 'attachment; filename="consent-' in file["Content-Disposition"]
     assert file.json()["address"] == "zoë@example.org"
     assert Client().get(address).status_code == 302
+
+
+def test_everybody_found_gets_a_tag_and_the_search_is_kept(staff: Client, newsletter: Newsletter) -> None:
+    many(120)
+    staff.post(reverse("subscribers-tag"), {"search": "lezer0001", "word": "Gent"})
+    assert Tag.objects.get().people.count() == 10
+    answer = staff.post(reverse("segment-keep"), {"tag": "gent", "name": "Uit Gent"})
+    page = staff.get(answer["Location"]).content.decode()
+    assert page.count("@example.org</a>") == 10
+    assert re.search(r'aria-current="page">Uit Gent<', page)
+    lines = b"".join(staff.get(reverse("subscribers-export"), {"tag": "gent"}).streaming_content).splitlines()
+    assert len(lines) == 11
+    staff.post(reverse("segment-forget", args=[Segment.objects.get().pk]))
+    assert not Segment.objects.exists()
+
+
+def test_a_day_that_is_none_is_said_beside_its_field(staff: Client, newsletter: Newsletter) -> None:
+    many(3)
+    answer = staff.get(reverse("subscribers"), {"since": "gisteren"})
+    assert answer.status_code == 422
+    assert 'id="error-since"' in answer.content.decode()
+
+
+def test_one_person_gets_tags_and_loses_one(staff: Client, newsletter: Newsletter) -> None:
+    many(1)
+    where = reverse("subscriber-tags", args=[Subscriber.objects.get().pk])
+    staff.post(where, {"word": "Gent, leraar"})
+    staff.post(where, {"off": "Gent"})
+    page = staff.get(reverse("subscriber", args=[Subscriber.objects.get().pk])).content.decode()
+    assert "<span>leraar</span>" in page
+    assert "<span>Gent</span>" not in page
