@@ -3,8 +3,10 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import open_page
 from tests.fakes.website import png
 from tests.installation import Installation
 from tests.processes import wait_for
@@ -90,16 +92,29 @@ def test_an_issue_is_looked_at_approved_and_left_by_its_own_link(desk: Page, her
     wait_for(lambda: _left(here) == 1, 20)
 
 
-def test_somebody_signs_up_by_keyboard_alone(visitor: Page, here: Installation):
-    address = "nieuw@example.org"
-    visitor.goto("/newsletter/nieuws/")
+@pytest.mark.parametrize("language", ["nl", "fr", "en"])
+def test_somebody_signs_up_by_keyboard_alone(visitor: Page, here: Installation, language: str):
+    address, before = f"nieuw-{language}@example.org", here.count("subscribers_knock", proven="1")
+    visitor.goto(f"/newsletter/nieuws/?lang={language}")
     _tab_to(visitor, "address")
     visitor.keyboard.type(address)
     visitor.keyboard.press("Enter")
+    visitor.wait_for_url("**/mailbox/**")
+    assert here.count("subscribers_knock", proven="1") == before + 1  # the browser did its sum meanwhile
     wait_for(lambda: here.office.received()[address] == 1, 60, "the mail that asks")
     visitor.goto(_link(here, address, "confirm"))
+    assert Axe().run(visitor).violations_count == 0
     visitor.locator("main button").first.press("Enter")
     wait_for(lambda: here.count("subscribers_subscriber", address=address, state="confirmed") == 1, 20)
+
+
+def test_somebody_whose_browser_runs_no_scripts_signs_up_too(chromium: Browser, here: Installation):
+    with open_page(chromium, here, java_script_enabled=False) as page:
+        page.goto("/newsletter/nieuws/")
+        page.fill("#address", "zonder@example.org")
+        page.click("main form button")
+        page.wait_for_url("**/mailbox/**")
+    wait_for(lambda: here.office.received()["zonder@example.org"] == 1, 60, "the mail that asks")
 
 
 def _post_of(here: Installation, entry: int) -> int:
