@@ -38,7 +38,7 @@ def asks_for_patience(outcome: Outcome) -> bool:
 def slow_down(server: str, domain: str, per_minute: float, now: datetime) -> None:
     """Half of the present rate; `per_minute` is what it got just now, where nothing was known of it."""
     row = SlowDomain.objects.filter(server=server, domain=domain).first()
-    if row and now - row.changed_at < _ONE_SIGNAL:
+    if row and abs(now - row.changed_at) < _ONE_SIGNAL:
         return
     if row and now - row.changed_at < _FORGOTTEN_AFTER:
         per_minute = min(per_minute, _rate(row, now)) if per_minute else _rate(row, now)

@@ -12,9 +12,12 @@ _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4, 8, 15))
 
 
 def is_resting(server: str, now: datetime) -> bool:
-    """Whether it is in trouble, and it is not yet time to look again."""
+    """Whether it is in trouble, and it is not yet time to look again.
+
+    A time that is too far ahead was written by a clock that was wrong.
+    """
     row = MailServer.objects.filter(pk=server).first()
-    return row is not None and now < row.look_at
+    return row is not None and now < row.look_at <= now + _wait(len(_WAITS))
 
 
 def may_try(server: str, now: datetime) -> bool:
@@ -22,7 +25,9 @@ def may_try(server: str, now: datetime) -> bool:
     row = MailServer.objects.filter(pk=server).first()
     if row is None:
         return True
-    mine = MailServer.objects.filter(pk=server, look_at=row.look_at, look_at__lte=now)
+    if is_resting(server, now):
+        return False
+    mine = MailServer.objects.filter(pk=server, look_at=row.look_at)
     return bool(mine.update(look_at=now + _wait(0)))
 
 

@@ -187,7 +187,7 @@ def test_an_empty_message_for_nobody_is_no_delivery(answer: str, pipelining: boo
         courier.submit(parcels(range(3)), witness)
         reports = all_of(courier)
         courier.close()
-    assert [verdict(reports[key]) for key in range(3)] == [A, R, A]
+    assert [verdict(reports[key]) for key in range(3)] == [A, G, A]
     assert reports[1].outcome is not None
     assert reports[1].outcome.reply == "550 5.1.1 no such user"
     assert server.empties == (1 if pipelining else 0)
@@ -205,7 +205,7 @@ def test_replies_that_come_in_pieces_are_the_same_replies(pipelining: bool, line
         courier.submit(parcels(range(5)), Notebook())
         reports = all_of(courier)
         courier.close()
-    assert [verdict(reports[key]) for key in range(5)] == [A, R, A, D, A]
+    assert [verdict(reports[key]) for key in range(5)] == [A, G, A, D, A]
     said: Any = reports[3].outcome
     assert said.reply == "451 4.3.0 one 4.3.0 two 4.3.0 three"
     assert (server.connections, server.wrong) == (1, [])

@@ -122,6 +122,18 @@ def test_a_server_in_trouble_is_looked_at_by_one_worker_and_ever_more_seldom():
 
 
 @pytest.mark.django_db
+def test_a_clock_that_was_put_back_keeps_no_server_resting_and_no_domain_fast():
+    wrong = NOW + timedelta(hours=5)
+    health.note_down("a", say("No answer."), wrong, alone=True)
+    assert not health.is_resting("a", NOW)
+    assert health.may_try("a", NOW)
+    assert not health.may_try("a", NOW)  # one is enough
+    domains.slow_down("a", "x.example", 200, wrong)
+    domains.slow_down("a", "x.example", 200, NOW)
+    assert domains.of("a", NOW)["x.example"][0].most == 50
+
+
+@pytest.mark.django_db
 def test_a_slowed_domain_gets_half_then_a_tenth_more_each_minute():
     domains.slow_down("a", "x.example", 200, NOW)
     domains.slow_down("a", "x.example", 200, NOW + timedelta(seconds=5))  # the same complaint

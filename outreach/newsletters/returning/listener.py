@@ -57,11 +57,14 @@ def listening(url: str) -> Iterator[tuple[str, int]]:
     from aiosmtpd.smtp import SMTP
 
     parts = _parsed(url)
-    protocol = LMTP if parts.scheme == "lmtp" else SMTP
+    kind: Any = LMTP if parts.scheme == "lmtp" else SMTP
+
+    class Protocol(kind):  # type: ignore[misc]
+        line_length_limit = _LARGEST  # a server that writes lines without an end would hear "never"
 
     class Listener(Controller):
         def factory(self) -> Any:
-            return protocol(self.handler, data_size_limit=_LARGEST, hostname="outreach", ident="Outreach")
+            return Protocol(self.handler, data_size_limit=_LARGEST, hostname="outreach", ident="Outreach")
 
         def _trigger_server(self) -> None:
             """As the library does, but also where the machine chose the port (0)."""

@@ -102,14 +102,20 @@ def _unread(box: imaplib.IMAP4) -> list[str]:
 
 
 def _take(box: imaplib.IMAP4, number: str) -> None:
-    if raw := _content(box, number):
+    raw = _content(box, number)
+    if raw is None:
+        return  # it stays unread, and is asked for again
+    if raw:
         receive(raw)
     box.uid("STORE", number, "+FLAGS", r"(\Seen)")
 
 
-def _content(box: imaplib.IMAP4, number: str) -> bytes:
-    """Without marking it as read: that comes after it was taken in."""
-    rows = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{_LARGEST}>)")[1]
+def _content(box: imaplib.IMAP4, number: str) -> bytes | None:
+    """Without marking it as read: that comes after it was taken in. None when the server does not give it."""
+    said, rows = box.uid("FETCH", number, f"(BODY.PEEK[]<0.{_LARGEST}>)")
+    if said != "OK":
+        log.warning("returned-mail-not-fetched", number=number)
+        return None
     return next((row[1] for row in rows if isinstance(row, tuple)), b"")
 
 

@@ -4,6 +4,7 @@ from django.db import models
 
 from outreach.core import clock
 from outreach.core.sentences import Sentence
+from outreach.mail.bounces.judging import answered
 from outreach.subscribers.models.subscriber import Subscriber
 from outreach.subscribers.reasons import in_words
 
@@ -47,5 +48,5 @@ class Bounce(models.Model):
 
     @property
     def why(self) -> Sentence:
-        """The reason in words for people."""
-        return in_words(self.reason)
+        """The reason in words for people; of a row from before it was kept, as its words are judged now."""
+        return in_words(self.reason or answered(self.reply).reason)

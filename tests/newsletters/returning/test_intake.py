@@ -2,10 +2,11 @@
 
 import hashlib
 import hmac
+import imaplib
 import smtplib
 import subprocess
 import sys
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.db import connections
@@ -13,7 +14,7 @@ from django.test import Client
 
 from outreach.core.errors import BadInput
 from outreach.newsletters.models import Returned
-from outreach.newsletters.returning import listener
+from outreach.newsletters.returning import listener, mailbox
 from outreach.subscribers.origins import Addresses, Sort
 from tests.mail.bounces.samples import report
 
@@ -139,3 +140,31 @@ def test_two_readers_in_one_hand_over_are_two_mails():
         assert client.rcpt(Addresses(Sort.ISSUE, 7).of(9))[0] == 452
         assert client.data(GONE)[0] == 250
     assert Returned.objects.get().origin == "n7.8"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_without_an_end_is_no_reason_to_refuse_what_came_back():
+    with listener.listening("lmtp://127.0.0.1:0") as (host, port), smtplib.LMTP(host, port) as client:
+        client.sendmail("", [ours()], GONE + b"x" * 50_000)
+    assert Returned.objects.get().kind == "hard"
+
+
+class _Box:
+    """A mailbox whose server does not give what it lists."""
+
+    def __init__(self, said: str, rows: list[Any]) -> None:
+        self.answer, self.asked = (said, rows), list[str]()
+
+    def uid(self, command: str, *_: str) -> tuple[str, list[Any]]:
+        self.asked.append(command)
+        return self.answer
+
+
+def test_a_mail_that_the_mailbox_does_not_give_now_stays_unread():
+    box = _Box("NO", [None])
+    mailbox._take(cast(imaplib.IMAP4, box), "7")
+    assert box.asked == ["FETCH"]
+    box = _Box("OK", [(b"1 (UID 7 BODY[] {9}", GONE), b")"])
+    mailbox._take(cast(imaplib.IMAP4, box), "7")
+    assert box.asked == ["FETCH", "STORE"]
+    assert Returned.objects.count() == 1

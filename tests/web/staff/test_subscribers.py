@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, lists, tokens
-from outreach.subscribers.models import Consent, Import, Segment, Subscriber, Tag
+from outreach.subscribers import bounces, joining, lists, tokens
+from outreach.subscribers.models import Bounce, Consent, Import, Segment, Subscriber, Tag
 from tests.subscribers.bringing import work
 
 pytestmark = pytest.mark.django_db
@@ -309,3 +309,17 @@ def test_one_person_gets_tags_and_loses_one(staff: Client, newsletter: Newslette
     page = staff.get(reverse("subscriber", args=[Subscriber.objects.get().pk])).content.decode()
     assert "<span>leraar</span>" in page
     assert "<span>Gent</span>" not in page
+
+
+def test_why_a_mail_did_not_arrive_is_said_in_plain_words(staff: Client, newsletter: Newsletter) -> None:
+    joining.add(newsletter.topic, "anna@example.org", how="test", wording="ja")
+    person = Subscriber.objects.get()
+    bounces.note_refusal(person, "552 5.2.2 <x>: over quota", Bounce.Kind.SOFT, "full")
+    Bounce.objects.create(subscriber=person, kind="hard", reply="550 5.1.1 gone")  # from before it was kept
+    page = staff.get(
+        reverse("subscriber", args=[person.pk]), headers={"accept-language": "en"}
+    ).content.decode()
+    assert re.findall(r"<td>([^<]*)</td><td class=\"said-by-server\">", page) == [
+        "There is no such mailbox.",
+        "The mailbox is full.",
+    ]
