@@ -36,7 +36,8 @@ def copy(based_on: str, name: str, by: Any = None) -> Design:
     """A design of staff like the one called `based_on`. Raises BadInput."""
     if based_on in mjml.shipped():
         return _make(name, mjml.copy_of(based_on), based_on, by)
-    sources = stored.sources(based_on)
+    # Not what is still being worked on: the copy may be used at once.
+    sources = stored.sources(based_on) if based_on in stored.usable() else None
     if sources is None:
         raise BadInput(say(N_("Choose the design to copy.")), "based_on")
     return _make(name, sources, based_on, by)

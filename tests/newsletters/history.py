@@ -52,6 +52,9 @@ class World:
     newsletters: list[Newsletter] = field(default_factory=list)
     filters: dict[int, list[dict[str, list[str]]]] = field(default_factory=dict)
     by_hand: set[tuple[int, int]] = field(default_factory=set)
+    moved: set[int] = field(
+        default_factory=set
+    )  # newsletters whose sources changed: what they had to take did
 
     def begin(self) -> None:
         """Each source shows ten old articles; newsletters over both, the one, and the other."""
@@ -167,6 +170,7 @@ class World:
             self._put_back,
             self._reschedule,
             self._hold,
+            self._other_sources,
         )
         with contextlib.suppress(OutreachError):  # the door said no: that is an answer too
             steps[what % len(steps)](which)
@@ -213,6 +217,11 @@ class World:
     def _hold(self, which: int) -> None:
         act = issues.hold if which % 2 else issues.release
         act(self._issue(which, "draft"))
+
+    def _other_sources(self, which: int) -> None:
+        row = self.newsletters[which % 3]
+        making.change(row, sources=(self.sources, self.sources[:1], self.sources[1:])[which // 3 % 3])
+        self.moved.add(row.pk)
 
     def _write(self, which: int) -> None:
         issues.add_text(self._issue(which, "draft"), "Woorden van ons.", at="top")

@@ -144,3 +144,10 @@ def test_a_draft_whose_design_cannot_be_filled_does_not_stop_the_others(design: 
     design.versions.update(mjml="<mjml>{{ oeps }}")
     assert links.look_one(NOW)
     assert not links.look_one(NOW)
+
+
+def test_a_copy_is_never_one_of_what_is_still_being_worked_on(design: Design):
+    write_into(design, "<mjml>nothing that was looked at</mjml>")
+    with pytest.raises(BadInput):
+        designing.copy(f"draft:{design.pk}", "Sluipweg")
+    assert "nothing that was looked at" not in designing.copy(design.slug, "Kopie").mjml
