@@ -51,6 +51,7 @@ class Marks(NamedTuple):
     end_name: str
 
 
+_leave_mark = re.compile(r"https://[0-9a-f]{24}\.invalid/unsubscribe")
 _PARTS = ("if", "else", "end")
 Choice = tuple[bool, ...]  # what holds for a recipient, in the order of CONDITIONS
 
@@ -78,6 +79,12 @@ def unpaired(issue: Issue, *contents: str) -> bool:
     both = [tuple(value for _ in CONDITIONS) for value in (True, False)]
     left = "".join(chosen(one, issue, holds) for one in contents for holds in both)
     return any(getattr(marks(issue), f"{part}_{name}") in left for part in _PARTS for name in CONDITIONS)
+
+
+def of_another_key(issue: Issue, *contents: str) -> bool:
+    """Whether a link to leave in `contents` is no mark of `issue`: the secret key has changed since."""
+    ours = marks(issue).unsubscribe_url
+    return any(found != ours for one in contents for found in _leave_mark.findall(one))
 
 
 def used(issue: Issue, *contents: str) -> Choice:

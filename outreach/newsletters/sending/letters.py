@@ -26,6 +26,10 @@ from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
 
 _OF_THE_READER = frozenset({"address", "to_address"})
+_OTHER_KEY = N_(
+    "The secret key of Outreach has changed since this issue was approved: readers would get no "
+    "link of their own. Put the old key back, or cancel the issue."
+)
 _CONDITIONS = 3  # eight stencils; with more, each letter is made by itself
 
 
@@ -54,6 +58,7 @@ class Letters:
         self._leave_by_mail = origins.Addresses(origins.Sort.LEAVE, issue.pk)
         self._message_ids = _MessageIds(issue)
         self._marks = slots.marks(issue)
+        self._fits = not slots.of_another_key(issue, issue.html, issue.text)
         self._conditions = slots.used(issue, issue.html, issue.text)
         self._stencils: dict[slots.Choice, Stencil] = {}
 
@@ -63,6 +68,8 @@ class Letters:
         Raises Unmailable when no mail to this reader can be written, and any other BadInput when a setting is
         wrong and so none to anybody.
         """
+        if not self._fits:
+            raise BadInput(say(_OTHER_KEY), "SECRET_KEY")
         try:
             message = self._message(reader)
         except BadInput as error:

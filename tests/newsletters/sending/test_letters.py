@@ -137,3 +137,11 @@ def test_a_reader_without_a_mail_address_is_told_from_a_setting_that_is_wrong(
     with pytest.raises(BadInput, match=r"/nergens/sleutel\.pem") as caught:
         Letters(issue).parcel(3, AN)
     assert not isinstance(caught.value, Unmailable)
+
+
+def test_an_issue_that_was_frozen_with_another_key_goes_to_nobody(issue: Issue, settings: Any):
+    assert Letters(issue).parcel(1, AN)
+    settings.SECRET_KEY = "another-one-" * 5
+    with pytest.raises(BadInput, match="secret key of Outreach has changed") as refused:
+        Letters(Issue.objects.get()).parcel(1, AN)
+    assert not isinstance(refused.value, Unmailable)
