@@ -1,5 +1,6 @@
 """How much of an issue may go out now: the limit of the mail server, and those of readers' domains."""
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ class Allowance:
         self._spare = 0  # of those: taken for rows that were not there
         self._accepted: Counter[str] = Counter()
         self._began = monotonic()
+        self.held: tuple[str, Limit] | None = None  # a domain whose readers wait, and why
 
     def take(self, wanted: int) -> int:
         """How many messages may be claimed."""
@@ -77,8 +79,11 @@ class Allowance:
     ) -> Iterator[tuple[datetime, list[int]]]:
         if not keys:
             return
+        self.held = (domain, limit)
         most = paced(_LONGEST_WAIT)
         times = quotas.appointments(self._way.key, domain, limit, len(keys), now, most)
         size = max(1, _GROUP_SECONDS * limit.most // limit.seconds)
-        for start in range(0, len(keys), size):
-            yield times[start], keys[start : start + size]
+        together = bisect_left(times, times[-1])  # from here on all come again at the same moment
+        for start in range(0, together, size):
+            yield times[start], keys[start : min(start + size, together)]
+        yield times[-1], keys[together:]

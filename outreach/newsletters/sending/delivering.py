@@ -19,7 +19,6 @@ same Message-ID and marked as repeated, or left so (`Newsletter.on_unknown`); ne
 import random
 from datetime import datetime
 
-from outreach.core.sentences import Sentence
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, waiting
 from outreach.newsletters.sending.finishing import finish_one
@@ -60,19 +59,22 @@ def _mail(issue: Issue, ways: list[Way], now: datetime) -> bool:
         if this.answered and health.note_up(way.key):
             waiting.is_back(issue, way)
         if end is not End.TROUBLE:
-            return _went_on(issue, way, end, this.trouble)
+            return _went_on(issue, way, this, end)
         news = way.down(this.trouble)
         is_last = all(health.is_resting(other.key, now) for other in ways[number:])
         waiting.for_the_server(issue, this.trouble, is_last=is_last, news=news)
     return False
 
 
-def _went_on(issue: Issue, way: Way, end: End, why: Sentence) -> bool:
+def _went_on(issue: Issue, way: Way, this: Round, end: End) -> bool:
     if end is End.LIMIT:
         waiting.for_the_limit(issue, way)
         return False
     if end is End.DISK:
-        waiting.until_mended(issue, why)
+        waiting.until_mended(issue, this.trouble)
         return False
-    waiting.no_more(issue)
+    if this.held:
+        waiting.for_a_domain(issue, *this.held)
+    elif not (end is End.THROUGH and waiting.waits_for_a_domain(issue)):
+        waiting.no_more(issue)
     return True

@@ -23,6 +23,7 @@ from outreach.newsletters.sending.journal import Unwritable
 from outreach.newsletters.sending.letters import Letters, Unmailable
 from outreach.newsletters.sending.parcels import parcel_of
 from outreach.newsletters.sending.recording import Result
+from outreach.relays.limits import Limit
 from outreach.relays.using import Way
 
 log = structlog.get_logger(__name__)
@@ -198,6 +199,11 @@ class Round:
     def trouble(self) -> Sentence:
         """Why the mail server is away, or the disk takes nothing."""
         return self._no_journal or self._courier.trouble or NOTHING
+
+    @property
+    def held(self) -> tuple[str, Limit] | None:
+        """A domain whose readers were put off in this round, and its limit."""
+        return self._allowance.held
 
     def _made(self, row: Row) -> Parcel | Outcome | None:
         try:

@@ -12,6 +12,7 @@ from outreach.relays import quotas
 from outreach.relays.limits import Limit
 from outreach.relays.using import Way
 
+_DOMAIN_WAITS = N_("Readers at %(domain)s wait for the limit of %(limit)s.")
 _HOURS_FROM, _DAYS_FROM = 90, 48  # minutes, hours
 
 
@@ -41,6 +42,21 @@ def for_the_limit(issue: Issue, way: Way) -> None:
 def _seconds(way: Way, limit: Limit, left: int, now: datetime) -> int:
     """How long `left` mails take by one limit alone, with what may go out of it at once."""
     return -(-max(0, left - quotas.room(way.key, limit, now)) * limit.seconds // limit.most)
+
+
+def for_a_domain(issue: Issue, domain: str, limit: Limit) -> None:
+    """Other readers have it; those of `domain` get it little by little."""
+    why = say(_DOMAIN_WAITS, domain=domain, limit=limit.words)
+    if issue.reason != why:
+        _say(issue, why)
+
+
+def waits_for_a_domain(issue: Issue) -> bool:
+    """Whether it says so, and some readers were put off who have not been tried so far."""
+    if issue.reason.text != _DOMAIN_WAITS:
+        return False
+    put_off = issue.deliveries.filter(leases.among("state", WAITING), state="queued")
+    return put_off.filter(due_at__gt=clock.now()).exists()
 
 
 def _by_the_spare(issue: Issue, why: Sentence) -> None:

@@ -6,9 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from outreach.core import clock
 from outreach.core.models import Activity, subject_of
-from outreach.newsletters import issues
+from outreach.newsletters import issues, sending
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.notices.models import Notice
 from outreach.relays.models import MailServer as Trouble
@@ -174,3 +177,35 @@ def test_of_two_limits_the_one_that_holds_it_up_is_named(issue: Issue, server: M
     run(NOW + timedelta(seconds=62))
     issue.refresh_from_db()
     assert str(issue.reason) == "Waits for the limit of 20 a day; about 24 hours left."
+
+
+def test_an_issue_of_which_only_a_limited_domain_waits_says_so_and_asks_little(
+    issue: Issue, server: MailServer, settings: Any
+):
+    settings.MAIL_DOMAIN_LIMITS = "example.org=1/day"
+    sending.start_one(NOW)
+    with CaptureQueriesContext(connection) as first:
+        run()
+    issue.refresh_from_db()
+    assert str(issue.reason) == "Readers at example.org wait for the limit of 1 a day."
+    assert (len(server.got), states(issue)) == (1, {"sent": 1, "queued": 39})
+    with CaptureQueriesContext(connection) as later, clock.frozen(NOW + MINUTE):
+        assert not sending.deliver_some(NOW + MINUTE)
+    assert (len(first) < 100, len(later) < 10) == (True, True)
+    run(NOW + timedelta(minutes=20))  # nobody may get it, and none is forgotten
+    assert (len(server.got), states(issue)) == (1, {"sent": 1, "queued": 39})
+    settings.MAIL_DOMAIN_LIMITS = ""
+    run(NOW + timedelta(minutes=31))
+    issue.refresh_from_db()
+    assert (issue.state, str(issue.reason), len(server.got)) == ("sent", "", 40)
+
+
+def test_it_goes_on_saying_so_while_those_whose_turn_it_is_get_theirs(
+    issue: Issue, server: MailServer, settings: Any
+):
+    settings.MAIL_DOMAIN_LIMITS = "example.org=10/minute"
+    run()
+    run(NOW + timedelta(seconds=75))
+    issue.refresh_from_db()
+    assert 10 < len(server.got) < 40
+    assert str(issue.reason) == "Readers at example.org wait for the limit of 10 per minute."
