@@ -116,10 +116,15 @@ def _write_down(request: HttpRequest, newsletter: Newsletter, address: str) -> N
         name=request.POST.get("name", ""),
         language=_language(request, newsletter),
         wording=wording(newsletter),
-        page=request.headers.get("Referer", "") if elsewhere else own_page,
+        page=_elsewhere(request) if elsewhere else own_page,
         how="form on a website" if elsewhere else "sign-up page",
         title=newsletter.name,
     )
+
+
+def _elsewhere(request: HttpRequest) -> str:
+    """The page of another website that holds the form: as it was when we asked something in between."""
+    return request.POST.get("page", "") or request.headers.get("Referer", "")
 
 
 def _form(
@@ -136,6 +141,7 @@ def _form(
         "address": _address(request),
         "name": request.POST.get("name", ""),
         "via": request.POST.get("via", ""),
+        "page": _elsewhere(request),
         "meant": meant,
         "as_typed": _AS_TYPED,
         "settled": bool(request.POST.get("use")),

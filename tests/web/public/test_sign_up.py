@@ -144,6 +144,18 @@ def test_the_form_on_another_website_works_as_copied(client: Client, newsletter:
     assert proof.wording in html.unescape(form)
 
 
+def test_a_question_in_between_does_not_lose_the_page_that_holds_the_form(
+    client: Client, newsletter: Newsletter
+) -> None:
+    fields = {"via": "website", "address": "jan@gmail.con"}
+    headers = {"Referer": "https://www.school.example/contact"}
+    asked = shown(client.post("/newsletter/nieuws/?lang=en", fields, headers=headers))
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', asked))
+    sign_up(client, "jan@gmail.con", use="as-typed", **hidden)
+    ticked()
+    assert Consent.objects.get().page == "https://www.school.example/contact"
+
+
 def test_a_newsletter_that_is_not_there_or_asleep_takes_no_sign_ups(
     client: Client, newsletter: Newsletter
 ) -> None:
