@@ -194,6 +194,18 @@ MAIL_URL_SPARE = env.text("OUTREACH_MAIL_URL_SPARE")
 MAIL_LIMIT = env.text("OUTREACH_MAIL_LIMIT")
 MAIL_LIMIT_SPARE = env.text("OUTREACH_MAIL_LIMIT_SPARE")
 MAIL_DOMAIN_LIMITS = env.text("OUTREACH_MAIL_DOMAIN_LIMITS")
+# How long what is kept about readers; see outreach/newsletters/personal/register.py.
+KEEP = {
+    name: timedelta(days=env.number(f"OUTREACH_KEEP_{name.upper()}_DAYS", days, minimum=1))
+    for name, days in {
+        "unconfirmed": 30,
+        "bounces": 365,
+        "returned": 180,
+        "deliveries": 400,
+        "left": 1095,
+        "knocks": 1,
+    }.items()
+}
 # How many mails that ask for confirmation leave in an hour, to all mailboxes together.
 CONFIRMATIONS_PER_HOUR = env.number("OUTREACH_CONFIRMATIONS_PER_HOUR", 500, minimum=1)
 

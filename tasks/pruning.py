@@ -1,39 +1,50 @@
 """Throwing away what nobody will read again. Entries and their keys stay: they are how old news is known."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from outreach.core.models import Activity, Heartbeat
-from outreach.newsletters.models import Returned
+from outreach.newsletters.models import Delivery, Issue, Returned
+from outreach.newsletters.personal.erasing import erase
 from outreach.posts.accounts import logging_in
-from outreach.subscribers import importing
-from outreach.subscribers.forgetting import unconfirmed
+from outreach.subscribers import forgetting, importing
+from outreach.subscribers.models import Subscriber
 
 ACTIVITY_KEPT = timedelta(days=400)
 """A little over a year: "what did we do last year at this time?" can be answered."""
-RETURNED_KEPT = timedelta(days=180)
-"""What a mail that came back said. What it changed for its reader stays with the reader."""
 HEARTBEAT_KEPT = timedelta(days=30)
 BATCH = 500
 """Rows in one statement, so that a prune never holds the database for long."""
+PEOPLE = 50
+"""Erased in one go: each is a transaction of its own."""
 
 
 def prune_one(now: datetime) -> bool:
-    """Delete one batch; False when nothing is left to delete."""
-    return any(_delete_some(rows) for rows in _old(now))
+    """Do one batch; False when nothing is left to throw away."""
+    deleting = (lambda rows=rows: _delete_some(rows) for rows in _old(now))
+    steps: tuple[Callable[[], int], ...] = (
+        *deleting,
+        lambda: _erase_some(forgetting.gone(now)),
+        lambda: _erase_some(forgetting.unreachable(now)),
+        lambda: _forget_some_readers(now),
+    )
+    return any(step() for step in steps)
 
 
 def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
     return (
-        unconfirmed(now),
+        forgetting.unconfirmed(now),
+        *forgetting.rows(now),
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
         importing.over(now),
-        Returned.objects.filter(at__lt=now - RETURNED_KEPT),
+        Returned.objects.filter(at__lt=now - settings.KEEP["returned"]),
         Session.objects.filter(expire_date__lt=now),
     )
 
@@ -41,3 +52,22 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
 def _delete_some(rows: QuerySet[Any]) -> int:
     some = [row.pk for row in rows.only("pk")[:BATCH]]
     return rows.filter(pk__in=some).delete()[0] if some else 0
+
+
+def _erase_some(people: QuerySet[Subscriber]) -> int:
+    some = list(people[:PEOPLE])
+    for person in some:
+        erase(person)
+    return len(some)
+
+
+def _forget_some_readers(now: datetime) -> int:
+    """Who got an old issue is not told any more; that it went out to so many is."""
+    theirs = Delivery.objects.filter(subscriber__isnull=False)
+    over = (Issue.State.SENT, Issue.State.CANCELLED)
+    old = Issue.objects.filter(state__in=over, slot__lt=now - settings.KEEP["deliveries"])
+    issue = old.filter(Exists(theirs.filter(issue=OuterRef("pk")))).order_by("pk").first()
+    if issue is None:
+        return 0
+    some = list(theirs.filter(issue=issue).values_list("pk", flat=True)[:BATCH])
+    return Delivery.objects.filter(pk__in=some).update(subscriber=None, reply="")

@@ -13,6 +13,7 @@ from outreach.cli.running import TROUBLE, setup
 
 if TYPE_CHECKING:
     from outreach.newsletters.models import Newsletter
+    from outreach.subscribers.models import Subscriber
 
 app = typer.Typer(help="Who hears of it by mail.", no_args_is_help=True)
 
@@ -76,9 +77,20 @@ def import_(
 
 
 @app.command()
-def export(newsletter: To) -> None:
-    """Write those who get a newsletter to standard output, as CSV (or JSON)."""
+def export(
+    address: Annotated[
+        str, typer.Argument(help="One person: all that is kept about them, as JSON, for who asks for it.")
+    ] = "",
+    newsletter: Annotated[str, typer.Option("--newsletter", help="Or all who get it.")] = "",
+) -> None:
+    """Write to standard output who gets a newsletter (CSV or JSON), or all that is kept about one person."""
     setup()
+    if bool(address) == bool(newsletter):
+        raise typer.BadParameter(_("Name an address or a newsletter."))
+    if address:
+        from outreach.newsletters.personal.copying import as_json
+
+        return print(as_json(_person(address)), end="")
     from outreach.subscribers.lists import recipients
 
     names = ("address", "name", "language", "confirmed_at")
@@ -88,6 +100,24 @@ def export(newsletter: To) -> None:
     writer = csv.DictWriter(sys.stdout, names)
     writer.writeheader()
     return writer.writerows(found)
+
+
+@app.command()
+def erase(
+    address: Annotated[str, typer.Argument(help="Whose.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Forget somebody who asks for it: everything, except a code that keeps the address from coming back."""
+    setup()
+    from outreach.newsletters.personal import erasing
+
+    person = _person(address)
+    if not yes:
+        typer.confirm(
+            _("Erase all about %(address)s? This cannot be undone.") % {"address": person}, abort=True
+        )
+    erasing.erase(person)
+    output.done(_("Forgotten. No import brings this address back."))
 
 
 @app.command("list")
@@ -131,6 +161,19 @@ def proof(address: Annotated[str, typer.Argument(help="The mail address.")]) -> 
         "page": _("On the page"),
     }
     return output.rows(rows, names, _("No consent is recorded."))
+
+
+def _person(address: str) -> "Subscriber":
+    from outreach.core.errors import BadInput
+    from outreach.core.sentences import N_, say
+    from outreach.subscribers.addresses import normalise
+    from outreach.subscribers.models import Subscriber
+
+    normal = normalise(address)
+    found = Subscriber.objects.filter(address_key=normal.key).first()
+    if found is None:
+        raise BadInput(say(N_("Nothing is kept about %(address)s."), address=normal.address), "address")
+    return found
 
 
 def _newsletter(text: str) -> "Newsletter":

@@ -41,6 +41,16 @@ class Organisation(models.Model):
         return cls.objects.get_or_create(pk=1)[0]
 
 
+class PrivacyText(models.Model):
+    """What the organisation itself says about privacy, in one language. Without a row: templates/privacy."""
+
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, unique=True)
+    text = models.TextField()  # Markdown
+
+    def __str__(self) -> str:
+        return f"privacy text in {self.language}"
+
+
 class Activity(models.Model):
     """One thing that happened, in words: what, to which row, why, and by whom.
 

@@ -1,6 +1,7 @@
 """`outreach subscribers`: who hears of it by mail, from the command line."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,14 @@ def test_columns_are_named_where_the_guess_is_wrong_and_the_report_is_a_file(
     [row] = outreach("subscribers", "list", "--json").data
     assert (row["address"], row["name"]) == ("an@example.org", "An")
     assert "3;kapot;" in (tmp_path / "rapport.csv").read_text()
+
+
+def test_who_asks_for_it_is_exported_and_erased(outreach: Outreach, newsletter: str) -> None:
+    assert outreach("subscribers", "add", "an@example.org", *TO, "--name", "An").code == 0
+    found = json.loads(outreach("subscribers", "export", "an@example.org").out)
+    assert found["about"] == "an@example.org"
+    assert outreach("subscribers", "erase", "an@example.org", "--yes").code == 0
+    gone = outreach("subscribers", "erase", "an@example.org", "--yes")
+    assert gone.code == 2
+    assert "Nothing is kept about an@example.org." in gone.err
+    assert outreach("subscribers", "export").code == 2

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from outreach.core import clock, dates
 from outreach.core.errors import BadInput
 from outreach.newsletters.models import Newsletter
+from outreach.newsletters.personal import copying, erasing
 from outreach.subscribers import choosing, lists
 from outreach.subscribers.models import Subscriber
 from outreach.web.public import pages, sign_up
@@ -30,6 +31,50 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
         return pages.no_good(request, error)
     with translation.override(pages.language_of(request, person.language)):
         return _save(request, token, person) if request.method == "POST" else _form(request, token, person)
+
+
+@require_safe
+def data(request: HttpRequest, token: str) -> HttpResponse:
+    """All that is kept about the reader, as a file."""
+    try:
+        person = choosing.person(token)
+    except BadInput as error:
+        return pages.no_good(request, error)
+    with translation.override(pages.language_of(request, person.language)):
+        headers = {"Content-Disposition": 'attachment; filename="my-data.json"', **pages.PRIVATE}
+        return HttpResponse(
+            copying.as_json(person), content_type="application/json; charset=utf-8", headers=headers
+        )
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, token: str) -> HttpResponse:
+    """Asks once; then everything is gone."""
+    try:
+        person = choosing.person(token)
+    except BadInput as error:
+        return pages.no_good(request, error)
+    with translation.override(pages.language_of(request, person.language)):
+        if request.method == "POST":
+            erasing.erase(person)
+            return pages.say(
+                request,
+                _("You are forgotten"),
+                _("Nothing is kept about you any more, except a code that keeps your address off our lists."),
+                _("You can sign up again whenever you want."),
+                language=person.language,
+            )
+        return pages.ask(
+            request,
+            _("Erase all about you?"),
+            _("You leave all newsletters, and everything that we keep about %(address)s is erased.")
+            % {"address": choosing.masked(person.address)},
+            _("This cannot be undone."),
+            button=_("Yes, erase it all"),
+            action=reverse("preferences-erase", args=[token]),
+            language=person.language,
+        )
 
 
 def counting() -> str:

@@ -13,6 +13,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.newsletters.models import Newsletter
+from outreach.newsletters.personal.erasing import erase
 from outreach.subscribers import joining, lists, searching, tokens
 from outreach.subscribers.exporting import export_csv
 from outreach.subscribers.models import Segment, Subscriber, Tag
@@ -163,5 +164,5 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def forget(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Erase everything about somebody who asks for it."""
     subscriber = get_object_or_404(Subscriber, pk=pk)
-    attempt(request, lambda: lists.erase(subscriber), _("Forgotten. No import brings this address back."))
+    attempt(request, lambda: erase(subscriber), _("Forgotten. No import brings this address back."))
     return redirect("subscribers")

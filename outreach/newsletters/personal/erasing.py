@@ -1,0 +1,25 @@
+"""Forgetting a person: everything, in all rooms, except the code that keeps the address from coming back."""
+
+from django.db import transaction
+
+from outreach.core.models import Activity, subject_of
+from outreach.newsletters.models import Delivery, Returned
+from outreach.newsletters.personal.register import REGISTER
+from outreach.subscribers import lists
+from outreach.subscribers.models import LeaveReason, SignUp, Subscriber
+
+
+@transaction.atomic
+def erase(person: Subscriber) -> None:
+    """Forget `person`. What must stay as a number (an issue went to so many) stays without a person.
+
+    A mail server's own words often hold the address: they go as well.
+    """
+    Delivery.objects.filter(subscriber=person).update(reply="")
+    LeaveReason.objects.filter(subscriber=person).update(words="")
+    SignUp.objects.filter(address=person.address).delete()
+    Activity.objects.filter(subject=subject_of(person)).delete()
+    found = next(kept.of for kept in REGISTER if kept.model is Returned)
+    if found:
+        found(person).update(words="", origin="")
+    lists.erase(person)
