@@ -129,7 +129,7 @@ def _describe(subscriber: Subscriber, wishes: Wishes) -> None:
         raise BadInput(say(N_("Choose a language of the list.")), "language")
     subscriber.name, subscriber.language = clean_name(wishes.name), wishes.language
     subscriber.paused_until = wishes.paused_until
-    subscriber.save(update_fields=["name", "language", "paused_until"])
+    subscriber.save(update_fields=["name", "language", "paused_until", "sought"])
 
 
 def _agree(subscriber: Subscriber, wishes: Wishes) -> None:

@@ -19,15 +19,20 @@ from outreach.newsletters.personal.erasing import erase
 from outreach.newsletters.personal.register import REGISTER
 from outreach.subscribers import bounces, choosing, joining, lists, tokens
 from outreach.subscribers.models import (
+    Alias,
     Bounce,
     Confirmation,
     Consent,
+    Import,
+    ImportFault,
+    ImportLine,
     Knock,
     LeaveReason,
     SignUp,
     Subscriber,
     Subscription,
     Suppression,
+    Tag,
 )
 from tasks.pruning import prune_one
 from tests.newsletters.conftest import NOW
@@ -90,6 +95,13 @@ def full(newsletter: Newsletter, name: str) -> Subscriber:
     )
     record(person, Sentence("Confirmed %(topic)s.", {"topic": newsletter.topic}), raw=address)
     SignUp.objects.create(topic="t", title="T", address=address, language="nl", how="x", wording="Ja")
+    Tag.objects.create(name=f"school {name[0]}", key=name[0]).people.add(person)
+    Alias.objects.create(
+        subscriber=person, address=f"oud.{address}", address_key=f"oud.{address}", was=-person.pk
+    )
+    job = Import.objects.create(topic="t", title="T", file_name="x.csv", language="nl", basis="paper")
+    ImportLine.objects.create(job=job, line=1, address=address, address_key=address, language="nl")
+    ImportFault.objects.create(job=job, line=2, given=f"{address};x")
     lists.suppress(address, Suppression.Why.ERASED)
     Subscriber.objects.filter(pk=person.pk).update(paused_until=NOW + timedelta(days=9), tracking=True)
     person.refresh_from_db()

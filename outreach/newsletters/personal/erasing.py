@@ -6,7 +6,7 @@ from outreach.core.models import Activity, subject_of
 from outreach.newsletters.models import Delivery, Returned
 from outreach.newsletters.personal.register import REGISTER
 from outreach.subscribers import lists
-from outreach.subscribers.models import LeaveReason, SignUp, Subscriber
+from outreach.subscribers.models import ImportFault, ImportLine, LeaveReason, SignUp, Subscriber
 
 
 @transaction.atomic
@@ -19,6 +19,8 @@ def erase(person: Subscriber) -> None:
     LeaveReason.objects.filter(subscriber=person).update(words="")
     SignUp.objects.filter(address=person.address).delete()
     Activity.objects.filter(subject=subject_of(person)).delete()
+    ImportLine.objects.filter(address_key=person.address_key).delete()
+    ImportFault.objects.filter(given__icontains=person.address).delete()
     found = next(kept.of for kept in REGISTER if kept.model is Returned)
     if found:
         found(person).update(words="", origin="")

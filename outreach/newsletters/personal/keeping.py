@@ -3,6 +3,7 @@
 from django.conf import settings
 
 from outreach.core.sentences import N_, Sentence, say_many
+from outreach.subscribers.importing import beginning
 
 
 def until_wish_ends() -> Sentence:
@@ -26,6 +27,11 @@ def until_confirmed() -> Sentence:
 def after(name: str) -> Sentence:
     """`name` is one of `settings.KEEP`."""
     return say_many("%(count)s day.", "%(count)s days.", settings.KEEP[name].days)
+
+
+def imported() -> Sentence:
+    """As long as the list that it came with."""
+    return say_many("%(count)s day.", "%(count)s days.", beginning.KEPT.days)
 
 
 def minutes() -> Sentence:

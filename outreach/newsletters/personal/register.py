@@ -16,15 +16,19 @@ from outreach.newsletters.models import Delivery, Returned, Welcome
 from outreach.newsletters.personal import keeping
 from outreach.subscribers import lists
 from outreach.subscribers.models import (
+    Alias,
     Bounce,
     Confirmation,
     Consent,
+    ImportFault,
+    ImportLine,
     Knock,
     LeaveReason,
     SignUp,
     Subscriber,
     Subscription,
     Suppression,
+    Tag,
 )
 
 Rows = Callable[[Subscriber], QuerySet[Any]]
@@ -72,7 +76,7 @@ REGISTER: tuple[Kept, ...] = (
             "paused_until": N_("until when you pause"),
             "tracking": N_("whether you agreed to being counted"),
         },
-        without=frozenset({"id", "address_key"}),
+        without=frozenset({"id", "address_key", "sought"}),  # made of the address
         of=lambda person: Subscriber.objects.filter(pk=person.pk),
     ),
     Kept(
@@ -101,9 +105,52 @@ REGISTER: tuple[Kept, ...] = (
             "wording": N_("the words that you agreed to"),
             "language": _LANGUAGE,
             "page": N_("address of that page"),
+            "basis": N_("what a list was, in which you stood"),
+            "given_on": N_("on which day you said so"),
         },
         without=_ROW,
         of=_belonging(Consent),
+    ),
+    Kept(
+        model=Tag.people.through,
+        what=N_("Words by which we group readers"),
+        why=N_("To find back who belongs together, such as the colleagues of one school."),
+        until=keeping.until_wish_ends,
+        fields={"tag": N_("word")},
+        without=_ROW,
+        of=_belonging(Tag.people.through),
+    ),
+    Kept(
+        model=Alias,
+        what=N_("Your earlier addresses"),
+        why=N_("So that a link in an old mail still works for you."),
+        until=keeping.until_wish_ends,
+        fields={"address": N_("mail address"), "at": _WHEN},
+        without=_ROW | {"address_key", "was"},
+        of=_belonging(Alias),
+    ),
+    Kept(
+        model=ImportLine,
+        what=N_("Your line in a list that we bring in"),
+        why=N_("To bring in a list of people who agreed to it."),
+        until=keeping.imported,
+        fields={
+            "address": N_("mail address"),
+            "name": N_("name, where you gave one"),
+            "language": _LANGUAGE,
+            "tags": N_("words by which we group readers"),
+        },
+        without=frozenset({"id", "job", "line", "address_key", "known"}),
+        of=lambda person: ImportLine.objects.filter(address_key=person.address_key).order_by("pk"),
+    ),
+    Kept(
+        model=ImportFault,
+        what=N_("A line of a list that could not be used"),
+        why=N_("So that staff can mend the list."),
+        until=keeping.imported,
+        fields={"given": N_("what stood there"), "sentence": N_("why, where it did not go well")},
+        without=frozenset({"id", "job", "line"}),
+        of=lambda person: ImportFault.objects.filter(given__icontains=person.address).order_by("pk"),
     ),
     Kept(
         model=SignUp,
@@ -181,7 +228,7 @@ REGISTER: tuple[Kept, ...] = (
         what=N_("Mails to you that did not arrive"),
         why=N_("To stop mailing an address that does not exist any more."),
         until=lambda: keeping.after("bounces"),
-        fields={"at": _WHEN, "kind": N_("of which kind"), "reply": _REPLY},
+        fields={"at": _WHEN, "kind": N_("of which kind"), "reason": N_("which reason"), "reply": _REPLY},
         without=_ROW,
         of=_belonging(Bounce),
     ),

@@ -14,7 +14,8 @@ from outreach.subscribers import tables, tagging
 from outreach.subscribers.importing import files
 from outreach.subscribers.models import Basis, Import
 
-_KEPT = timedelta(days=30)
+KEPT = timedelta(days=30)
+"""A list that was brought in, and its report."""
 _UNFINISHED_KEPT = timedelta(days=2)
 _State = Import.State
 
@@ -107,7 +108,7 @@ def drop(job: Import) -> None:
 
 def over(now: datetime) -> QuerySet[Import]:
     """Imports whose file or report nobody will look at again: they hold addresses."""
-    old = Import.objects.filter(created_at__lt=now - _KEPT)
+    old = Import.objects.filter(created_at__lt=now - KEPT)
     unfinished = Import.objects.filter(
         created_at__lt=now - _UNFINISHED_KEPT, state__in=[_State.COLUMNS, _State.LOOKED, _State.FAILED]
     )
