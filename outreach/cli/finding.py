@@ -1,6 +1,7 @@
 """Rows that a command names: by number, or by name."""
 
 from datetime import datetime
+from textwrap import shorten
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ def one(found: QuerySet[Row], text: str, field: str, *names: str) -> Row:
         return matching[0]
     if matching:
         raise BadInput(say(N_("More than one is called “%(name)s”: give its number."), name=text), field)
-    known = ", ".join(f"{row.pk} ({row})"[:60] for row in found[:10])
+    known = ", ".join(f"{row.pk} ({shorten(str(row), 50, placeholder='…')})" for row in found[:10])
     if not known:
         raise BadInput(say(N_("“%(name)s” is not there; there are none yet."), name=text), field)
     raise BadInput(say(N_("“%(name)s” is not there. There are: %(known)s."), name=text, known=known), field)

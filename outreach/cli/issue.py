@@ -122,7 +122,7 @@ def hold(number: Number) -> None:
 
 @app.command()
 def release(number: Number) -> None:
-    """Let a draft go out by itself at its time."""
+    """Let a draft go out by itself at its time, or at once when that has passed."""
     _change(number, "release")
 
 
@@ -205,7 +205,7 @@ def _change(number: str, action: str) -> None:
         "pause": _("Issue %(number)s is paused."),
         "resume": _("Issue %(number)s goes on."),
         "hold": _("Issue %(number)s is held: it does not go out by itself."),
-        "release": _("Issue %(number)s goes out by itself at its time."),
+        "release": _("Issue %(number)s goes out by itself: at its time, or at once when that has passed."),
         "reopen": _("Issue %(number)s is a draft again."),
         "cancel": _("Issue %(number)s is cancelled."),
     }

@@ -92,7 +92,10 @@ def _is_moving(issue: "Issue") -> bool:
 def _line(found: "Progress") -> str:
     from outreach.newsletters.sending import counting
 
-    return f"{counting.in_words(found)} {counting.pace_in_words(found)}".strip()
+    pace = (
+        "" if found.waiting_for else counting.pace_in_words(found)
+    )  # what it waits for says how long itself
+    return f"{counting.in_words(found)} {pace}".strip()
 
 
 def _say(issue: "Issue", found: "Progress") -> None:

@@ -94,13 +94,14 @@ def reopen(issue: Issue, by: Any = None) -> None:
 
 def pause(issue: Issue, by: Any = None) -> None:
     """Send nothing more for now. Raises OutreachError when it is not going out."""
-    _switch(issue, (_State.APPROVED, _State.SENDING), _State.PAUSED, N_("Paused."), by)
+    words = say(N_("Paused by %(person)s."), person=str(by)) if person(by) else say(N_("Paused."))
+    _switch(issue, (_State.APPROVED, _State.SENDING), _State.PAUSED, words, by)
 
 
 def resume(issue: Issue, by: Any = None) -> None:
     """Go on where it was paused. Raises OutreachError when it is not paused."""
     goal = _State.SENDING if issue.started_at else _State.APPROVED
-    _switch(issue, (_State.PAUSED,), goal, N_("The sending goes on."), by)
+    _switch(issue, (_State.PAUSED,), goal, say(N_("The sending goes on.")), by)
 
 
 def cancel(issue: Issue, by: Any = None) -> None:
@@ -114,7 +115,7 @@ def cancel(issue: Issue, by: Any = None) -> None:
         Newsletter.objects.select_for_update().get(pk=issue.newsletter_id)
         telling.take_back(issue)
         # `reason` speaks to the officer; deliveries that are on their way at this moment arrive.
-        _switch(issue, open_states, _State.CANCELLED, _CANCELLED, by)
+        _switch(issue, open_states, _State.CANCELLED, say(_CANCELLED), by)
         waiting = (Delivery.State.QUEUED, Delivery.State.DEFERRED)
         stopped = issue.deliveries.filter(state__in=waiting)
         stopped.update(state=Delivery.State.SUPPRESSED, lease_until=None, claim="")
@@ -122,14 +123,14 @@ def cancel(issue: Issue, by: Any = None) -> None:
             _give_back(issue, by)
 
 
-def _switch(issue: Issue, old: tuple[str, ...], new: str, words: str, by: Any) -> None:
-    reason = NOTHING if new in (_State.SENDING, _State.APPROVED) else say(words)
+def _switch(issue: Issue, old: tuple[str, ...], new: str, words: Sentence, by: Any) -> None:
+    reason = NOTHING if new in (_State.SENDING, _State.APPROVED) else words
     rows = Issue.objects.filter(pk=issue.pk, state__in=old)
     with transaction.atomic():
         changed = rows.update(state=new, reason=reason, lease_until=None, claim="")
         issue.refresh_from_db()
         if changed:
-            record(issue, say(words), actor=by)
+            record(issue, words, actor=by)
         elif issue.state != new:
             raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
 

@@ -44,7 +44,11 @@ def hold(issue: Issue, by: Any = None) -> None:
 
 
 def release(issue: Issue, by: Any = None) -> None:
-    """It goes out by itself at its slot, after all. Raises OutreachError."""
+    """It goes out by itself at its slot (at once when that has passed), after all. Raises OutreachError."""
+    if issue.newsletter.mode != Newsletter.Mode.AUTOMATIC:
+        raise OutreachError(
+            say(N_("This newsletter goes out once somebody has approved it: approve the issue."))
+        )
     _switch(issue, True, N_("Let go: it goes out by itself at its time."), by)
 
 

@@ -98,7 +98,14 @@ def test_a_draft_is_looked_over_and_what_must_be_mended_ends_with_1(
     assert outreach("issue", "approve", issue).code == 1
 
 
-def test_a_draft_is_held_let_go_and_an_early_approval_taken_back(outreach: Outreach, issue: str) -> None:
+def test_a_draft_is_held_let_go_and_an_early_approval_taken_back(
+    outreach: Outreach, issue: str, tmp_path: Path
+) -> None:
+    refused = outreach("issue", "release", issue)
+    assert refused.code == 1
+    assert "approve the issue" in refused.err
+    with sqlite3.connect(tmp_path / "data" / "outreach.sqlite3") as database:
+        database.execute("UPDATE newsletters_newsletter SET mode = 'automatic'")
     assert outreach("issue", "release", issue, "--json").data["state"] == "draft"
     assert "does not go out by itself" in outreach("issue", "hold", issue).out
     outreach("issue", "approve", issue)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote"}
+_MAILBOX = re.compile(r"[^\s@/?#:]+@[^\s@/?#:]+\.[^\s@/?#:.]+")
 _WIDTH = 72  # characters of a line, as of everything in the text part
 
 
@@ -91,10 +92,17 @@ def _wrapped(words: str, width: int) -> str:
 
 
 def _whole(href: str) -> str | None:
-    """`href` as it can be followed from a mailbox, where no page is around it; None when it cannot."""
+    """`href` as it can be followed from a mailbox, where no page is around it; None when it cannot.
+
+    What people write for short is what they mean: "www.school.example" and "info@school.example".
+    """
     try:
         if urlsplit(href).scheme:
             return href
+        if _MAILBOX.fullmatch(href):
+            return f"mailto:{href}"
+        if href.lower().startswith("www."):
+            return f"https://{href}"
         whole = urljoin(Organisation.get().site_url or "https:", href)
         return whole if urlsplit(whole).hostname else None
     except ValueError:  # such as http://[

@@ -27,10 +27,12 @@ _SOME_TIME = N_("It comes into the next issue of the newsletter “%(name)s”, 
 _LEFT_OUT = N_("Left out of the newsletter “%(name)s” by staff.")
 _IN = {
     Issue.State.DRAFT: N_("In a draft of the newsletter “%(name)s”."),
+    Issue.State.APPROVED: N_("In the newsletter “%(name)s” of %(date)s, which is approved."),
+    Issue.State.SENDING: N_("In the newsletter “%(name)s” of %(date)s, which is being sent now."),
+    Issue.State.PAUSED: N_("In the newsletter “%(name)s” of %(date)s, which is paused."),
     Issue.State.SENT: N_("Mailed in the newsletter “%(name)s” of %(date)s."),
     Issue.State.CANCELLED: N_("In the newsletter “%(name)s” of %(date)s, which was cancelled on its way."),
 }
-_ON_ITS_WAY = N_("In the newsletter “%(name)s” of %(date)s, which is approved.")
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,7 @@ _OBSTACLES: tuple[tuple[Callable[[Newsletter, Entry], bool], str], ...] = (
 def _of_item(item: IssueEntry, newsletter: Newsletter) -> Sentence:
     if item.left_out:
         return say(_LEFT_OUT, name=newsletter.name)
-    words = _IN.get(Issue.State(item.issue.state), _ON_ITS_WAY)
-    return say(words, name=newsletter.name, date=item.issue.slot)
+    return say(_IN[Issue.State(item.issue.state)], name=newsletter.name, date=item.issue.slot)
 
 
 def _next(newsletter: Newsletter, now: datetime) -> datetime | None:

@@ -16,6 +16,9 @@ pytestmark = pytest.mark.django_db
         ("//media.example/a", 'href="https://media.example/a"'),
         ("/agenda", 'href="https://school.example/agenda"'),
         ("agenda", 'href="https://school.example/agenda"'),
+        ("www.elders.example/a?b=1", 'href="https://www.elders.example/a?b=1"'),
+        ("info@school.example", 'href="mailto:info@school.example"'),
+        ("team/@school", 'href="https://school.example/team/@school"'),
     ],
 )
 def test_a_link_without_a_host_is_one_of_the_organisations_website(href: str, becomes: str) -> None:

@@ -121,6 +121,15 @@ def test_each_kind_of_link_is_judged(address: str, stops: bool):
     assert stops or found == []
 
 
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [("Dag {{ naam }}, welkom", "{{ naam }}"), ("Dag {{ naam", "{{ naam"), ("{% if x %} y", "{% if x %}")],
+)
+def test_of_what_looks_like_a_template_no_more_is_shown_than_that(written: str, place: str):
+    found = {one.code: one for one in lint.check(mail(text=f"{GOOD.text}\n{written}"))}
+    assert found["braces"].place == place
+
+
 def test_what_would_run_something_stops_it():
     found = lint.check(mail('<p onclick="x()" ONMOUSEOVER="x()">Dag</p>'))
     assert codes(found, "stop") == ["forbidden", "forbidden"]

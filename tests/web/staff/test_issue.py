@@ -19,6 +19,7 @@ from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import say
 from outreach.feeds.models import Entry, Event, Source
 from outreach.newsletters import issues
+from outreach.newsletters.content import reasons
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
 from outreach.subscribers.models import Subscriber
 
@@ -341,3 +342,14 @@ def test_what_must_be_mended_is_told_above_the_words_and_takes_the_button_away(s
     seen = issues.fingerprint(Issue.objects.get())
     staff.post(reverse("issue-approve", args=[issue.pk]), {"seen": seen})
     assert Issue.objects.get().state == "draft"
+
+
+def test_what_the_sending_waits_for_is_said_once_and_by_whom_it_was_paused(
+    staff: Client, issue: Issue
+) -> None:
+    Issue.objects.filter(pk=issue.pk).update(state="sending", started_at=clock.now(), reason=say("Waits."))
+    assert page_of(staff, issue).count("Waits.") == 1
+    staff.post(reverse("issue-pause", args=[issue.pk]))
+    assert re.search(r"<span>Paused by \w+\.</span>", page_of(staff, issue))
+    reason = reasons.for_newsletter(issue.items.all()[0].entry, issue.newsletter, clock.now())
+    assert str(reason.sentence).endswith("which is paused.")

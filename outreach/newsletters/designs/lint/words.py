@@ -14,7 +14,7 @@ HEAVY = 500_000
 _SHEET = 16_384  # Gmail ignores a style element beyond this (hteumeuleu/email-bugs#90)
 _LONG_SUBJECT = 90  # characters; telephones show about 40
 _MARK = re.compile(r"[\w@.-]*\.invalid\b[\w/]*")
-_BRACES = re.compile(r"\{\{.{0,60}|\{%.{0,60}|\*\|\w+\|\*", re.S)
+_BRACES = re.compile(r"\{\{(?:[^{}]{0,60}\}\}|.{0,60})|\{%(?:[^{}]{0,60}%\}|.{0,60})|\*\|\w+\|\*", re.S)
 _LEAST_CAPITALS = 8
 
 
