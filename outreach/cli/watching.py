@@ -92,9 +92,8 @@ def _is_moving(issue: "Issue") -> bool:
 def _line(found: "Progress") -> str:
     from outreach.newsletters.sending import counting
 
-    pace = (
-        "" if found.waiting_for else counting.pace_in_words(found)
-    )  # what it waits for says how long itself
+    # What it waits for says itself how long.
+    pace = "" if found.waiting_for else counting.pace_in_words(found)
     return f"{counting.in_words(found)} {pace}".strip()
 
 

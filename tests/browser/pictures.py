@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from hatch_build import compile_catalogues
 from tests.browser.conftest import NAMES
 from tests.processes import ROOT, Process, answers, free_port, python, wait_for
 
@@ -20,6 +21,7 @@ TEXT = "Vrijdag 4 december blijft de leeszaal dicht. Maandag ben je weer welkom.
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    compile_catalogues(ROOT)  # otherwise a fresh clone speaks English
     with _demo() as address, sync_playwright() as playwright:
         program = next(filter(None, map(shutil.which, NAMES)), None)
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -60,6 +62,8 @@ def _all(browser: Browser, address: str, kind: str, width: int, height: int) -> 
         page.goto(where)
         page.wait_for_load_state("networkidle")
         _take(page, f"{name}-{kind}")
+    if kind == "wide":
+        _newsletters(page)
     page.goto("/posts/write/")
     page.fill("#text", TEXT)
     page.wait_for_timeout(1000)
@@ -70,6 +74,25 @@ def _all(browser: Browser, address: str, kind: str, width: int, height: int) -> 
     page.wait_for_timeout(500)
     _take(page, f"newsletter-{kind}", whole=True)
     context.close()
+
+
+def _newsletters(page: Page) -> None:
+    """When a newsletter goes out and how it looks, and a draft with a text of one's own."""
+    page.goto("/newsletters/1/edit/")
+    page.select_option("[name=every_weeks]", "2")
+    page.check("[name=weekdays][value='3']")
+    page.wait_for_timeout(1000)
+    page.evaluate("document.querySelector('fieldset.schedule').scrollIntoView()")
+    _take(page, "schedule-wide")
+    page.goto("/newsletters/1/")
+    page.click("button:has-text('Schrijf zelf een editie')")
+    page.click("button:has-text('Voeg een tekst toe')")
+    page.fill("#heading", "De leeszaal is even dicht")
+    page.fill("#words", TEXT)
+    page.click("main form button.primary")
+    page.goto(page.url.partition("#")[0])
+    page.wait_for_timeout(1000)
+    _take(page, "draft-wide")
 
 
 def _take(page: Page, name: str, *, whole: bool = False) -> None:

@@ -22,6 +22,7 @@ DESK = [
     "/newsletters/1/",
     "/newsletters/new/",
     "/newsletters/1/edit/",
+    "/designs/",
     "/subscribers/",
     "/subscribers/1/",
     "/subscribers/1/proof/",
@@ -57,6 +58,21 @@ def test_a_page_of_the_desk_suits_everybody(
     with open_page(chromium, here, storage_state=office_door) as page:
         page.goto(address)
         _suits_everybody(page)
+
+
+def test_the_pages_of_an_issue_and_of_a_design_of_ones_own_suit_everybody(desk: Page):
+    desk.goto("/designs/")
+    desk.fill("[name=name]", "Eigen")
+    desk.locator("form:has([name=name]) button").click()
+    desk.wait_for_selector("textarea")
+    _suits_everybody(desk)
+    desk.goto("/newsletters/1/")
+    desk.locator("form:has([name=own]) button").click()
+    desk.wait_for_url("**/issues/**")
+    issue = desk.url
+    for page in ("", "text/", "choose/", "deliveries/"):
+        desk.goto(f"{issue}{page}")
+        _suits_everybody(desk)
 
 
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
