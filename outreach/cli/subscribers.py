@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from outreach.cli import finding, output
 from outreach.cli.running import TROUBLE, setup
@@ -121,14 +122,17 @@ def erase(
 
 
 @app.command("list")
-def list_(most: Annotated[int, typer.Option(help="How many.", min=1)] = 100) -> None:
+def list_(
+    search: Annotated[str, typer.Option(help="Whose address, name or tag holds this.")] = "",
+    most: Annotated[int, typer.Option(help="How many.", min=1)] = 100,
+) -> None:
     """The subscribers, whatever their state."""
     setup()
-    from outreach.subscribers.models import Subscriber
+    from outreach.subscribers.searching import Filter
 
     names = ("id", "address", "name", "language", "state", "confirmed_at")
     output.rows(
-        (finding.columns(who, *names) for who in Subscriber.objects.all()[:most]),
+        (finding.columns(who, *names) for who in Filter(search=search).people()[:most]),
         {
             "id": _("No."),
             "address": _("Address"),
@@ -174,6 +178,43 @@ def _person(address: str) -> "Subscriber":
     if found is None:
         raise BadInput(say(N_("Nothing is kept about %(address)s."), address=normal.address), "address")
     return found
+
+
+@app.command()
+def merge(
+    keep: Annotated[str, typer.Argument(help="The address that stays.")],
+    other: Annotated[str, typer.Argument(help="The other address of the same person.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+) -> None:
+    """Make one subscriber of two who are one person; cannot be undone."""
+    setup()
+    from outreach.subscribers import merging, proving
+
+    kept, gone = proving.find(keep), proving.find(other)
+    if not yes and not output.wants_json():
+        typer.confirm(_("Mail then goes to %(address)s only. Go on?") % {"address": kept.address}, abort=True)
+    merging.merge(kept, gone)
+    output.done(_("%(other)s is %(kept)s now.") % {"other": gone.address, "kept": kept.address}, id=kept.pk)
+
+
+@app.command()
+def tag(
+    word: Annotated[str, typer.Argument(help="The tag.")],
+    search: Annotated[str, typer.Option(help="Whose address, name or tag holds this.")] = "",
+    newsletter: Annotated[str, typer.Option(help="Who gets it: its number or name.")] = "",
+    off: Annotated[bool, typer.Option("--off", help="Take it off instead.")] = False,
+) -> None:
+    """Put a tag on everybody that a search finds."""
+    setup()
+    from outreach.subscribers import tagging
+    from outreach.subscribers.searching import Filter
+
+    topic = _newsletter(newsletter).topic if newsletter else ""
+    count = tagging.change(Filter(search=search, topic=topic).people(), word, off=off)
+    words = ngettext("Taken off %(count)s person.", "Taken off %(count)s people.", count)
+    if not off:
+        words = ngettext("Put on %(count)s person.", "Put on %(count)s people.", count)
+    output.done(words % {"count": count}, count=count)
 
 
 def _newsletter(text: str) -> "Newsletter":

@@ -14,7 +14,7 @@ from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
-from outreach.subscribers import lists, tokens
+from outreach.subscribers import aliases, lists, tokens
 from outreach.subscribers.addresses import Address, clean_name, normalise
 from outreach.subscribers.models import Confirmation, Consent, Subscriber, Subscription, Suppression
 
@@ -61,7 +61,7 @@ def ask(
     belongs to: a form must not tell a stranger who subscribes. Raises BadInput (address, name) for what
     cannot be used.
     """
-    normal, name = normalise(address), clean_name(name)
+    normal, name = aliases.known_as(normalise(address)), clean_name(name)
     if lists.is_suppressed(normal.address):
         return
     with transaction.atomic():
@@ -142,7 +142,7 @@ def add(
     """Staff vouch that this person said yes to `wording` elsewhere. Harmless to repeat. Raises BadInput."""
     if not wording.strip():
         raise BadInput(say(N_("Say what this person agreed to, in the words that were used.")), "wording")
-    normal, name = normalise(address), clean_name(name)
+    normal, name = aliases.known_as(normalise(address)), clean_name(name)
     with transaction.atomic():
         _refuse_who_must_not_come_back(normal, topic)
         subscription = _wish(_locked(normal, name, language), topic)

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
+from outreach.subscribers import aliases
 from outreach.subscribers.models import Subscriber, Subscription
 
 CONFIRM, UNSUBSCRIBE, UNDO = "confirm", "unsubscribe", "undo"
@@ -153,7 +154,7 @@ def _unsigned(token: str, purpose: str, lifetime: timedelta | None) -> Any:
 def _parsed(value: Any) -> Token:
     subscriber_id, topic, *rest = value
     moment = _EPOCH + timedelta(microseconds=rest[0]) if rest else None
-    return Token(int(subscriber_id), str(topic), moment)
+    return Token(aliases.current(int(subscriber_id)), str(topic), moment)
 
 
 def _timed(purpose: str, subscription: Subscription, moment: datetime) -> str:

@@ -15,7 +15,7 @@ from outreach.mail.bounces.base import Kind, Return
 from outreach.newsletters.models import Delivery, Issue, Returned
 from outreach.newsletters.returning import origin
 from outreach.notices.telling import tell
-from outreach.subscribers import bounces, joining
+from outreach.subscribers import aliases, bounces, joining
 from outreach.subscribers.models import Bounce, Confirmation, Subscriber
 from outreach.subscribers.origins import Origin, Sort
 
@@ -81,6 +81,7 @@ def _is_flooded(name: str) -> bool:
 
 
 def _apply(about: Origin, kind: str, found: Return) -> None:
+    about = about._replace(reader=aliases.current(about.reader))
     subscriber = Subscriber.objects.filter(pk=about.reader).first()
     issue = Issue.objects.filter(pk=about.number).select_related("newsletter").first()
     if about.sort is Sort.LEAVE:

@@ -24,6 +24,7 @@ from outreach.web.staff import (
     subscriber_proof,
     subscribers,
     subscribers_found,
+    subscribers_merge,
     timeline,
 )
 from outreach.web.staff import subscribers_import as importing
@@ -103,6 +104,7 @@ urlpatterns: list[URLPattern] = [
     path("subscribers/tag/", subscribers_found.tag, name="subscribers-tag"),
     path("subscribers/segments/", subscribers_found.keep, name="segment-keep"),
     path("subscribers/segments/<int:pk>/forget/", subscribers_found.forget, name="segment-forget"),
+    path("subscribers/<int:pk>/merge/", subscribers_merge.page, name="subscriber-merge"),
     path("subscribers/<int:pk>/tags/", subscribers_found.tag_one, name="subscriber-tags"),
     path("subscribers/export/", subscribers.export, name="subscribers-export"),
     path("subscribers/<int:pk>/", subscribers.detail, name="subscriber"),

@@ -323,3 +323,19 @@ def test_why_a_mail_did_not_arrive_is_said_in_plain_words(staff: Client, newslet
         "There is no such mailbox.",
         "The mailbox is full.",
     ]
+
+
+def test_two_who_are_one_are_shown_side_by_side_and_then_made_one(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    kept, other = (
+        joining.add(newsletter.topic, f"{name}@example.org", how="test", wording="ja").subscriber
+        for name in ("anna", "a.peeters")
+    )
+    where = reverse("subscriber-merge", args=[kept.pk])
+    assert staff.get(where, {"other": "niemand@example.org"}).status_code == 422
+    assert staff.get(where, {"other": "anna@example.org"}).status_code == 422
+    assert other.address in staff.get(where, {"other": other.address}).content.decode()
+    assert Subscriber.objects.count() == 2
+    staff.post(where, {"other": other.address})
+    assert Subscriber.objects.get() == kept
