@@ -20,6 +20,7 @@ from outreach.core.sentences import say
 from outreach.feeds.models import Entry, Event, Source
 from outreach.newsletters import issues
 from outreach.newsletters.content import reasons
+from outreach.newsletters.designs.lint import Finding
 from outreach.newsletters.models import Delivery, Issue, IssueEntry
 from outreach.subscribers.models import Subscriber
 
@@ -353,3 +354,27 @@ def test_what_the_sending_waits_for_is_said_once_and_by_whom_it_was_paused(
     assert re.search(r"<span>Paused by \w+\.</span>", page_of(staff, issue))
     reason = reasons.for_newsletter(issue.items.all()[0].entry, issue.newsletter, clock.now())
     assert str(reason.sentence).endswith("which is paused.")
+
+
+def test_of_many_things_to_look_at_the_first_stand_open_and_none_is_lost(
+    staff: Client, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = [Finding("stop", say("Stop %(n)s.", n=n), stops=True) for n in range(2)]
+    found += [Finding("look", say("Look %(n)s.", n=n)) for n in range(9)]
+    monkeypatch.setattr("outreach.newsletters.issues.findings", lambda issue: found)
+    page = page_of(staff, issue)
+    open_part, _details, rest = page.partition("6 more things to look at")
+    assert [one for one in map(str, (f.sentence for f in found)) if one not in page] == []
+    assert "Look 2." in open_part
+    assert "Look 3." in rest
+
+
+def test_two_people_who_save_at_once_do_not_lose_a_word(staff: Client, issue: Issue) -> None:
+    version = issues.version(issue.subject, issue.intro)
+    for words in ("Van Els", "Van Jan"):
+        answer = staff.post(
+            reverse("issue-save", args=[issue.pk]), {"subject": "S", "intro": words, "version": version}
+        )
+    assert answer.status_code == 422
+    issue.refresh_from_db()
+    assert issue.intro == "Van Els"
