@@ -163,12 +163,14 @@ def _was_tried_twice(row: Row) -> bool:
 
 
 def _settle_those_without_mail(token: str, rows: list[Row]) -> None:
-    left = [row.pk for row in rows if not row.hears]
-    twice = [row.pk for row in rows if row.hears and _was_tried_twice(row)]
+    over = [row for row in rows if not _is_to_go(row)]
+    left = [row.pk for row in over if row.handed_at is None]
+    # Perhaps it was this very mail by whose link they left.
+    doubtful = [row.pk for row in over if row.handed_at is not None]
     if left:
         claimed(token).filter(pk__in=left).update(state=_State.SUPPRESSED, **_NOBODY)
-    if twice:
-        claimed(token).filter(pk__in=twice).update(state=_State.SENT, sent_at=F("handed_at"), **_NOBODY)
+    if doubtful:
+        claimed(token).filter(pk__in=doubtful).update(state=_State.SENT, sent_at=F("handed_at"), **_NOBODY)
 
 
 def _runs_from(mine: Claim, asked: float) -> None:

@@ -78,6 +78,8 @@ def words(delivery: Delivery, issue: Issue) -> str:
         return _in_doubt(issue)
     if delivery.repeated:
         return _("It may have arrived twice.")
+    if delivery.state == _D.SENT and delivery.handed_at and delivery.handed_at == delivery.sent_at:
+        return _("Nobody knows whether it arrived; it is left so.")
     return ""
 
 

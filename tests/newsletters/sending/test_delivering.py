@@ -19,6 +19,7 @@ from outreach.feeds.models import Entry
 from outreach.mail.couriers import Parcel
 from outreach.newsletters import issues, sending
 from outreach.newsletters.models import Delivery, Issue, Newsletter
+from outreach.newsletters.sending import readers as readers_of
 from outreach.newsletters.sending.letters import Letters, Reader
 from outreach.notices.models import Notice
 from outreach.subscribers import joining, lists, tokens
@@ -359,3 +360,18 @@ def test_one_reader_whose_address_is_none_stops_no_issue(issue: Issue, server: M
     issue.refresh_from_db()
     assert (issue.state, states(issue)) == ("sent", {"sent": 4, "bounced": 1})
     assert issue.deliveries.get(state="bounced").subscriber.state == "bounced"  # type: ignore[union-attr]
+
+
+def test_who_leaves_by_the_link_of_a_mail_that_is_in_doubt_is_not_said_to_have_got_nothing(
+    issue: Issue, server: MailServer
+):
+    server.answers = ["", "vanish"]
+    run()
+    doubtful = issue.deliveries.get(state="unknown")
+    assert doubtful.subscriber is not None
+    joining.leave(tokens.unsubscribe_token(doubtful.subscriber, issue.newsletter.topic))
+    run(NOW + HOUR)
+    issue.refresh_from_db()
+    assert (issue.state, states(issue), len(server.got)) == ("sent", {"sent": 5}, 5)
+    doubtful.refresh_from_db()
+    assert readers_of.words(doubtful, issue) == "Nobody knows whether it arrived; it is left so."
