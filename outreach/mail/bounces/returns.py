@@ -1,5 +1,6 @@
 """A mail that came to the address for bounces: what it is, and whom it is about."""
 
+import logging
 import re
 from dataclasses import replace
 from email.message import Message
@@ -65,6 +66,8 @@ def _named(found: list[Return], message: Message) -> list[Return]:
         return found
     from flufl.bounce import all_failures
 
+    # Whoever writes to us would else have a traceback written for each of its detectors that stumbles.
+    logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
     try:
         addresses = set().union(*all_failures(message))
     except Exception:  # noqa: BLE001 (its detectors raise whatever a mail that they did not foresee makes of them)

@@ -1,10 +1,13 @@
 """Returned mails are understood: gone, full, about us, on the way, a complaint, a holiday."""
 
+import logging
+
 import pytest
+from flufl.bounce import all_failures
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.mail.bounces import returns
+from outreach.mail.bounces import reading, returns
 from outreach.mail.bounces.base import Kind
 from outreach.mail.bounces.judging import rules
 from tests.mail.bounces.samples import READER, away, complaint, prose, report
@@ -157,3 +160,15 @@ def test_a_mail_that_was_cut_is_read_as_far_as_it_goes(begin: int, length: int):
 def test_every_rule_has_a_reason_and_is_read():
     assert len(rules()) > 25
     assert all(rule.reason for rule in rules())
+
+
+def test_a_mail_that_a_library_stumbles_over_fills_no_log(caplog: pytest.LogCaptureFixture):
+    hostile = b"From: \nSubject: Delivery failure\n\n(reason not said)\n"
+    message = reading.parsed(hostile)
+    logging.getLogger("flufl.bounce").setLevel(logging.NOTSET)
+    with pytest.raises(IndexError):
+        all_failures(message)
+    assert "Traceback" in caplog.text  # else the rest shows nothing
+    caplog.clear()
+    returns.read(hostile)
+    assert not caplog.text
