@@ -11,6 +11,8 @@ from outreach.cli import output
 from outreach.cli.running import setup
 
 _LARGEST = 10_000_000  # bytes
+# For a mail server any other failure is final (sysexits.h, EX_TEMPFAIL).
+_TRY_AGAIN = 75
 
 app = typer.Typer(help="What the mail of this installation needs.", no_args_is_help=True)
 
@@ -42,10 +44,15 @@ def receive(
     to: Annotated[str, typer.Option(help="The address that the mail came to.")] = "",
 ) -> None:
     """Take in one returned mail from standard input, as a mail server's pipe gives it."""
-    setup()
-    from outreach.newsletters import returning
+    mail = sys.stdin.buffer.read(_LARGEST)
+    try:
+        setup()
+        from outreach.newsletters import returning
 
-    row = returning.receive(sys.stdin.buffer.read(_LARGEST), [to] if to else [])
+        row = returning.receive(mail, [to] if to else [])
+    except Exception as error:  # noqa: BLE001 (whatever it is, the mail must not be thrown away)
+        print(f"outreach: {error}", file=sys.stderr)
+        raise typer.Exit(_TRY_AGAIN) from None
     output.done(_("Taken in: %(kind)s.") % {"kind": row.kind}, kind=row.kind, reason=row.reason)
 
 
