@@ -21,7 +21,7 @@ TRACKING = "_tracking"
 """The topic of consents to being counted; that of a newsletter never begins like this."""
 LONGEST_PAUSE = timedelta(days=366)
 LONGEST_WORDS = 500
-_HOW = "preferences page"
+_HOW = N_("preferences page")
 
 
 class Gone(BadInput):

@@ -38,6 +38,7 @@ DESK = [
     "/sources/1/",
     "/activity/",
     "/settings/",
+    "/settings/privacy/",
 ]
 PUBLIC = [
     "/log-in/",
@@ -47,6 +48,8 @@ PUBLIC = [
     "/newsletter/nieuws/form/",
     "/confirm/not-a-token/",
     "/unsubscribe/not-a-token/",
+    "/preferences/not-a-token/",
+    "/privacy/",
     "/nowhere/",
 ]
 
