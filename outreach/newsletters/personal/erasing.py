@@ -6,7 +6,15 @@ from outreach.core.models import Activity, subject_of
 from outreach.newsletters.models import Delivery, Returned
 from outreach.newsletters.personal.register import REGISTER
 from outreach.subscribers import lists
-from outreach.subscribers.models import ImportFault, ImportLine, LeaveReason, SignUp, Subscriber
+from outreach.subscribers.models import (
+    Alias,
+    ImportFault,
+    ImportLine,
+    LeaveReason,
+    SignUp,
+    Subscriber,
+    Suppression,
+)
 
 
 @transaction.atomic
@@ -24,4 +32,6 @@ def erase(person: Subscriber) -> None:
     found = next(kept.of for kept in REGISTER if kept.model is Returned)
     if found:
         found(person).update(words="", origin="")
+    for earlier in Alias.objects.filter(subscriber=person):
+        lists.suppress(earlier.address, Suppression.Why.ERASED)
     lists.erase(person)
