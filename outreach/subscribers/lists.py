@@ -69,6 +69,16 @@ def counts_lately(topic: str) -> Counts:
     return kept
 
 
+def readers_lately(topic: str) -> int:
+    """How many get `topic`, for a page: of a long list the number of the last minute."""
+    kept: int | None = cache.get(f"readers:{topic}")
+    if kept is None:
+        kept = recipients(topic).count()
+        if kept > _MANY:
+            cache.set(f"readers:{topic}", kept, _LATELY)
+    return kept
+
+
 @transaction.atomic
 def suppress(address: str, why: str) -> None:
     """Never mail `address` again (`why`: a Suppression.Why). Raises BadInput for what is no address."""

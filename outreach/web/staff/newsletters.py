@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
             "newsletter": newsletter,
             "words": describe(schedule.of(newsletter)),
             "upcoming": upcoming(newsletter),
-            "readers": lists.recipients(newsletter.topic).count(),
+            "readers": lists.readers_lately(newsletter.topic),
             "drafts": newsletter.issues.filter(state=Issue.State.DRAFT)[:5],
             "last": newsletter.issues.exclude(state=Issue.State.DRAFT).first(),
         }
@@ -53,7 +53,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "words": describe(schedule.of(newsletter)),
         "upcoming": upcoming(newsletter),
         "ahead": ahead(newsletter.draft_ahead_hours) if newsletter.draft_ahead_hours else "",
-        "readers": lists.recipients(newsletter.topic).count(),
+        "readers": lists.readers_lately(newsletter.topic),
         "reasons": _reasons(newsletter),
         "page": page_of(newsletter.issues.all(), request.GET.get("page", ""), 20),
     }
