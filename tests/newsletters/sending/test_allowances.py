@@ -209,3 +209,20 @@ def test_it_goes_on_saying_so_while_those_whose_turn_it_is_get_theirs(
     issue.refresh_from_db()
     assert 10 < len(server.got) < 40
     assert str(issue.reason) == "Readers at example.org wait for the limit of 10 per minute."
+
+
+def test_what_is_in_doubt_at_the_first_server_is_marked_when_the_spare_repeats_it(
+    issue: Issue, server: MailServer, spare: MailServer, settings: Any
+):
+    settings.MAIL_URL, settings.MAIL_URL_SPARE = server.url, spare.url
+    server.answers = ["vanish"]
+    run()
+    doubtful = issue.deliveries.get(state="unknown")
+    Trouble.objects.create(key=ways()[0].key, down_since=NOW, look_at=NOW + 15 * MINUTE)
+    run(NOW + 6 * MINUTE)
+    assert [mail["To"] for mail in spare.got] == [doubtful.subscriber.address]  # type: ignore[union-attr]
+    assert {mail["Message-ID"] for mail in spare.got} <= {mail["Message-ID"] for mail in server.got}
+    assert list(issue.deliveries.filter(repeated=True)) == [doubtful]
+    spare.answers = server.answers = ["vanish"]
+    run(NOW + 120 * MINUTE)
+    assert (len(spare.got), states(issue)) == (1, {"sent": 40})
