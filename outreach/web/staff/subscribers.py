@@ -14,7 +14,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.newsletters.models import Newsletter
 from outreach.newsletters.personal.erasing import erase
-from outreach.subscribers import joining, lists, searching, tokens
+from outreach.subscribers import choosing, joining, lists, searching, tokens
 from outreach.subscribers.exporting import export_csv
 from outreach.subscribers.models import Segment, Subscriber, Tag
 from outreach.web.staff.doing import attempt
@@ -58,7 +58,7 @@ def listed(request: HttpRequest) -> dict[str, Any]:
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
     """One subscriber: wishes, consents, mails that did not arrive."""
     subscriber = get_object_or_404(Subscriber, pk=pk)
-    names = dict(Newsletter.objects.values_list("topic", "name"))
+    names = {**dict(Newsletter.objects.values_list("topic", "name")), choosing.TRACKING: _("being counted")}
     context = {
         "subscriber": subscriber,
         "names": names,
