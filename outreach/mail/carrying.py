@@ -11,8 +11,8 @@ from outreach.mail.depot import Depot
 from outreach.mail.envelopes import Job
 
 # To wake up the other thread for each mail would cost more than the mail does.
-_AT_ONCE = 64
-_SOON = 0.005
+_AT_ONCE = 100
+_SOON = 0.01
 
 
 class SmtpCourier(Courier):

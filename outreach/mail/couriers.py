@@ -15,7 +15,17 @@ class Parcel(NamedTuple):
     key: int  # the sender's own number for it, never sent
     envelope_from: str
     to: str
-    message: bytes
+    pieces: tuple[bytes, ...]  # of the message; what is the same for many readers is there once, uncopied
+
+    @property
+    def message(self) -> bytes:
+        """In one piece: a copy."""
+        return b"".join(self.pieces)
+
+    @property
+    def size(self) -> int:
+        """Octets of the message."""
+        return sum(map(len, self.pieces))
 
 
 @dataclass(frozen=True, slots=True)

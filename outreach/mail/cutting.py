@@ -39,6 +39,9 @@ class Cut:
         """A function from values to the text that is filled with them."""
         fixed = [piece if isinstance(piece, str) else "" for piece in self.pieces(template)]
         places = [(at, slot) for at, slot in enumerate(self.pieces(template)) if isinstance(slot, int)]
+        if len(places) == 1:
+            before, only, after = fixed[0], places[0][1], fixed[-1]
+            return lambda values: before + values[only] + after
 
         def filled(values: Values) -> str:
             own = fixed.copy()

@@ -31,11 +31,10 @@ class Job:
 
 def commands(parcel: Parcel, offers: Offers) -> tuple[bytes, ...] | Outcome:
     """The three commands; an outcome when the server is known to refuse."""
-    if 0 < offers.size < len(parcel.message):
-        return _too_large(len(parcel.message), offers.size)
-    if not parcel.message.endswith(
-        b"\r\n"
-    ):  # its dot would be no line of its own, and the next command its text
+    if 0 < offers.size < parcel.size:
+        return _too_large(parcel.size, offers.size)
+    # Else its dot would be no line of its own, and the next command its text.
+    if not parcel.pieces or not parcel.pieces[-1].endswith(b"\r\n"):
         return _NO_END
     sender, to = parcel.envelope_from, parcel.to
     if not (sender + to).isprintable():  # a line break would be a command of somebody else's

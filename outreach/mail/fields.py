@@ -17,8 +17,6 @@ from outreach.core.sentences import N_, say
 
 _WIDTH, _LONGEST = 76, 998  # columns of a folded line; octets that RFC 5322 (2.1.1) allows
 _breaks = re.compile(r"[\r\n\0]").search
-# What stands in a header as it is: no control signs, no blanks at its ends that a reader would lose.
-_plain = re.compile(r"(?:[!-~](?:[ -~]*[!-~])?)?").fullmatch
 _atoms = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(?: [\w!#$%&'*+/=?^`{|}~-]+)*", re.ASCII).fullmatch
 # With signs beyond ASCII (RFC 6532), which the standard library refuses.
 _atom, _host = r"[\w!#$%&'*+/=?^`{|}~\u00a1-\U0010ffff-]+", r"[^\W_](?:[\w.-]*[^\W_])?"
@@ -30,13 +28,18 @@ _Q[32] = "_"
 
 def has_breaks(value: str) -> bool:
     """Whether `value` holds CR, LF or NUL."""
-    return _breaks(value) is not None
+    return not value.isprintable() and _breaks(value) is not None
 
 
 def refuse(value: str, field: str) -> None:
     """Raises BadInput about `field` when `value` holds CR, LF or NUL: somebody tries to add headers."""
     if _breaks(value):
         raise BadInput(say(N_("A line break is not allowed in %(field)s."), field=field), field)
+
+
+def _plain(value: str) -> bool:
+    """What stands in a header as it is: no control signs, no blanks at its ends that a reader would lose."""
+    return value.isascii() and value.isprintable() and value == value.strip(" ")
 
 
 def text(name: str, value: str) -> bytes:

@@ -56,6 +56,7 @@ class Line(asyncio.Protocol):
         self._over = False
         self.messages = 0
         self.idle_since = self.deadline = depot.now()
+        self._encrypted = self._transport.get_extra_info("sslcontext") is not None
         self._transport.set_write_buffer_limits(0)
         self._transport.set_protocol(self)
 
@@ -95,7 +96,7 @@ class Line(asyncio.Protocol):
         """The whole message has left."""
         if self._draining:
             self._draining = False
-            self._say_dot(b"")
+            self._say_dot(())
 
     # --- replies
 
@@ -228,11 +229,11 @@ class Line(asyncio.Protocol):
             self._depot.stop(job)
             self._end(ConnectionAbortedError())
             return
-        self._sent, message = job, job.parcel.message
-        if len(message) > _AT_ONCE:
-            self._send_in_parts(message)
+        self._sent = job
+        if job.parcel.size > _AT_ONCE:
+            self._send_in_parts(job.parcel.message)
         else:
-            self._say_dot(message)
+            self._say_dot(job.parcel.pieces)
 
     def _send_in_parts(self, message: bytes) -> None:
         self._draining = True
@@ -240,11 +241,13 @@ class Line(asyncio.Protocol):
         if self._draining and not self._transport.get_write_buffer_size():
             self.resume_writing()
 
-    def _say_dot(self, message: bytes) -> None:
+    def _say_dot(self, pieces: tuple[bytes, ...]) -> None:
         words = b"".join(self._next()) if self._offers.pipelining else b""
         self._pending = _FULL if words else _DOT
         self.deadline = self._depot.now() + self._timeouts.dot
-        self._transport.writelines((message, b".\r\n" + words))
+        said = (*pieces, b".\r\n" + words)
+        # Over TLS each piece would be encrypted as a record of its own.
+        self._transport.writelines((b"".join(said),) if self._encrypted else said)
 
     def _say(self, words: bytes, pending: tuple[str, ...], seconds: float) -> None:
         self._pending = pending

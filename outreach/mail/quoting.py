@@ -4,23 +4,22 @@ A line is never longer than 76 columns and never begins with a dot, so nothing i
 (RFC 5321, 4.5.2). No line holds "=_" either, which is why a boundary that begins so is in no content.
 """
 
-import re
-
 SOFT = b"=\r\n"
 _COLUMNS = 72  # a dot in the first column and a blank in the last take two columns more each
 _WRITTEN = [
     chr(code) if code == 32 or (33 <= code <= 126 and code != 61) else f"={code:02X}" for code in range(256)
 ]
-_as_it_is = re.compile(r"(?!\.)[ -<>-~]{0,72}").fullmatch
-_unwritten = re.compile(r"[ -<>-~]*").fullmatch
 
 
 def quoted(line: str) -> bytes:
     """`line`, which holds no line break, to be followed by `SOFT` (or by a line break, see `ended`)."""
-    if _as_it_is(line):
+    unwritten = line.isascii() and line.isprintable() and "=" not in line
+    if unwritten and len(line) <= _COLUMNS and line[:1] != ".":
         return line.encode("ascii")
-    written = line if _unwritten(line) else "".join([_WRITTEN[code] for code in line.encode("utf-8")])
-    rows = _rows(written) if len(written) > _COLUMNS else [written]
+    if unwritten:
+        rows = [line[start : start + _COLUMNS] for start in range(0, len(line), _COLUMNS)]
+    else:
+        rows = _rows("".join([_WRITTEN[code] for code in line.encode("utf-8")]))
     return "=\r\n".join(["=2E" + row[1:] if row[0] == "." else row for row in rows]).encode("ascii")
 
 

@@ -61,7 +61,7 @@ class SmtpSession(Session):
         """See `Session.send`. A kept connection that turns out to be dead is replaced, unseen."""
         if any(mark in envelope_from + to for mark in "\r\n\0"):
             raise BadInput(say(N_("A line break is not allowed in a mail address.")), "to_address")
-        self._courier.submit([Parcel(0, envelope_from, to, prepared(message))], _Nobody())
+        self._courier.submit([Parcel(0, envelope_from, to, (prepared(message),))], _Nobody())
         while not (reports := self._courier.reports(60)):
             pass  # each state has its time-out, so there is an answer
         outcome = reports[0].outcome

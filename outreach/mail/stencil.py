@@ -53,25 +53,31 @@ class Stencil:
         values give the same bytes. Raises BadInput when a value for a header holds a line break or NUL, or is
         no mail address where one has to be.
         """
+        return b"".join(self.pieces(values))
+
+    def pieces(self, values: Values = ()) -> tuple[bytes, ...]:
+        """The same uncopied: what readers have in common is one object for all. Raises BadInput as `fill`.
+
+        To lay out a message anew for each costs as much as all the rest: its memory is fresh each time.
+        """
         breaks = fields.has_breaks("".join(values))  # once for all: hardly any reader has one
         if breaks:
             for slot in self._head.slots:
                 fields.refuse(values[slot], self._cut.names[slot])
         try:
             if (breaks or self._body.is_special) and self._body.needs_all(values):
-                return Stencil(self._cut.letter(self._letter, values), signer=self._signer).fill()
+                return Stencil(self._cut.letter(self._letter, values), signer=self._signer).pieces()
             return self._message(self._head.fill(values), self._body.fill(values))
         except UnicodeEncodeError:
             raise BadInput(say(N_("It holds signs that cannot be written in a mail.")), "values") from None
 
-    def _message(self, head: list[bytes], body: list[bytes]) -> bytes:
+    def _message(self, head: list[bytes], body: list[bytes]) -> tuple[bytes, ...]:
         if self._signing:
             signed = self._signed.copy()
             for number, at in self._signed_own:
                 signed[number] = canonical(head[at])
-            body = [b"".join(body)]
-            head.insert(0, self._signing.fields(signed, body[0]))
-        return b"".join([*head, b"\r\n", *body])
+            head.insert(0, self._signing.fields(signed, b"".join(body)))
+        return (b"".join([*head, b"\r\n"]), *body)
 
 
 def _boundary(letter: Letter) -> str:

@@ -8,11 +8,12 @@ and dots behind a plus.
 import hmac
 import re
 from enum import Enum
-from hashlib import sha256
 from typing import NamedTuple
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
+
+from outreach.core.seals import Seal
 
 _SALT = "outreach.subscribers.origins"
 _ORIGIN = re.compile(r"([a-z])(\d{1,18})\.(\d{1,18})\.([0-9a-f]{12})")
@@ -40,7 +41,7 @@ class Addresses:
 
     def __init__(self, sort: Sort, number: int) -> None:
         self._begin = f"{sort.value}{number}."
-        self._key = salted_hmac(_SALT, "", algorithm="sha256").digest()
+        self._seal = _seal()
         self._local, _, self._domain = settings.MAIL_RETURN.rpartition("@")
 
     def of(self, reader: int) -> str:
@@ -48,7 +49,7 @@ class Addresses:
         if not self._local:
             return ""
         name = f"{self._begin}{reader}"
-        return f"{self._local}+{name}.{_mark(self._key, name)}@{self._domain}"
+        return f"{self._local}+{name}.{_mark(self._seal, name)}@{self._domain}"
 
 
 def read(address: str) -> Origin | None:
@@ -58,11 +59,16 @@ def read(address: str) -> Origin | None:
     if not found:
         return None
     name = f"{found[1]}{found[2]}.{found[3]}"
-    key = salted_hmac(_SALT, "", algorithm="sha256").digest()
-    if not hmac.compare_digest(_mark(key, name), found[4]) or found[1] not in {sort.value for sort in Sort}:
+    if not hmac.compare_digest(_mark(_seal(), name), found[4]) or found[1] not in {
+        sort.value for sort in Sort
+    }:
         return None
     return Origin(Sort(found[1]), int(found[2]), int(found[3]))
 
 
-def _mark(key: bytes, name: str) -> str:
-    return hmac.digest(key, name.encode(), sha256).hex()[:12]
+def _seal() -> Seal:
+    return Seal(salted_hmac(_SALT, "", algorithm="sha256").digest())
+
+
+def _mark(seal: Seal, name: str) -> str:
+    return seal.of(name.encode()).hex()[:12]

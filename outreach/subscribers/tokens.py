@@ -6,7 +6,6 @@ round. None of them ever stands for a log-in.
 
 import base64
 import hashlib
-import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +16,7 @@ from django.core import signing
 from django.urls import reverse
 
 from outreach.core.errors import BadInput
+from outreach.core.seals import Seal
 from outreach.core.sentences import N_, say
 from outreach.subscribers import aliases
 from outreach.subscribers.models import Subscriber, Subscription
@@ -67,13 +67,13 @@ class Links:
         self._topic = json.dumps(topic, separators=(",", ":"))
         # As Django's Signer makes it; a test compares the two.
         salt = _salt(purpose) + "signer"
-        self._key = hashlib.sha256((salt + settings.SECRET_KEY).encode()).digest()
+        self._seal = Seal(hashlib.sha256((salt + settings.SECRET_KEY).encode()).digest())
         self._before, _, self._after = _address(purpose, "TOKEN").partition("TOKEN")
 
     def url(self, subscriber_id: int) -> str:
         """The address for one subscriber."""
         said = _base64(f"[{subscriber_id},{self._topic}]".encode("latin-1"))
-        signature = _base64(hmac.digest(self._key, said, "sha256"))
+        signature = _base64(self._seal.of(said))
         return f"{self._before}{said.decode()}.{signature.decode()}{self._after}"
 
 

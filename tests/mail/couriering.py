@@ -38,7 +38,7 @@ def relay(port: int, **values: object) -> SmtpRelay:
 
 
 def parcels(keys: range, message: bytes = MESSAGE) -> list[Parcel]:
-    return [Parcel(key, f"a{key}@example.org", f"b{key}@example.org", message) for key in keys]
+    return [Parcel(key, f"a{key}@example.org", f"b{key}@example.org", (message,)) for key in keys]
 
 
 def all_of(courier: Courier) -> dict[int, Report]:

@@ -222,7 +222,7 @@ def test_a_size_that_is_no_limit_is_none(extension: str):
 def test_an_address_outside_ascii_goes_where_it_is_taken():
     with ScriptedMail(extensions=("SMTPUTF8",)) as server:
         courier = relay(server.port, connections=1).courier()
-        courier.submit([Parcel(1, "a1@example.org", "jürgen1@exämple.org", MESSAGE)], Notebook())
+        courier.submit([Parcel(1, "a1@example.org", "jürgen1@exämple.org", (MESSAGE,))], Notebook())
         assert verdict(all_of(courier)[1]) == "accepted"
         courier.close()
     assert b"MAIL FROM:<a1@example.org> SMTPUTF8 BODY=8BITMIME" in server.commands
@@ -242,7 +242,7 @@ def test_an_address_that_cannot_be_said_is_refused_here_and_the_next_goes_throug
 ):
     with ScriptedMail(extensions=()) as server:
         courier = relay(server.port, connections=1).courier()
-        courier.submit([Parcel(1, "a1@example.org", to, MESSAGE), *parcels(range(2, 3))], Notebook())
+        courier.submit([Parcel(1, "a1@example.org", to, (MESSAGE,)), *parcels(range(2, 3))], Notebook())
         reports = all_of(courier)
         courier.close()
     assert [verdict(reports[key]) for key in (1, 2)] == [means, "accepted"]

@@ -9,8 +9,8 @@ from time import monotonic
 from outreach.core import clock
 from outreach.core.pace import paced
 from outreach.mail.base import Outcome, Verdict
-from outreach.newsletters.sending.claiming import Row
 from outreach.newsletters.sending.objecting import domain_of
+from outreach.newsletters.sending.picking import Row
 from outreach.relays import domains, quotas
 from outreach.relays.limits import Limit
 from outreach.relays.using import Way

@@ -7,38 +7,22 @@ may have arrived.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from outreach.core import clock, leases
 from outreach.core.pace import paced
 from outreach.newsletters.models import Delivery, Issue
-from outreach.newsletters.sending import journal
+from outreach.newsletters.sending import journal, picking
 from outreach.newsletters.sending.journal import Journal
-from outreach.subscribers import lists
+from outreach.newsletters.sending.picking import WAITING, Row
 
 _State = Delivery.State
 LEASE = timedelta(minutes=4)
 """Renewed each minute. Nothing new is begun in its last quarter."""
-WAITING = (_State.QUEUED, _State.DEFERRED, _State.UNKNOWN)
-"""Deliveries that are still to go out. In the order of the index `delivery_due`."""
 _NOBODY = {"claim": "", "lease_until": None}
-
-
-class Row(NamedTuple):
-    """One claimed delivery, with what it was before."""
-
-    pk: int
-    subscriber_id: int | None
-    address: str | None
-    name: str | None
-    hears: bool
-    handed_at: datetime | None
-    repeated: bool
-    attempts: int
-    reply: str
 
 
 @dataclass
@@ -120,17 +104,14 @@ def is_cancelled(issue: int) -> bool:
 def _take(mine: Claim, issue: Issue, most: int) -> None:
     now, asked = clock.now(), journal.moment()
     with transaction.atomic():
-        if not Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING).exists():
-            return
         # Two statements: on SQLite the transaction excludes others (IMMEDIATE), elsewhere the row locks do.
-        found = due(issue, now).select_for_update(skip_locked=True).order_by("due_at", "pk")
-        keys = list(found.values_list("pk", flat=True)[:most])
-        if not keys:
+        rows = picking.pick(issue, now, most)
+        if not rows:
             return
-        _mark(keys, mine.token, now + paced(LEASE))
-        rows = _rows(mine.token, issue.newsletter.topic)
-        _settle_those_without_mail(mine.token, rows)
-    mine.rows = {row.pk: row for row in rows if _is_to_go(row)}
+        _mark([row.pk for row in rows], mine.token, now + paced(LEASE))
+        mine.rows = {row.pk: row for row in rows if _is_to_go(row)}
+        if len(mine.rows) < len(rows):
+            _settle_those_without_mail(mine.token, rows)
     _runs_from(mine, asked)
 
 
@@ -143,14 +124,6 @@ def _mark(keys: list[int], token: str, until: datetime) -> None:
             f" WHERE id IN ({numbers})",
             [token, lease],
         )
-
-
-def _rows(token: str, topic: str) -> list[Row]:
-    hears = Exists(lists.recipients(topic).filter(pk=OuterRef("subscriber_id")))
-    found = claimed(token)
-    columns = ("pk", "subscriber_id", "subscriber__address", "subscriber__name")
-    rest = ("handed_at", "repeated", "attempts", "reply")
-    return list(map(Row._make, found.values_list(*columns, hears, *rest)))
 
 
 def _is_to_go(row: Row) -> bool:

@@ -10,8 +10,8 @@ from outreach.core.models import Activity, record, subject_of
 from outreach.core.sentences import NOTHING, Sentence, say_many
 from outreach.feeds.models import Entry
 from outreach.newsletters.models import Delivery, Issue, Newsletter
-from outreach.newsletters.sending.claiming import WAITING
 from outreach.newsletters.sending.counting import progress
+from outreach.newsletters.sending.picking import WAITING
 
 _State = Delivery.State
 

@@ -1,8 +1,10 @@
 """What happened to the mails of one claim, in a file that outlives this process.
 
 The file bears the claim's name, exists before the claim is committed, is locked by its living owner, and is
-removed after the last row of the claim is settled. One line is one write: `h 12` before the first byte of
-delivery 12 may leave, `a 12 …` as soon as the server answered. After a kill it tells three things apart: what
+removed after the last row of the claim is settled. `h 12` is written before the first byte of delivery 12 may
+leave, `a 12 …` as soon as the server answered: straight into the file's pages in the memory of the kernel,
+which stay when a process dies (a system call for each line would also hand the interpreter to the other
+thread). The line break comes last: what has none is no line. After a kill it tells three things apart: what
 was answered, what was handed over, and what was never begun. It is not synced. So a journal from before the
 machine's last start, which may have lost its end with the power, proves what was answered and nothing else.
 """
@@ -10,6 +12,7 @@ machine's last start, which may have lost its end with the power, proves what wa
 import errno
 import fcntl
 import json
+import mmap
 import os
 import re
 import secrets
@@ -31,8 +34,10 @@ from outreach.mail.base import Outcome, Verdict
 log = structlog.get_logger(__name__)
 
 _NAME = re.compile(r"([0-9a-f]{16})\.journal")
+_LINE_BREAK = ord("\n")
 _HEADER = "outreach journal 1"
 _LARGEST = 16_000_000  # bytes; ours stay below one million
+_PAGES = 64 * 1024  # bytes at first, and each time when they are full
 
 
 class Unwritable(OutreachError):
@@ -56,21 +61,24 @@ class Found:
 class Journal:
     """The Witness of one claim (see outreach.mail.couriers)."""
 
-    def __init__(self, path: Path, file: int) -> None:
+    def __init__(self, path: Path, file: int, pages: mmap.mmap) -> None:
+        """`file` is locked; `pages` are its own, with room for a start. See `begin`."""
         self.path, self.token, self._file = path, path.stem, file
         self.broken = False
         self.trouble: Sentence | None = None  # why the disk did not take a line
+        self._pages, self._end = pages, 0
+        self._write(f"{_HEADER} {path.stem} {_boot()}".encode())
         # Nothing is begun after this moment. A worker that hung through its lease must not begin more.
         self.until = 0.0
 
     def handing(self, key: int) -> bool:
         """See `Witness.handing`."""
-        return not self.broken and moment() < self.until and self._write(b"h %d\n" % key)
+        return not self.broken and moment() < self.until and self._write(b"h %d" % key)
 
     def answered(self, key: int, outcome: Outcome) -> None:
         """See `Witness.answered`."""
         if not self.broken:
-            self._write(f"a {key} {outcome.verdict.value} {json.dumps(outcome.reply)}\n".encode())
+            self._write(f"a {key} {outcome.verdict.value} {json.dumps(outcome.reply)}".encode())
 
     def remove(self) -> None:
         """Every row of the claim is settled."""
@@ -83,20 +91,45 @@ class Journal:
         self.broken = True
         file, self._file = self._file, -1
         if file >= 0:
+            self._pages.close()
             os.close(file)
 
     def _write(self, line: bytes) -> bool:
         """False, and the journal is gone, when the disk does not take it: doubt is better than a lie."""
+        start, end = self._end, self._end + len(line)
         try:
-            if os.write(self._file, line) == len(line):
-                return True
-            self.trouble = Unwritable(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))).sentence
+            if end >= len(self._pages):
+                self._grow(end)
+            self._pages[start:end] = line
+            self._pages[end] = _LINE_BREAK
         except OSError as error:
-            self.trouble = Unwritable(error).sentence
-        self.broken = True
+            self._give_up(error)
+            return False
+        except ValueError:  # closed meanwhile
+            return False
+        self._end = end + 1
+        return True
+
+    def _give_up(self, why: OSError) -> None:
+        self.trouble, self.broken = Unwritable(why).sentence, True
         with suppress(OSError):
             self.path.unlink(missing_ok=True)
-        return False
+
+    def _grow(self, end: int) -> None:
+        size = len(self._pages)
+        while size <= end:
+            size += _PAGES
+        _make_room(self._file, len(self._pages), size)
+        self._pages.resize(size)
+
+
+def _make_room(file: int, start: int, end: int) -> None:
+    """Zeros, so that the disk has room for what is written into the pages.
+
+    Without it a full disk would be a signal that ends the process. Raises OSError.
+    """
+    if os.pwrite(file, bytes(end - start), start) < end - start:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def begin() -> Journal:
@@ -104,9 +137,9 @@ def begin() -> Journal:
     try:
         while True:
             path = _folder() / f"{secrets.token_hex(8)}.journal"
-            file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-            if _is_begun(path, file):
-                return Journal(path, file)
+            file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            if pages := _first_pages(path, file):
+                return Journal(path, file, pages)
             os.close(file)
     except OSError as error:
         raise Unwritable(error) from None
@@ -133,7 +166,7 @@ def read(path: Path) -> Found:
     """What the journal at `path` tells. Whatever stands there, this raises nothing."""
     found = Found(path.stem)
     try:
-        data = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+        data = path.read_bytes().rstrip(b"\0") if path.stat().st_size <= _LARGEST else b""
     except OSError:
         return found
     header, *lines = data.split(b"\n")[:-1] or [b""]  # a torn last line says nothing
@@ -148,17 +181,17 @@ def moment() -> float:
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
-def _is_begun(path: Path, file: int) -> bool:
-    """False when somebody took it for a dead one, just now. On a full disk nothing is left behind."""
+def _first_pages(path: Path, file: int) -> mmap.mmap | None:
+    """None when somebody took it for a dead one, just now. On a full disk nothing is left behind."""
     try:
         if not _lock(file) or not os.fstat(file).st_nlink:
-            return False
-        os.write(file, f"{_HEADER} {path.stem} {_boot()}\n".encode())
+            return None
+        _make_room(file, 0, _PAGES)
+        return mmap.mmap(file, _PAGES)
     except OSError:
         path.unlink(missing_ok=True)
         os.close(file)
         raise
-    return True
 
 
 def _understood(line: bytes, found: Found) -> bool:

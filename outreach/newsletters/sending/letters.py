@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.models import Organisation
+from outreach.core.seals import Seal
 from outreach.core.sentences import N_, say
 from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.couriers import Parcel
@@ -71,19 +72,19 @@ class Letters:
         if not self._fits:
             raise BadInput(say(_OTHER_KEY), "SECRET_KEY")
         try:
-            message = self._message(reader)
+            pieces = self._pieces(reader)
         except BadInput as error:
             if error.field in _OF_THE_READER:
                 raise Unmailable(error.sentence, error.field) from None
             raise
-        return Parcel(key, self.envelope_from(reader), reader.address, message)
+        return Parcel(key, self.envelope_from(reader), reader.address, pieces)
 
-    def _message(self, reader: Reader) -> bytes:
+    def _pieces(self, reader: Reader) -> tuple[bytes, ...]:
         values, message_id = self._values(reader), self._message_ids.of(reader.id)
         if sum(self._conditions) > _CONDITIONS:
-            return build(self._letter(values, message_id, reader.id))
+            return (build(self._letter(values, message_id, reader.id)),)
         stencil = self._stencil(self._choice(values))
-        return stencil.fill([*values, message_id, self._leave_by_mail.of(reader.id)])
+        return stencil.pieces([*values, message_id, self._leave_by_mail.of(reader.id)])
 
     def to(self, subscriber: Subscriber) -> Letter:
         """The letter for `subscriber`; its To has no name, because the address says enough."""
@@ -172,31 +173,32 @@ class _MessageIds:
     """The same at each attempt: a mailbox that has it already may drop the second one."""
 
     def __init__(self, issue: Issue) -> None:
-        self._issue, self._domain, self._key = issue.pk, _domain(), _message_key()
+        self._issue, self._domain, self._seal = issue.pk, _domain(), _message_seal()
         self.mark = f"<message-id@{slots.marks(issue).address.partition('@')[2]}>"
 
     def of(self, reader: int) -> str:
         """With its angle brackets."""
         name = f"{self._issue}.{reader}"
-        return f"<{name}.{_signed(self._key, name)}@{self._domain}>"
+        return f"<{name}.{_signed(self._seal, name)}@{self._domain}>"
 
 
 def reader_of(message_id: str) -> tuple[int, int] | None:
     """Issue and reader of the part before the @ of a Message-ID; None for one that was not made here."""
     name, _, mark = message_id.rpartition(".")
-    if not hmac.compare_digest(_signed(_message_key(), name), mark):
+    if not hmac.compare_digest(_signed(_message_seal(), name), mark):
         return None
     issue, _, reader = name.partition(".")
     return int(issue), int(reader)
 
 
-def _message_key() -> bytes:
+def _message_seal() -> Seal:
     salt = "outreach.newsletters.message-id"  # as Django's salted_hmac has it
-    return hashlib.sha1((salt + settings.SECRET_KEY).encode(), usedforsecurity=False).digest()
+    key = hashlib.sha1((salt + settings.SECRET_KEY).encode(), usedforsecurity=False).digest()
+    return Seal(key, "sha1")
 
 
-def _signed(key: bytes, name: str) -> str:
-    return hmac.digest(key, name.encode(), "sha1").hex()[:12]
+def _signed(seal: Seal, name: str) -> str:
+    return seal.of(name.encode()).hex()[:12]
 
 
 def send_test(issue: Issue, address: str) -> None:

@@ -19,7 +19,7 @@ from outreach.mail.bounces.base import Kind
 from outreach.mail.bounces.judging import answered
 from outreach.mail.replies import enhanced_code
 from outreach.newsletters.models import Issue
-from outreach.newsletters.sending.claiming import Row
+from outreach.newsletters.sending.picking import Row
 from outreach.notices.telling import tell
 
 _LAST, _SHARE = 200, 0.02

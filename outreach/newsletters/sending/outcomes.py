@@ -8,7 +8,7 @@ from outreach.core.pace import paced
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.replies import reason_of
 from outreach.newsletters.models import Delivery, Issue
-from outreach.newsletters.sending.claiming import Row
+from outreach.newsletters.sending.picking import Row
 from outreach.subscribers import bounces
 from outreach.subscribers.models import Bounce, Subscriber
 

@@ -1,8 +1,8 @@
 """A claimed row as a parcel."""
 
 from outreach.mail.couriers import Parcel
-from outreach.newsletters.sending.claiming import Row
 from outreach.newsletters.sending.letters import Letters, Reader
+from outreach.newsletters.sending.picking import Row
 
 
 def parcel_of(letters: Letters, row: Row) -> Parcel:

@@ -11,11 +11,12 @@ from outreach.core import clock
 from outreach.mail.base import Outcome, Verdict
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.sending import outcomes
-from outreach.newsletters.sending.claiming import Row, claimed, is_cancelled
+from outreach.newsletters.sending.claiming import claimed, is_cancelled
+from outreach.newsletters.sending.picking import Row
 
 T = TypeVar("T")
 _State = Delivery.State
-BATCH = 100
+BATCH = 250
 """Results in one transaction."""
 
 

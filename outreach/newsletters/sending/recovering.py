@@ -12,8 +12,8 @@ import structlog
 from outreach.mail.base import Verdict
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, journal
-from outreach.newsletters.sending.claiming import Row
 from outreach.newsletters.sending.journal import Found
+from outreach.newsletters.sending.picking import Row
 from outreach.newsletters.sending.recording import Result, batched, put_in_doubt, record
 
 log = structlog.get_logger(__name__)

@@ -18,10 +18,11 @@ from outreach.mail.couriers import Courier, Parcel
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import claiming, objecting, recording
 from outreach.newsletters.sending.allowance import Allowance
-from outreach.newsletters.sending.claiming import Claim, Row
+from outreach.newsletters.sending.claiming import Claim
 from outreach.newsletters.sending.journal import Unwritable
 from outreach.newsletters.sending.letters import Letters, Unmailable
 from outreach.newsletters.sending.parcels import parcel_of
+from outreach.newsletters.sending.picking import Row
 from outreach.newsletters.sending.recording import Result
 from outreach.relays.limits import Limit
 from outreach.relays.using import Way
@@ -31,10 +32,10 @@ log = structlog.get_logger(__name__)
 _BOX_SECONDS = 10.0
 _LOOK_SECONDS = 0.2
 """How often to look whether somebody paused the issue."""
-_FLUSH_SECONDS = 0.05
+_FLUSH_SECONDS = 0.1
 _NOTHING_SECONDS = 1.0
 """Where there was nothing to claim, the last answers are waited for without asking again and again."""
-_FIRST, _LEAST, _MOST = 50, 20, 500
+_FIRST, _LEAST, _MOST = 50, 20, 1000
 """Rows in a chunk: what is sent in about five seconds, so who leaves is soon heard."""
 _CHUNK_SECONDS = 5.0
 _NO_ADDRESS = Outcome(Verdict.GONE, "553 5.1.3 No mail can be written to this address.")
@@ -57,7 +58,7 @@ class Round:
     """See `run`. One thread; the courier has its own."""
 
     def __init__(self, issue: Issue, way: Way) -> None:
-        self.issue = issue
+        self.issue, self._number = issue, issue.pk
         self._courier: Courier = way.relay.courier()
         self._allowance = Allowance(way)
         self.answered = 0
@@ -238,7 +239,7 @@ class Round:
     def _came_through(self, mine: Claim, row: Row, outcome: Outcome) -> None:
         self.answered += 1
         self._allowance.heard(row, outcome)
-        if not objecting.stops(self.issue.pk, row, outcome):
+        if not objecting.stops(self._number, row, outcome):
             self._results.append(Result(mine.token, row, outcome))
             return
         self._back[mine.token].append(row.pk)

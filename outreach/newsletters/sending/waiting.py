@@ -6,7 +6,7 @@ from outreach.core import clock, leases
 from outreach.core.models import record
 from outreach.core.sentences import N_, NOTHING, Sentence, say, say_many
 from outreach.newsletters.models import Issue
-from outreach.newsletters.sending.claiming import WAITING
+from outreach.newsletters.sending.picking import WAITING
 from outreach.notices.telling import tell
 from outreach.relays import quotas
 from outreach.relays.limits import Limit

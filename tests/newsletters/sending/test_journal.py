@@ -105,15 +105,52 @@ def test_a_disk_that_takes_no_line_makes_everything_doubtful_and_hands_nothing_o
     one = open_one()
     one.handing(1)
 
-    def full(file: int, data: bytes) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(journal.os, "write", full)
-    assert not one.handing(2)
+    monkeypatch.setattr(journal.os, "pwrite", full_disk)
+    began = next(key for key in range(2, 1_000_000) if not one.handing(key))
+    assert began > 1_000, "what is written into the room that it has needs no disk"
     one.answered(1, SENT)
-    assert not one.handing(3)
+    assert not one.handing(began + 1)
     assert journal.of(one.token) is None
     one.close()
+
+
+def test_a_disk_that_is_full_from_the_start_is_said_in_words_and_leaves_no_file(
+    monkeypatch: Any, settings: Any
+):
+    monkeypatch.setattr(journal.os, "pwrite", full_disk)
+    with pytest.raises(OutreachError, match="No space left on device"):
+        journal.begin()
+    assert list((Path(settings.DATA_DIR) / "journals").iterdir()) == []
+
+
+def test_a_journal_of_any_length_is_read_back_whole():
+    one = open_one()
+    words = Outcome(Verdict.ACCEPTED, "250 2.0.0 Ok: " + "queued " * 60)
+    for key in range(2_000):
+        assert one.handing(key)
+        one.answered(key, words)
+    found = journal.read(one.path)
+    assert found.whole
+    assert found.handed == set(range(2_000))
+    assert found.answers == dict.fromkeys(range(2_000), words)
+    one.remove()
+
+
+@pytest.mark.parametrize("torn", range(1, 5))
+def test_a_line_whose_end_was_not_written_says_nothing(torn: int):
+    one = open_one()
+    one.handing(1)
+    end = len(one.path.read_bytes().rstrip(b"\0"))
+    with one.path.open("r+b") as file:
+        file.seek(end)
+        file.write(b"h 23"[:torn])
+    found = journal.read(one.path)
+    assert (found.whole, found.handed) == (True, {1})
+    one.remove()
+
+
+def full_disk(file: int, data: bytes, offset: int) -> int:
+    raise OSError(28, "No space left on device")
 
 
 def test_a_folder_that_cannot_be_written_is_said_in_words(settings: Any, tmp_path: Path):

@@ -80,7 +80,7 @@ def test_after_the_claim_nothing_has_left_and_nothing_is_in_doubt(issue: Issue, 
 
 
 def test_within_the_claim_nothing_was_taken(issue: Issue, server: MailServer):
-    assert killed(claiming, "_rows") == -signal.SIGKILL
+    assert killed(claiming, "_mark") == -signal.SIGKILL
     assert recovering.recover(NOW) == 1
     assert states(issue) == {"queued": READERS}
 

@@ -6,7 +6,7 @@ import pytest
 
 from outreach.mail.replies import outcome
 from outreach.newsletters.sending import objecting
-from outreach.newsletters.sending.claiming import Row
+from outreach.newsletters.sending.picking import Row
 
 
 @pytest.fixture(autouse=True)

@@ -27,7 +27,7 @@ def issue(newsletter: Newsletter, write: Callable[..., Any], readers: Callable[[
     return issue
 
 
-def full(file: int, data: bytes) -> int:
+def full(file: int, data: bytes, offset: int) -> int:
     raise OSError(28, "No space left on device")
 
 
@@ -39,7 +39,7 @@ def test_a_journal_that_cannot_be_begun_leaves_neither_a_file_nor_a_number_behin
     monkeypatch: Any, tmp_path: Path
 ):
     before = open_files()
-    monkeypatch.setattr(journal.os, "write", full)
+    monkeypatch.setattr(journal.os, "pwrite", full)
     for _ in range(20):
         with pytest.raises(OutreachError):
             journal.begin()
@@ -64,13 +64,15 @@ def test_an_issue_whose_journal_cannot_be_written_says_so_and_goes_on_by_itself(
 def test_a_disk_that_fills_up_meanwhile_stops_the_step_and_says_so(
     issue: Issue, server: MailServer, monkeypatch: Any
 ):
-    write = os.write
+    write = os.pwrite
+    header = f"{journal._HEADER} {'0' * 16} {journal._boot()}\n"
 
-    def no_lines(file: int, data: bytes) -> int:
-        return full(file, data) if data.startswith(b"h ") else write(file, data)
+    def no_more(file: int, data: bytes, offset: int) -> int:
+        return full(file, data, offset) if offset else write(file, data, offset)
 
     with monkeypatch.context() as patch:
-        patch.setattr(journal.os, "write", no_lines)
+        patch.setattr(journal, "_PAGES", len(header))  # at first there is no room for a line
+        patch.setattr(journal.os, "pwrite", no_more)
         run(most=1)
     issue.refresh_from_db()
     assert "journals cannot be written" in str(issue.reason)
