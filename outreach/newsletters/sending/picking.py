@@ -1,7 +1,6 @@
 """Which deliveries of an issue are next, with all that is known of each: one statement."""
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -41,9 +40,8 @@ def pick(issue: Issue, now: datetime, most: int) -> list[Row]:
         ]
 
 
-@lru_cache(maxsize=64)
 def _statement(topic: str, leave_doubtful: bool) -> tuple[str, tuple[Any, ...]]:
-    """To compile this anew for each chunk took as long as to claim it."""
+    """Made anew for each chunk: who pauses until this moment is among the words."""
     chosen, words = lists.recipients(topic).order_by().values(chosen=F("pk")).query.sql_with_params()
     waiting = "', '".join(WAITING)  # written out, for the partial index: see `leases.among`
     doubtful = f" AND d.state <> '{_State.UNKNOWN.value}'" if leave_doubtful else ""
