@@ -196,15 +196,15 @@ MAIL_LIMIT_SPARE = env.text("OUTREACH_MAIL_LIMIT_SPARE")
 MAIL_DOMAIN_LIMITS = env.text("OUTREACH_MAIL_DOMAIN_LIMITS")
 # How long what is kept about readers; see outreach/newsletters/personal/register.py.
 KEEP = {
-    name: timedelta(days=env.number(f"OUTREACH_KEEP_{name.upper()}_DAYS", days, minimum=1))
-    for name, days in {
-        "unconfirmed": 30,
-        "bounces": 365,
-        "returned": 180,
-        "deliveries": 400,
-        "left": 1095,
-        "knocks": 1,
-    }.items()
+    name: timedelta(days=env.number(setting, days, minimum=1))
+    for name, setting, days in (
+        ("unconfirmed", "OUTREACH_KEEP_UNCONFIRMED_DAYS", 30),
+        ("bounces", "OUTREACH_KEEP_BOUNCES_DAYS", 365),
+        ("returned", "OUTREACH_KEEP_RETURNED_DAYS", 180),
+        ("deliveries", "OUTREACH_KEEP_DELIVERIES_DAYS", 400),
+        ("left", "OUTREACH_KEEP_LEFT_DAYS", 1095),
+        ("knocks", "OUTREACH_KEEP_KNOCKS_DAYS", 1),
+    )
 }
 # How many mails that ask for confirmation leave in an hour, to all mailboxes together.
 CONFIRMATIONS_PER_HOUR = env.number("OUTREACH_CONFIRMATIONS_PER_HOUR", 500, minimum=1)

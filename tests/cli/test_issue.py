@@ -119,7 +119,9 @@ def test_who_got_it_is_listed_exported_and_tried_again(
     assert "0 of 0 readers" in outreach("issue", "watch", issue, "--once").out
     people = tmp_path / "lezers.csv"
     people.write_text("e-mail\nanna@example.org\nbert@example.org\n")
-    ran = outreach("subscribers", "import", str(people), "--newsletter", "nieuws", "--wording", "Ja.")
+    ran = outreach(
+        "subscribers", "import", str(people), "--newsletter", "nieuws", "--wording", "Ja.", "--basis", "paper"
+    )
     assert ran.code == 0, ran.err
     with sqlite3.connect(tmp_path / "data" / "outreach.sqlite3") as database:
         database.execute("UPDATE newsletters_issue SET state = 'sent'")

@@ -112,10 +112,13 @@ def arranged(pieces: Iterable[Piece], lead: Entry | None) -> list[Section]:
     return _headed(found)
 
 
-def lead_of(issue: Issue, articles: Sequence[Entry]) -> Entry | None:
+def lead_of(
+    issue: Issue, articles: Sequence[Entry], organisation: Organisation | None = None
+) -> Entry | None:
     """The lead story among `articles`: what staff chose, else the newest that has a picture, or none.
 
-    One whose picture readers see goes before one whose picture is left out.
+    One whose picture readers see goes before one whose picture is left out. With an `organisation` nothing
+    need be stored.
     """
     if issue.lead_by == Issue.Lead.NONE:
         return None
@@ -123,10 +126,10 @@ def lead_of(issue: Issue, articles: Sequence[Entry]) -> Entry | None:
     kept = [entry for entry in articles if entry.pk == issue.lead_id] if chosen else []
     if kept:
         return kept[0]
-    organisation = Organisation.get()
+    ours = organisation or Organisation.get()
 
     def rank(entry: Entry) -> tuple[bool, tuple[float, int]]:
-        return bool(pictures.shown(issue.newsletter, organisation, entry)), age(entry)
+        return bool(pictures.shown(issue.newsletter, ours, entry)), age(entry)
 
     return max((entry for entry in articles if entry.image_url), key=rank, default=None)
 

@@ -96,8 +96,8 @@ def _is_held(_newsletter: Newsletter, entry: Entry) -> bool:
 
 _OBSTACLES: tuple[tuple[Callable[[Newsletter, Entry], bool], str], ...] = (
     (lambda newsletter, entry: not _shows(newsletter, entry), _NO_SOURCE),
-    (lambda newsletter, entry: not _is_new_to(newsletter, entry), _BEFORE),
     (lambda _newsletter, entry: not news.of(Entry.objects.filter(pk=entry.pk)).exists(), _NO_NEWS),
+    (lambda newsletter, entry: not _is_new_to(newsletter, entry), _BEFORE),
     (lambda _newsletter, entry: composing.is_away(entry), digest.IS_AWAY),
     (lambda _newsletter, entry: bool(entry.question), _ASKED),
     (_is_held, _HELD),

@@ -81,13 +81,14 @@ def of_issue(issue: Issue) -> Rendered:
 def of_entries(issue: Issue, entries: Sequence[Entry], organisation: Organisation | None = None) -> Rendered:
     """The same of `entries`; nothing of it need be stored."""
     articles = [entry for entry in entries if not events.event_of(entry)]
-    lead = composing.lead_of(issue, articles)
+    organisation = organisation or Organisation.get()
+    lead = composing.lead_of(issue, articles, organisation)
     if lead is not None:
         articles = [lead, *(entry for entry in articles if entry is not lead)]
     agenda = Agenda([entry for entry in entries if events.event_of(entry)])
     with translation.override(issue.newsletter.language):
         sections = composing.arranged([*articles, agenda], lead)
-        return _filled(issue, sections, organisation or Organisation.get())
+        return _filled(issue, sections, organisation)
 
 
 def _filled(issue: Issue, sections: list[Section], organisation: Organisation) -> Rendered:

@@ -11,6 +11,11 @@ from outreach.newsletters.models import Design, Newsletter
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_english(staff: Client) -> None:
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 @pytest.fixture
 def design(staff: Client) -> Design:
     staff.post(reverse("design-copy"), {"based_on": "letter", "name": "Onze brief"})

@@ -14,10 +14,10 @@ READ = ["newsletters", "newsletter", "issue", "issue-body", "issue-progress", "i
 READ += ["subscribers", "subscriber", "subscribers-export", "inbox", "inbox-letter", "inbox-body"]
 BOTH = ["newsletter-new", "newsletter-edit", "subscriber-add", "subscribers-import"]
 CHANGE = ["newsletter-dates", "newsletter-make-now", "issue-save", "issue-arrange", "issue-test"]
-CHANGE += ["issue-approve", "issue-pause", "issue-resume", "issue-cancel", "subscribers-import-confirm"]
-CHANGE += ["subscriber-unsubscribe", "subscriber-forget"]
+CHANGE += ["issue-approve", "issue-pause", "issue-resume", "issue-cancel"]
+CHANGE += ["subscriber-unsubscribe", "subscriber-forget", "subscribers-import-confirm"]
 _NO_ROW = {"newsletters", "newsletter-new", "newsletter-dates", "subscribers", "subscribers-export"}
-_NO_ROW |= {"subscriber-add", "subscribers-import", "subscribers-import-confirm", "inbox"}
+_NO_ROW |= {"subscriber-add", "subscribers-import", "inbox"}
 
 
 @pytest.fixture
@@ -31,6 +31,8 @@ def address(name: str, issue: Issue, reader: Subscriber) -> str:
         return reverse(name)
     if name.startswith("inbox"):
         return reverse(name, args=["1"])
+    if name == "subscribers-import-confirm":
+        return reverse(name, args=[1])
     if name == "issue-arrange":
         return reverse(name, args=[issue.pk, issue.items.all()[0].pk])
     rows = {"newsletter": issue.newsletter_id, "issue": issue.pk, "subscriber": reader.pk}

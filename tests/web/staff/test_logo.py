@@ -14,6 +14,11 @@ from outreach.newsletters.models import Issue
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(autouse=True)
+def _in_english(staff: Client) -> None:
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+
+
 def picture(name: str = "logo.png") -> SimpleUploadedFile:
     target = io.BytesIO()
     Pillow.new("RGBA", (600, 200), (11, 110, 105, 255)).save(target, "PNG")

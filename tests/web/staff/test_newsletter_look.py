@@ -34,8 +34,8 @@ def test_a_design_that_there_is_not_is_refused_beside_its_field(
 def test_each_design_can_be_looked_at_before_there_is_a_newsletter(staff: Client, design: str) -> None:
     answer = staff.get(reverse("design-look", args=[design]))
     page = answer.content.decode()
-    assert "Reading aloud in two languages" in page
-    assert "Open day" in page
+    assert "Voorlezen in twee talen" in page
+    assert "Opendeurdag" in page
     assert ".invalid" not in page
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     form = staff.get(reverse("newsletter-new")).content.decode()
@@ -46,7 +46,7 @@ def test_a_newsletter_is_looked_at_with_its_own_articles(staff: Client, issue: I
     look = reverse("design-look", args=["bulletin"]) + f"?newsletter={issue.newsletter_id}"
     page = staff.get(look).content.decode()
     assert "Stagegids" in page
-    assert "Reading aloud" not in page
+    assert "Voorlezen in twee talen" not in page
     issue.newsletter.refresh_from_db()
     assert issue.newsletter.design == "plain"
 
@@ -61,11 +61,11 @@ def test_a_picture_of_another_website_is_left_out_and_named(staff: Client, issue
     Entry.objects.filter(title="Stagegids").update(image_url="https://media.example.org/b.jpg")
     page = staff.get(reverse("issue", args=[issue.pk])).content.decode()
     mail = staff.get(reverse("issue-body", args=[issue.pk])).content.decode()
-    assert "Pictures on cdn.stranger.example are left out" in page
+    assert "Foto’s op cdn.stranger.example blijven weg" in page
     assert "media.example.org/b.jpg" in mail
     assert "cdn.stranger.example" not in mail
     Newsletter.objects.update(pictures="any")
-    assert "are left out" not in staff.get(reverse("issue", args=[issue.pk])).content.decode()
+    assert "blijven weg" not in staff.get(reverse("issue", args=[issue.pk])).content.decode()
     assert "cdn.stranger.example" in staff.get(reverse("issue-body", args=[issue.pk])).content.decode()
     Newsletter.objects.update(pictures="none")
     assert "<img" not in staff.get(reverse("issue-body", args=[issue.pk])).content.decode()
