@@ -161,7 +161,7 @@ def test_its_sections_are_listed_and_an_old_article_is_put_in(
     assert "Al lang gelezen" in shown.out
     [section] = outreach("issue", "show", issue, "--json").data["sections"]
     assert (section["kind"], section["entries"]) == ("articles", [NEW, "Al lang gelezen"])
-    assert outreach("issue", "put-in", issue, "https://x.example/").code == 1
+    assert outreach("issue", "put-in", issue, "https://x.example/").code == 2
     assert "In a draft of the newsletter" in outreach("why", old).out
 
 
