@@ -154,7 +154,7 @@ def _approved(issue: Issue, address: str) -> tuple[str, str]:
     """Text and HTML as they were approved, with this reader's own values at the places that are theirs."""
     reader = _reader(address)
     leave = tokens.unsubscribe_url(reader, issue.newsletter.topic)
-    values = slots.Slots(address, leave, reader.name)
+    values = slots.Slots(address, leave, reader.name, tokens.preferences_url(reader))
     return slots.fill_text(issue.text, issue, values), slots.fill_html(issue.html, issue, values)
 
 
