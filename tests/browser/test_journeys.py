@@ -74,7 +74,7 @@ def test_an_issue_is_looked_at_approved_and_left_by_its_own_link(desk: Page, her
     here.site.add_article("Rekenen met knikkers", summary="Tellen tot twintig.")
     here.command("source", "poll", "1")
     desk.goto("/newsletters/1/")
-    desk.locator("form[action$='/make-now/'] button").click()
+    desk.locator("form[action$='/make-now/'] button.primary").click()
     desk.fill("#subject", "Knikkers in de klas")
     desk.fill("#intro", "Dag **allemaal**")
     desk.locator("#words button").first.click()
