@@ -20,26 +20,36 @@ ACTIVITY_KEPT = timedelta(days=400)
 HEARTBEAT_KEPT = timedelta(days=30)
 BATCH = 500
 """Rows in one statement, so that a prune never holds the database for long."""
+_FORGETTING, _BETWEEN = "forgetting", timedelta(hours=23)
 PEOPLE = 50
 """Erased in one go: each is a transaction of its own."""
 
 
 def prune_one(now: datetime) -> bool:
     """Do one batch; False when nothing is left to throw away."""
-    deleting = (lambda rows=rows: _delete_some(rows) for rows in _old(now))
+    return any(_delete_some(rows) for rows in _old(now)) or _forget_some(now)
+
+
+def _forget_some(now: datetime) -> bool:
+    """What is kept about people, once a day: to find it, all who ever left are looked through."""
+    if Heartbeat.objects.filter(name=_FORGETTING, at__gt=now - _BETWEEN).exists():
+        return False
+    deleting = (lambda rows=rows: _delete_some(rows) for rows in forgetting.rows(now))
     steps: tuple[Callable[[], int], ...] = (
         *deleting,
         lambda: _erase_some(forgetting.gone(now)),
         lambda: _erase_some(forgetting.unreachable(now)),
         lambda: _forget_some_readers(now),
     )
-    return any(step() for step in steps)
+    if any(step() for step in steps):
+        return True
+    Heartbeat.beat(_FORGETTING)
+    return False
 
 
 def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
     return (
         forgetting.unconfirmed(now),
-        *forgetting.rows(now),
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
