@@ -3,7 +3,29 @@
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+
+Line = tuple[str, str]
+
+
+def on_both_databases(name: str, measured: Callable[[str], Iterator[Line]]) -> Iterator[Line]:
+    """What `measured` says of SQLite and of PostgreSQL: `name` again, each in a process of its own."""
+    from tests import services
+
+    if which := os.environ.get("OUTREACH_BENCHMARK_OF"):
+        yield from measured(which)
+        return
+    _again(name, "SQLite", {})
+    with services.postgres() as url:
+        _again(name, "PostgreSQL", {"OUTREACH_DATABASE_URL": url})
+
+
+def _again(name: str, which: str, settings: dict[str, str]) -> None:
+    env = {**os.environ, **settings, "OUTREACH_BENCHMARK_OF": which}
+    subprocess.run([sys.executable, "-m", "benchmarks", name], env=env, check=True)
 
 
 def prepare(database: str = "") -> None:

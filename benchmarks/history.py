@@ -1,8 +1,6 @@
 """A round of every tick with nothing due, over a million rows of history and over none, on both databases."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 
 from benchmarks import ground
@@ -15,19 +13,7 @@ FEW, TURNS = 20, 40
 
 def measure() -> Iterator[tuple[str, str]]:
     """Each database in a process of its own."""
-    from tests import services
-
-    if which := os.environ.get("OUTREACH_BENCHMARK_OF"):
-        yield from _measured(which)
-        return
-    _again("SQLite", {})
-    with services.postgres() as url:
-        _again("PostgreSQL", {"OUTREACH_DATABASE_URL": url})
-
-
-def _again(which: str, settings: dict[str, str]) -> None:
-    env = {**os.environ, **settings, "OUTREACH_BENCHMARK_OF": which}
-    subprocess.run([sys.executable, "-m", "benchmarks", "history"], env=env, check=True)
+    yield from ground.on_both_databases("history", _measured)
 
 
 def _measured(which: str) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,6 @@
 
 import io
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -19,19 +17,7 @@ _FAULTS = ("kapot{n}", "", "twee@@voorbeeld{n}.example", "naam{n}@localhost")
 
 def measure() -> Iterator[tuple[str, str]]:
     """Each database in a process of its own."""
-    from tests import services
-
-    if which := os.environ.get("OUTREACH_BENCHMARK_OF"):
-        yield from _measured(which)
-        return
-    _again("SQLite", {})
-    with services.postgres() as url:
-        _again("PostgreSQL", {"OUTREACH_DATABASE_URL": url})
-
-
-def _again(which: str, settings: dict[str, str]) -> None:
-    env = {**os.environ, **settings, "OUTREACH_BENCHMARK_OF": which}
-    subprocess.run([sys.executable, "-m", "benchmarks", "people"], env=env, check=True)
+    yield from ground.on_both_databases("people", _measured)
 
 
 def _measured(which: str) -> Iterator[tuple[str, str]]:

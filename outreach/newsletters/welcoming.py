@@ -5,7 +5,6 @@ the mail arrived. It is not repeated: the reader is on the list all the same.
 """
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
@@ -18,8 +17,7 @@ from outreach.core.models import Organisation
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.core.templating import render
 from outreach.mail.base import Letter, Outcome, Relay, Verdict
-from outreach.mail.headers import newsletter_headers
-from outreach.newsletters import archiving
+from outreach.newsletters import archiving, headings
 from outreach.newsletters.content import intro
 from outreach.newsletters.models import Newsletter, Welcome
 from outreach.relays.signing import build
@@ -135,7 +133,7 @@ def letter_of(row: Welcome) -> Letter:
         html=render("mail/welcome/body.html", context | {"subject": subject}, newsletter.language),
         message_id=_message_id(row),
         date=row.created_at,
-        headers=_headers(row, str(context["leave"])),
+        headers=headings.of(newsletter, issue=f"welcome-{newsletter.pk}", leave=str(context["leave"])),
         envelope_from=_back(row),
     )
 
@@ -155,18 +153,6 @@ def _context(row: Welcome) -> dict[str, object]:
         "contact": organisation.contact,
         "accent": colours.css(accent),
     }
-
-
-def _headers(row: Welcome, leave: str) -> dict[str, str]:
-    newsletter = row.newsletter
-    headers = newsletter_headers(
-        name=newsletter.name,
-        # As each issue has it (RFC 2919): a reader's filter catches both.
-        list_id=f"{newsletter.topic}.{urlsplit(settings.BASE_URL).hostname or 'localhost'}",
-        issue=f"welcome-{newsletter.pk}",
-        unsubscribe_url=leave,
-    )
-    return {**headers, **({"Reply-To": newsletter.reply_to} if newsletter.reply_to else {})}
 
 
 def _back(row: Welcome) -> str:

@@ -2,8 +2,8 @@
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.crypto import salted_hmac
@@ -15,9 +15,8 @@ from outreach.core.seals import Seal
 from outreach.core.sentences import N_, say
 from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.couriers import Parcel
-from outreach.mail.headers import newsletter_headers
 from outreach.mail.stencil import Stencil
-from outreach.newsletters import archiving, viewing
+from outreach.newsletters import archiving, headings, viewing
 from outreach.newsletters.designs import slots
 from outreach.newsletters.models import Issue
 from outreach.relays.signing import build, signer
@@ -156,17 +155,14 @@ class Letters:
             envelope_from=settings.MAIL_FROM,
         )
 
-    def _headers(self, unsubscribe_url: str, leave_by_mail: str) -> dict[str, str]:
-        headers = newsletter_headers(
-            name=self.newsletter.name,
-            list_id=f"{self.newsletter.topic}.{_host()}",
+    def _headers(self, leave: str, leave_by_mail: str) -> Mapping[str, str]:
+        return headings.of(
+            self.newsletter,
             issue=str(self.issue.pk),
-            unsubscribe_url=unsubscribe_url,
-            archive_url=archiving.url(self.newsletter) if self.newsletter.archive else "",
-            unsubscribe_mailto=leave_by_mail if settings.MAIL_RETURN else "",
+            leave=leave,
+            leave_by_mail=leave_by_mail if settings.MAIL_RETURN else "",
+            archive=archiving.url(self.newsletter) if self.newsletter.archive else "",
         )
-        reply_to = {"Reply-To": self.newsletter.reply_to} if self.newsletter.reply_to else {}
-        return {**headers, **reply_to}
 
 
 class _MessageIds:
@@ -221,11 +217,6 @@ def _refuse_unless_accepted(outcome: Outcome) -> None:
         raise OutreachError(say(N_("The connection broke at the end: look whether the test mail arrived.")))
     words = N_("The mail server did not take it: %(reply)s")
     raise OutreachError(say(words, reply=outcome.reply))
-
-
-def _host() -> str:
-    """A List-Id looks like a host name and never changes (RFC 2919)."""
-    return urlsplit(settings.BASE_URL).hostname or "localhost"
 
 
 def _domain() -> str:
