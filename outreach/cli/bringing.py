@@ -69,7 +69,7 @@ def _layout(job: "Import", columns: list[str], delimiter: str) -> "Layout":
     from outreach.subscribers.importing import files
 
     with files.opened(job) as stream:
-        layout = tables.guess(stream, "\t" if delimiter in {"tab", "\\t"} else delimiter[:1])
+        layout = tables.guess(stream, "\t" if delimiter in {"tab", "\\t"} else delimiter)
         names, _rows = tables.sample(stream, layout)
     return replace(layout, columns=tables.columns(_roles(columns, names))) if columns else layout
 
@@ -113,6 +113,8 @@ def _work(job: "Import", title: str) -> None:
             job.refresh_from_db()
             done, total = _far(job)
             bar.update(task, total=total, completed=done)
+    if job.state == job.State.FAILED:
+        raise BadInput(job.reason, "file")
 
 
 def _far(job: "Import") -> tuple[int, int]:

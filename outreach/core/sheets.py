@@ -12,9 +12,15 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def line(cells: Iterable[str]) -> str:
     """One line. What somebody typed or a server said is never a formula (OWASP, CSV injection)."""
     out = StringIO()
-    csv.writer(out, delimiter=";").writerow([_inert(cell) for cell in cells])
+    csv.writer(out, delimiter=";").writerow([inert(cell) for cell in cells])
     return out.getvalue()
 
 
-def _inert(value: str) -> str:
+def given(cell: str) -> str:
+    """What stood in `cell` before `line` made it harmless: our own files are read back as they were."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell
+
+
+def inert(value: str) -> str:
+    """`value` so that no spreadsheet takes it for a formula."""
     return f"'{value}" if value.startswith(_FORMULA) else value

@@ -12,12 +12,15 @@ from io import TextIOWrapper
 from itertools import islice
 from typing import Any, BinaryIO, TextIO
 
+from outreach.core import sheets
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
 
 _DELIMITERS = ";,\t|^~"
+_NEVER_BETWEEN = "\"'@.\r\n\0"
 _CHUNK = 1 << 16
 _MOST_LINES_OF_ONE_ROW = 20
+_MOST_COLUMNS = 500  # the page has a field for each, and a form takes a thousand
 _ADDRESS_WORDS = (
     *("email", "emailadres", "emailadressen", "emailaddress", "emailaddresses", "mail", "mailadres"),
     *("mailaddress", "adresseemail", "adressemail", "adressedecourriel", "adressecourriel", "courriel"),
@@ -31,6 +34,7 @@ _LANGUAGE_WORDS = ("taal", "language", "langue", "taalcode", "lang")
 
 
 _TAG_WORDS = ("tags", "tag", "labels", "label", "etiketten", "etiket", "etiquettes", "etiquette")
+_UNREADABLE = ["\0"]  # no cell holds a NUL
 _LOOKED_AT = 50  # rows from which the columns are guessed
 
 
@@ -44,7 +48,7 @@ class Row:
     name: str = ""
     language: str = ""
     tags: str = ""
-    torn: bool = False  # an unclosed quotation mark swallowed everything up to `last`
+    torn: bool = False  # too long to be read, or an unclosed quotation mark swallowed all up to `last`
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,11 @@ class Layout:
 def guess(stream: BinaryIO, delimiter: str = "", header: bool | None = None) -> Layout:
     """How `stream` is to be read, with what is known already.
 
-    No column for the address when none looks like one. Raises BadInput (field "file") for what is no table.
+    No column for the address when none looks like one. Raises BadInput (field "file") for what is no table,
+    (field "delimiter") for a sign that cannot stand between columns.
     """
+    if delimiter and not _parts(delimiter):
+        raise BadInput(say(N_("Choose the sign between the columns.")), "delimiter")
     encoding = _encoding(stream)
     with _text(stream, encoding) as text:
         found, skipped = _delimiter(text)
@@ -95,6 +102,9 @@ def guess(stream: BinaryIO, delimiter: str = "", header: bool | None = None) -> 
         cells = list(islice(_filled(text, delimiter), _LOOKED_AT))
     if not cells:
         raise BadInput(say(N_("The file is empty.")), "file")
+    if (width := max(map(len, cells))) > _MOST_COLUMNS:
+        words = N_("The file has %(count)s columns; %(limit)s is the most. Keep those that are needed.")
+        raise BadInput(say(words, count=width, limit=_MOST_COLUMNS), "file")
     columns, is_header = _columns(cells)
     if not columns.address and not any("@" in cell for row in cells for cell in row):
         raise BadInput(
@@ -145,8 +155,8 @@ def rows(stream: BinaryIO, layout: Layout, after: int = 0) -> Generator[Row, Non
         _skip(text, layout)
         header = layout.header
         for first, last, cells in _numbered(text, layout.delimiter, layout.skipped):
-            if last - first >= _MOST_LINES_OF_ONE_ROW and not header:
-                row = Row(first, last, "", torn=True)
+            if _torn(first, last, cells, layout.delimiter):
+                header, row = False, Row(first, last, "", torn=True)
             elif not any(cell.strip() for cell in cells):
                 continue
             elif header:
@@ -158,9 +168,21 @@ def rows(stream: BinaryIO, layout: Layout, after: int = 0) -> Generator[Row, Non
                 yield row
 
 
+def _torn(first: int, last: int, cells: list[str], delimiter: str) -> bool:
+    """Whether it is no row of one person: a quotation mark somewhere took the people of the next lines along.
+
+    A remark may go over some lines; a line of it that holds an address beside another cell is a person.
+    """
+    if cells == _UNREADABLE or last - first >= _MOST_LINES_OF_ONE_ROW:
+        return True
+    swallowed = (line for cell in cells for line in cell.splitlines()[1:]) if last > first else ()
+    return any("@" in line and (delimiter in line or len(cells) == 1) for line in swallowed)
+
+
 def _filled(text: TextIO, delimiter: str) -> Iterator[list[str]]:
     rows = (cells for _, _, cells in _numbered(text, delimiter))
-    return ([cell.strip() for cell in cells] for cells in rows if any(cell.strip() for cell in cells))
+    rows = (cells for cells in rows if cells != _UNREADABLE and any(cell.strip() for cell in cells))
+    return ([cell.strip() for cell in cells] for cells in rows)
 
 
 def _numbered(text: TextIO, delimiter: str, skipped: int = 0) -> Iterator[tuple[int, int, list[str]]]:
@@ -173,7 +195,7 @@ def _numbered(text: TextIO, delimiter: str, skipped: int = 0) -> Iterator[tuple[
         except StopIteration:
             return
         except csv.Error:  # a field of more than 128 KB: a quotation mark that is never closed
-            cells = []
+            cells = _UNREADABLE
         yield before + 1 + skipped, reader.line_num + skipped, cells
         before = reader.line_num
 
@@ -223,13 +245,19 @@ def _is_utf8(binary: BinaryIO) -> bool:
 def _delimiter(text: TextIO) -> tuple[str, int]:
     """The delimiter that stands most often outside quotes in the first line, and how many lines to skip."""
     start, line = text.tell(), text.readline(_CHUNK)
-    if named := re.fullmatch(r"\ufeff?sep=(.)\s*", line):  # Excel's own way to say it
+    named = re.fullmatch(r"\ufeff?sep=(.)\s*", line)  # Excel's own way to say it
+    if named and _parts(named[1]):
         return named[1], 1
     while line and not line.strip():
         line = text.readline(_CHUNK)
     text.seek(start)
     bare = re.sub(r'"[^"]*"', "", line)
     return max(_DELIMITERS, key=bare.count), 0
+
+
+def _parts(delimiter: str) -> bool:
+    """Whether `delimiter` can stand between columns; no letter, digit, quotation mark or line end does."""
+    return len(delimiter) == 1 and delimiter not in _NEVER_BETWEEN and not delimiter.isalnum()
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:
@@ -281,7 +309,7 @@ def _first(words: list[str], wanted: tuple[str, ...]) -> tuple[int, ...]:
 
 
 def _joined(cells: list[str], places: tuple[int, ...]) -> str:
-    return " ".join(cells[place].strip() for place in places if place < len(cells)).strip()
+    return " ".join(sheets.given(cells[place].strip()) for place in places if place < len(cells)).strip()
 
 
 def _word(cell: str) -> str:

@@ -14,7 +14,7 @@ SIZE = 1 << 18
 
 def keep(job: Import, stream: BinaryIO, most: int = 0) -> None:
     """Put `stream` in pieces beside `job`, and count its lines. Raises BadInput beyond `most` bytes."""
-    lines = 0
+    lines = old = 0  # before OS X, a Mac ended a line with a carriage return alone
     for number in count():
         content = _full(stream)
         if not content:
@@ -22,8 +22,8 @@ def keep(job: Import, stream: BinaryIO, most: int = 0) -> None:
         if most and number * SIZE + len(content) > most:
             raise BadInput(say(N_("The file is larger than 20 MB. Split it into smaller ones.")), "file")
         ImportPiece.objects.create(job=job, number=number, content=content)
-        lines += content.count(b"\n")
-    job.file_lines = lines + 1
+        lines, old = lines + content.count(b"\n"), old + content.count(b"\r")
+    job.file_lines = (lines or old) + 1
 
 
 def opened(job: Import) -> BinaryIO:

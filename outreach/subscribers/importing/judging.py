@@ -8,9 +8,11 @@ from outreach.core.sentences import N_, Sentence, say
 from outreach.subscribers import joining, lists, tables, tagging
 from outreach.subscribers.addresses import clean_name, normalise
 from outreach.subscribers.models import Alias, Import, ImportFault, ImportLine, Subscriber, Subscription
+from outreach.subscribers.models.subscriber import folded
 
-_LANGUAGES = {"nederlands": "nl", "dutch": "nl", "neerlandais": "nl", "vlaams": "nl", "flemish": "nl"}
-_LANGUAGES |= {"frans": "fr", "french": "fr", "francais": "fr", "français": "fr"}
+_LANGUAGES = {"nederlands": "nl", "dutch": "nl", "neerlandais": "nl"}
+_LANGUAGES |= {"vlaams": "nl", "flemish": "nl", "flamand": "nl"}
+_LANGUAGES |= {"frans": "fr", "french": "fr", "francais": "fr"}
 _LANGUAGES |= {"engels": "en", "english": "en", "anglais": "en"}
 _CODES = {"nl", "fr", "en"}
 
@@ -40,6 +42,8 @@ def known(people: Iterable[ImportLine], topic: str) -> Known:
 
 def person(row: tables.Row, job: Import) -> ImportLine:
     """The person that `row` names. Raises BadInput."""
+    if row.torn and row.line == row.last:
+        raise BadInput(say(N_("This line is too long to be that of one person.")), "file")
     if row.torn:
         words = N_("Nothing up to line %(last)s can be read: a quotation mark is not closed.")
         raise BadInput(say(words, last=row.last), "file")
@@ -72,7 +76,7 @@ def rename(people: list[ImportLine]) -> None:
 
 
 def _language(given: str, default: str) -> str:
-    word = given.strip().lower()
+    word = folded(given.strip())
     code = _LANGUAGES.get(word, word[:2])
     return code if code in _CODES else default
 
