@@ -4,18 +4,22 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
-from outreach.subscribers import importing, joining, lists, tables, tokens
+from outreach.newsletters.personal.erasing import erase
+from outreach.subscribers import importing, joining, lists, merging, tables, tokens
 from outreach.subscribers.exporting import export_csv
-from outreach.subscribers.importing import holding, working, writing
+from outreach.subscribers.importing import holding, judging, working, writing
 from outreach.subscribers.models import (
+    Confirmation,
     Consent,
     Import,
     ImportLine,
@@ -88,6 +92,114 @@ def test_an_unclosed_quotation_mark_is_named_with_what_it_swallowed() -> None:
     ((line, sentence),) = faults(report)
     assert line == 3
     assert "line 43 " in sentence
+
+
+def test_who_stands_behind_an_unclosed_quotation_mark_is_not_lost_unsaid() -> None:
+    """The next quotation mark closes it: the file looks whole, and Bert is part of a town."""
+    report = bring_in(
+        'e-mail;plaats\nan@example.org;"Gent\nbert@example.org;"Brussel\nchris@example.org;Aalst\n'
+    )
+    assert (report.lines, report.added, report.refused) == (2, 1, 1)
+    ((line, sentence),) = faults(report)
+    assert line == 2
+    assert "line 3 " in sentence
+    assert bring_in('"an@example.org\nbert@example.org"\n').refused == 1
+
+
+def test_a_remark_over_some_lines_is_no_fault() -> None:
+    report = bring_in('e-mail;wat\nan@example.org;"Belt op\nmaandag; of mailt\nnaar a@b.example"\n')
+    assert (report.added, report.refused) == (1, 0)
+
+
+def test_a_line_that_is_too_long_stands_in_the_report() -> None:
+    report = bring_in(f"e-mail;wat\nan@example.org;{'x' * 200_000}\nbert@example.org;y\n")
+    assert (report.lines, report.added, report.refused) == (2, 1, 1)
+    assert faults(report) == [(2, "This line is too long to be that of one person.")]
+
+
+def test_a_file_of_ten_thousand_columns_is_refused_in_words() -> None:
+    with pytest.raises(BadInput, match="10001 columns; 500") as refused:
+        begun("e-mail;" + ";".join(f"k{n}" for n in range(10_000)) + "\nan@example.org\n")
+    assert refused.value.field == "file"
+
+
+@pytest.mark.parametrize("sign", ["\n", '"', "\0", "a", "@", ";;", "."])
+def test_what_cannot_stand_between_columns_is_refused(sign: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        tables.guess(io.BytesIO(b"e-mail;naam\nan@example.org;An\n"), sign)
+    assert refused.value.field == "delimiter"
+
+
+def test_a_language_is_known_with_and_without_its_accents() -> None:
+    bring_in("e-mail;taal\na@example.org;Français\nb@example.org;francais\nc@example.org;Anglais\n")
+    bring_in("e-mail;taal\nd@example.org;Néerlandais\ne@example.org;Flamand\n")
+    assert "".join(Subscriber.objects.values_list("language", flat=True)) == "frfrennlnl"
+
+
+def test_the_lines_of_an_old_mac_are_counted() -> None:
+    job = bring_in("e-mail;naam\ran@example.org;Noé\rbert@example.org;B\r".encode())
+    assert (job.added, job.file_lines) == (2, 4)
+
+
+def test_two_who_became_one_since_the_look_come_in_as_one() -> None:
+    for name in ("an", "an.peeters"):
+        joining.add("events", f"{name}@example.org", how="command", wording=WORDING)
+    job = looked_at("an.peeters@example.org\nan@example.org\nbert@example.org\n", tags="gent")
+    merging.merge(*Subscriber.objects.order_by("pk"))
+    importing.confirm(job)
+    work()
+    job.refresh_from_db()
+    assert (job.state, job.added, job.known, job.refused) == ("imported", 2, 1, 0)
+    assert [one.address for one in lists.recipients("news").order_by("address_key")] == [
+        "an@example.org",
+        "bert@example.org",
+    ]
+    assert Tag.objects.get().people.count() == 2
+
+
+def test_who_comes_in_by_a_list_is_not_asked_to_confirm() -> None:
+    joining.ask("news", "an@example.org", wording="Ja")
+    bring_in("an@example.org\n")
+    assert Confirmation.objects.get().state == "cancelled"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_the_list_is_written_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page that erases waits for the batch, or the batch for the page."""
+    person = joining.add("events", "an@example.org", how="command", wording=WORDING).subscriber
+    job = looked_at("an@example.org\nbert@example.org\n")
+    importing.confirm(job)
+    asked = judging.known
+
+    def then_erased(*args: Any) -> judging.Known:
+        found = asked(*args)
+        page.start()
+        page.join(0.5)  # without a lock it is through by then
+        return found
+
+    page = Thread(target=lambda: (erase(person), connection.close()))
+    monkeypatch.setattr(judging, "known", then_erased)
+    work()
+    page.join()
+    assert [one.address for one in Subscriber.objects.all()] == ["bert@example.org"]
+    assert lists.suppressed(["an@example.org"]) == {"an@example.org"}
+
+
+def test_a_list_that_is_agreed_to_meanwhile_is_not_thrown_away() -> None:
+    job = looked_at("an@example.org\n")
+    importing.confirm(job)
+    assert job.state == "looked"
+    with pytest.raises(BadInput):
+        importing.drop(job)
+    work()
+    assert Subscriber.objects.count() == 1
+
+
+def test_a_day_begins_when_it_does_in_brussels() -> None:
+    with clock.frozen(datetime(2026, 3, 1, 23, 30, tzinfo=UTC)):  # half past midnight in Brussels
+        importing.Promise("paper", "Ja", date(2026, 3, 2)).check()
+        with pytest.raises(BadInput):
+            importing.Promise("paper", "Ja", date(2026, 3, 3)).check()
 
 
 def test_running_it_again_is_harmless() -> None:
@@ -324,3 +436,12 @@ def test_the_export_is_read_back_and_holds_no_formula() -> None:
     assert ";'=HYPERLINK(1);" in whole
     report = bring_in(whole, topic="other")
     assert (report.added, report.refused) == (1, 0)
+
+
+def test_an_address_that_looks_like_a_formula_is_read_back_as_it_is() -> None:
+    joining.add("news", "+an@example.org", how="command", wording=WORDING, name="-An")
+    whole = "".join(export_csv("news"))
+    assert "'+an@example.org;'-An;" in whole
+    assert looked_at(whole).known == 1
+    bring_in(whole, topic="other")
+    assert Subscriber.objects.get().name == "-An"

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -37,7 +39,10 @@ class Promise:
         if self.basis not in Basis.values:
             known = ", ".join(Basis.values)
             raise BadInput(say(N_("Say how these people said yes; one of: %(known)s."), known=known), "basis")
-        if self.given_on and self.given_on > clock.now().date():
+        if (
+            self.given_on
+            and self.given_on > clock.now().astimezone(ZoneInfo(settings.LOCAL_TIME_ZONE)).date()
+        ):
             raise BadInput(say(N_("The day on which they said yes cannot lie ahead.")), "given_on")
 
 
@@ -101,9 +106,11 @@ def confirm(job: Import) -> bool:
 
 def drop(job: Import) -> None:
     """Forget a list. Who has come in by it stays. Raises BadInput while it is being imported."""
-    if job.state == _State.IMPORTING:
-        raise BadInput(say(N_("This list is being imported already.")), "file")
-    job.delete()
+    with transaction.atomic():  # held, for another page may agree to it at this moment
+        rows = Import.objects.select_for_update().filter(pk=job.pk)
+        if rows.filter(state=_State.IMPORTING).exists():
+            raise BadInput(say(N_("This list is being imported already.")), "file")
+        rows.delete()
 
 
 def over(now: datetime) -> QuerySet[Import]:

@@ -11,7 +11,15 @@ from outreach.subscribers import tagging
 from outreach.subscribers.importing import judging
 from outreach.subscribers.importing.holding import advance
 from outreach.subscribers.importing.looking import BATCH
-from outreach.subscribers.models import Consent, Import, ImportFault, ImportLine, Subscriber, Subscription
+from outreach.subscribers.models import (
+    Confirmation,
+    Consent,
+    Import,
+    ImportFault,
+    ImportLine,
+    Subscriber,
+    Subscription,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +35,8 @@ def write(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
 
 @transaction.atomic
 def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
+    _hold(batch)
+    judging.rename(batch)
     known = judging.known(batch, job.topic)
     faults, welcome = [], []
     for one in batch:
@@ -34,12 +44,22 @@ def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
             faults.append(judging.fault(job, one.line, one.address, objection))
         else:
             welcome.append(one)
-    fresh = [one for one in welcome if one.address_key not in known.receiving]
+    # Two of the list may have become one person since the look.
+    apart = {one.address_key: one for one in reversed(welcome)}.values()
+    fresh = [one for one in apart if one.address_key not in known.receiving]
     counts = {"passed": len(batch), "added": len(fresh), "refused": len(faults)}
     advance(job, claim, counts, written=batch[-1].pk)
     ImportFault.objects.bulk_create(faults)
     _add(job, fresh)
     _tag(welcome)
+
+
+def _hold(people: list[ImportLine]) -> None:
+    """Those who are known are ours until the transaction ends: who leaves, is erased or is made one with
+    another person at this moment has done so before we ask, or after we wrote. In the order of `merging`.
+    """
+    rows = Subscriber.objects.filter(address_key__in=[one.address_key for one in people])
+    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
@@ -62,6 +82,8 @@ def _add(job: Import, people: list[ImportLine]) -> None:
     # Who asked on the sign-up page and never answered the mail.
     open_wishes = Subscription.objects.filter(subscriber_id__in=ids, topic=job.topic, left_at__isnull=True)
     open_wishes.filter(confirmed_at__isnull=True).update(confirmed_at=now)
+    asked = Confirmation.objects.filter(subscription__subscriber__in=ids, subscription__topic=job.topic)
+    asked.filter(state=Confirmation.State.QUEUED).update(state=Confirmation.State.CANCELLED)
     Consent.objects.bulk_create([_consent(job, pk, now) for pk in ids])
 
 
