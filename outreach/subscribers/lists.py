@@ -16,8 +16,10 @@ _STATES = {
     Suppression.Why.COMPLAINT: Subscriber.State.COMPLAINED,
     Suppression.Why.BOUNCE: Subscriber.State.BOUNCED,
 }
+UNREACHABLE = tuple(_STATES.values())
 _MANY, _LATELY = 5_000, 60  # people; seconds
 ACTIVE = Q(confirmed_at__isnull=False, left_at__isnull=True)
+LEFT = Q(left_at__gte=F("asked_at"))
 WAITING = Q(confirmed_at__isnull=True, left_at__isnull=True) | Q(asked_at__gt=F("left_at"))
 
 
@@ -53,7 +55,7 @@ def counts(topic: str) -> Counts:
     found = Subscription.objects.filter(topic=topic).aggregate(
         receiving=Count("pk", filter=ACTIVE & Q(subscriber__state=Subscriber.State.CONFIRMED)),
         waiting=Count("pk", filter=WAITING & reachable),
-        left=Count("pk", filter=Q(left_at__gte=F("asked_at")) & reachable),
+        left=Count("pk", filter=LEFT & reachable),
         unreachable=Count("pk", filter=~reachable),
     )
     return Counts(**found)
@@ -108,8 +110,13 @@ def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)
 
 @transaction.atomic
 def erase(subscriber: Subscriber) -> None:
-    """Forget everything about `subscriber`, except (as a hash) that no import may bring the address back."""
-    suppress_key(subscriber.address_key, Suppression.Why.ERASED)
+    """Forget everything about `subscriber`, except (as hashes) that no import may bring the address back.
+
+    Nor any address of the same person (see Alias).
+    """
+    earlier = subscriber.aliases.values_list("address_key", flat=True)
+    for key in (subscriber.address_key, *earlier):
+        suppress_key(key, Suppression.Why.ERASED)
     subscriber.delete()
 
 

@@ -48,12 +48,13 @@ def _locked(kept: int, other: int) -> tuple[Subscriber, Subscriber]:
 
 
 def _suppress_both(kept: Subscriber, other: Subscriber) -> None:
-    hashes = [lists.fingerprint(one.address_key) for one in (kept, other)]
+    keys = [one.address_key for one in (kept, other)]
+    hashes = [lists.fingerprint(key) for key in keys]
     whys = set(Suppression.objects.filter(address_hash__in=hashes).values_list("why", flat=True))
     for why in (Suppression.Why.COMPLAINT, Suppression.Why.BOUNCE):
         if why in whys:
-            lists.suppress(kept.address, why)
-            lists.suppress(other.address, why)
+            for key in keys:
+                lists.suppress_key(key, why)
             return
 
 

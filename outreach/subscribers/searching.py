@@ -6,7 +6,7 @@ column: some hundredths of a second for a hundred thousand people, on both datab
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -22,6 +22,8 @@ from outreach.subscribers.models.subscriber import folded
 
 MOST = 1_000
 """Above this it is not counted how many were found."""
+_WORDS = 30  # nobody's address and name hold more, and each is a condition of the query
+_WISHES = {Subscriber.State.PENDING: lists.WAITING, Subscriber.State.UNSUBSCRIBED: lists.LEFT}
 _TAGS = 50  # tags that begin with what was typed
 
 
@@ -29,8 +31,9 @@ _TAGS = 50  # tags that begin with what was typed
 class Filter:
     """Which subscribers; what is empty does not matter.
 
-    `topic`: who gets it (with the state "unsubscribed": who left it). `since` and `before` are days, like
-    2026-12-01, on the organisation's calendar: joined on or after the one, before the other.
+    `topic`: who gets it (with the state "unsubscribed": who left it; with "pending": who has not answered
+    yet, whatever else they read). `since` and `before` are days, like 2026-12-01, on the organisation's
+    calendar: joined on or after the one, before the other.
     """
 
     search: str = ""
@@ -67,14 +70,24 @@ class Filter:
     def people(self) -> QuerySet[Subscriber]:
         """Who they are now, by address."""
         found = Subscriber.objects.order_by("address_key")
-        for word in folded(self.search).split():
+        words = set(folded(self.search).split())
+        if len(words) > _WORDS:
+            return found.none()
+        for word in words:
             found = found.filter(_typed(word))
-        for name in ("language", "state"):
-            if value := getattr(self, name):
-                found = found.filter(**{name: value})
+        if self.language:
+            found = found.filter(language=self.language)
+        if self.state:
+            found = found.filter(self._in_state())
         if self.tag:
             found = found.filter(pk__in=_tagged(Tag.objects.filter(key=self.tag).values("pk")))
         return self._joined(found)
+
+    def _in_state(self) -> Q:
+        # Who left one newsletter may still read another, and so may who waits for an answer about this one.
+        if self.topic and self.state in _WISHES:
+            return ~Q(state__in=lists.UNREACHABLE)
+        return Q(state=self.state)
 
     def _joined(self, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
         when = {}
@@ -84,8 +97,8 @@ class Filter:
             when["confirmed_at__lt"] = before
         if not self.topic:
             return found.filter(**when)
-        left = Q(left_at__isnull=False) if self.state == Subscriber.State.UNSUBSCRIBED else lists.ACTIVE
-        wishes = Subscription.objects.filter(left, topic=self.topic, **when)
+        wish = _WISHES.get(self.state, lists.ACTIVE)
+        wishes = Subscription.objects.filter(wish, topic=self.topic, **when)
         return found.filter(pk__in=wishes.values("subscriber"))
 
 
@@ -142,7 +155,7 @@ def _day(text: str, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
+        midnight = datetime.combine(date.fromisoformat(text), time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
+        return midnight.astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 began before it in UTC
         raise BadInput(say(N_("Write the day like 2026-12-01.")), name) from None
-    return datetime.combine(day, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))

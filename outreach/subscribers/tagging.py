@@ -22,7 +22,7 @@ def words(text: str) -> list[str]:
     for word in found:
         if len(word) > _LONGEST or not word.isprintable():
             raise BadInput(say(N_("A tag can have %(limit)s characters at most."), limit=_LONGEST), "tags")
-    return [word for word in found if word]
+    return [word for word in found if key(word)]
 
 
 def key(word: str) -> str:

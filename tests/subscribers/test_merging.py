@@ -11,7 +11,8 @@ from outreach.core.models import record
 from outreach.core.sentences import say
 from outreach.newsletters import making
 from outreach.newsletters.models import Delivery, Issue
-from outreach.subscribers import aliases, joining, lists, merging, tagging, tokens
+from outreach.newsletters.personal.erasing import erase
+from outreach.subscribers import aliases, joining, lists, merging, proving, tagging, tokens
 from outreach.subscribers.models import Alias, Consent, Subscriber, Subscription, Suppression
 from tests.subscribers.bringing import bring_in, faults
 
@@ -123,6 +124,27 @@ def test_each_issue_is_mailed_to_one_of_them() -> None:
     one = one_of(kept, other)
     assert set(one.deliveries.values_list("issue", flat=True)) == {both.pk, alone.pk}
     assert Delivery.objects.filter(issue=both, subscriber=None).count() == 1
+
+
+def test_who_is_erased_comes_back_under_none_of_their_addresses() -> None:
+    lists.erase(one_of(person("an"), person("an.peeters")))
+    report = bring_in("an@example.org\nAn.Peeters@example.org\n")
+    assert (report.added, [line for line, _ in faults(report)]) == (0, [1, 2])
+    assert not Subscriber.objects.exists()
+
+
+def test_who_was_made_one_with_another_is_erased_with_them() -> None:
+    """The page that erases knew the one that is gone."""
+    kept, other = person("an"), person("an.peeters")
+    one_of(kept, other)
+    erase(other)
+    assert not Subscriber.objects.exists()
+    assert bring_in("an@example.org\nan.peeters@example.org\n").refused == 2
+
+
+def test_the_other_address_finds_who_it_is() -> None:
+    one = one_of(person("an"), person("an.peeters"))
+    assert proving.find("An.Peeters@example.org") == one
 
 
 def test_nobody_is_merged_with_themselves() -> None:

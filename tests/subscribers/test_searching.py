@@ -6,7 +6,7 @@ import pytest
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
-from outreach.subscribers import joining, searching, tagging
+from outreach.subscribers import joining, lists, searching, tagging
 from outreach.subscribers.exporting import export_csv
 from outreach.subscribers.models import Subscriber, Tag
 from outreach.subscribers.searching import Filter
@@ -69,6 +69,33 @@ def test_who_left_a_newsletter_does_not_get_it_and_is_found_as_such() -> None:
     assert names(topic="news", state="unsubscribed") == "noe"
 
 
+def test_who_left_one_newsletter_and_reads_another_is_found_among_those_who_left() -> None:
+    joining.leave_by_mail(Subscriber.objects.get(address_key="an.peeters@gent.example"), "news")
+    assert names(topic="news", state="unsubscribed") == "an.peeters"
+    assert names(topic="events", state="unsubscribed") == ""
+    assert len(list(Filter(topic="news", state="unsubscribed").people())) == lists.counts("news").left
+
+
+def test_who_has_not_answered_about_a_newsletter_is_found() -> None:
+    joining.ask("events", "chris@gent.example", wording="Ja")
+    joining.ask("events", "bert@gent.example", wording="Ja")
+    assert names(topic="events", state="pending") == "bert chris"
+    assert names(state="pending") == "chris"
+    assert lists.counts("events").waiting == 2
+
+
+@pytest.mark.parametrize("field", ["since", "before"])
+def test_a_day_before_all_days_is_said_to_be_none(field: str) -> None:
+    with pytest.raises(BadInput):
+        Filter.read({field: "0001-01-01"})
+    assert Filter.read({field: "9999-12-31"}).people().count() in (0, 3)
+
+
+def test_a_whole_letter_that_is_searched_for_finds_nobody() -> None:
+    assert searching.part(Filter.read({"search": " ".join(f"woord{n}" for n in range(3000))})).rows == []
+    assert names(search="an " * 3000) == "an.peeters"
+
+
 def test_a_new_name_is_found_at_once() -> None:
     person = Subscriber.objects.get(address_key="bert@gent.example")
     person.name = "Gérard"
@@ -105,7 +132,7 @@ def test_a_tag_is_put_on_all_that_are_found_and_taken_off_again() -> None:
     assert not Tag.objects.filter(key="gent").exists()
 
 
-@pytest.mark.parametrize("word", ["", " , ", "een, twee", "x" * 61])
+@pytest.mark.parametrize("word", ["", " , ", "een, twee", "x" * 61, "\u0301"])
 def test_what_is_no_tag_is_refused(word: str) -> None:
     with pytest.raises(BadInput) as refused:
         tagging.change(found(), word)

@@ -5,15 +5,13 @@ from django.db import transaction
 from outreach.core.models import Activity, subject_of
 from outreach.newsletters.models import Delivery, Returned
 from outreach.newsletters.personal.register import REGISTER
-from outreach.subscribers import lists
+from outreach.subscribers import aliases, lists
 from outreach.subscribers.models import (
-    Alias,
     ImportFault,
     ImportLine,
     LeaveReason,
     SignUp,
     Subscriber,
-    Suppression,
 )
 
 
@@ -23,6 +21,7 @@ def erase(person: Subscriber) -> None:
 
     A mail server's own words often hold the address: they go as well.
     """
+    person = _held(person)
     Delivery.objects.filter(subscriber=person).update(reply="")
     LeaveReason.objects.filter(subscriber=person).update(words="")
     SignUp.objects.filter(address=person.address).delete()
@@ -32,6 +31,11 @@ def erase(person: Subscriber) -> None:
     found = next(kept.of for kept in REGISTER if kept.model is Returned)
     if found:
         found(person).update(words="", origin="")
-    for earlier in Alias.objects.filter(subscriber=person):
-        lists.suppress(earlier.address, Suppression.Why.ERASED)
     lists.erase(person)
+
+
+def _held(person: Subscriber) -> Subscriber:
+    """`person` as the row is now, held; or who stayed, when staff just made two one."""
+    rows = Subscriber.objects.select_for_update()
+    found = rows.filter(pk=person.pk).first() or rows.filter(pk=aliases.current(person.pk)).first()
+    return found or person
