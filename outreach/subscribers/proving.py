@@ -8,6 +8,7 @@ from typing import Any
 from outreach.core import clock
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, Sentence, say
+from outreach.subscribers import aliases
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.confirming import message_id
 from outreach.subscribers.models import Confirmation, Consent, Subscriber, Subscription
@@ -38,6 +39,8 @@ class Step:
     language: str = ""
     page: str = ""
     message_id: str = ""
+    basis: str = ""  # what staff vouch for: a models.Basis, and its day
+    given_on: str = ""
     reply: str = ""  # the mail server's own words
 
 
@@ -71,7 +74,7 @@ def proof(subscriber: Subscriber) -> Proof:
 
 def find(address: str) -> Subscriber:
     """Who has `address`. Raises BadInput."""
-    normal = normalise(address)
+    normal = aliases.known_as(normalise(address))
     found = Subscriber.objects.filter(address_key=normal.key).first()
     if found is None:
         words = N_("Nothing is kept about %(address)s: this address never signed up, or it was erased.")
@@ -91,6 +94,8 @@ def _consents(subscriber: Subscriber) -> Iterator[Step]:
             version=row.version,
             language=row.language,
             page=row.page,
+            basis=row.basis,
+            given_on=row.given_on.isoformat() if row.given_on else "",
         )
 
 

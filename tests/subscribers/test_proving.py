@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
-from outreach.subscribers import joining, lists, proving, tokens
+from outreach.subscribers import importing, joining, lists, proving, tables, tokens
 from outreach.subscribers.confirming import confirm_mail_one
 from outreach.subscribers.models import Consent, Subscriber, Subscription
 from tests.fakes.mail_server import MailServer
+from tests.subscribers.bringing import work
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +81,17 @@ def test_every_way_in_has_words_of_its_own() -> None:
     first, second = proving.proof(Subscriber.objects.get()).steps
     assert "staff" in str(first.what)
     assert str(second.what) == "Said yes (a way that came later)"
+
+
+def test_what_staff_vouch_for_stands_in_the_proof() -> None:
+    promise = importing.Promise("members", YES, date(2026, 1, 31))
+    job = importing.begin(BytesIO(b"an@example.org"), "news", promise, language="nl")
+    importing.lay_out(job, tables.Layout.from_json(job.layout))
+    work()
+    importing.confirm(job)
+    work()
+    (step,) = proving.proof(Subscriber.objects.get()).data()["steps"]
+    assert (step["basis"], step["given_on"]) == ("members", "2026-01-31")
 
 
 def test_of_somebody_who_was_erased_nothing_is_left_to_show(server: MailServer) -> None:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import proving
-from outreach.subscribers.models import Subscriber
+from outreach.subscribers.models import Basis, Subscriber
 
 
 @require_GET
@@ -14,7 +14,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Each step, oldest first, with the exact words."""
     proof = proving.proof(get_object_or_404(Subscriber, pk=pk))
     names = dict(Newsletter.objects.values_list("topic", "name"))
-    return render(request, "staff/subscriber_proof.html", {"proof": proof, "names": names})
+    context = {"proof": proof, "names": names, "bases": dict(Basis.choices)}
+    return render(request, "staff/subscriber_proof.html", context)
 
 
 @require_GET
