@@ -92,15 +92,17 @@ def export(
         from outreach.newsletters.personal.copying import as_json
 
         return print(as_json(_person(address)), end="")
+    from outreach.core import sheets
     from outreach.subscribers.lists import recipients
 
     names = ("address", "name", "language", "confirmed_at")
-    found = [finding.columns(who, *names) for who in recipients(_newsletter(newsletter).topic)]
+    found = recipients(_newsletter(newsletter).topic).order_by("address_key").iterator()
+    rows = (finding.columns(who, *names) for who in found)
     if output.wants_json():
-        return output.machine(found)
-    writer = csv.DictWriter(sys.stdout, names)
-    writer.writeheader()
-    return writer.writerows(found)
+        return output.machine(list(rows))
+    writer = csv.writer(sys.stdout)
+    writer.writerow(names)
+    return writer.writerows([sheets.inert(str(row[name] or "")) for name in names] for row in rows)
 
 
 @app.command()
@@ -170,10 +172,11 @@ def proof(address: Annotated[str, typer.Argument(help="The mail address.")]) -> 
 def _person(address: str) -> "Subscriber":
     from outreach.core.errors import BadInput
     from outreach.core.sentences import N_, say
+    from outreach.subscribers import aliases
     from outreach.subscribers.addresses import normalise
     from outreach.subscribers.models import Subscriber
 
-    normal = normalise(address)
+    normal = aliases.known_as(normalise(address))
     found = Subscriber.objects.filter(address_key=normal.key).first()
     if found is None:
         raise BadInput(say(N_("Nothing is kept about %(address)s."), address=normal.address), "address")

@@ -101,3 +101,54 @@ def test_who_asks_for_it_is_exported_and_erased(outreach: Outreach, newsletter: 
     assert gone.code == 2
     assert "Nothing is kept about an@example.org." in gone.err
     assert outreach("subscribers", "export").code == 2
+
+
+def test_two_who_are_one_are_made_one_and_cannot_be_found_twice(outreach: Outreach, newsletter: str) -> None:
+    for name in ("an", "an.peeters"):
+        outreach("subscribers", "add", f"{name}@example.org", *TO)
+    both = ("subscribers", "merge", "an@example.org", "an.peeters@example.org")
+    assert outreach(*both, stdin="n\n").code != 0
+    assert len(outreach("subscribers", "list", "--json").data) == 2
+    said = outreach(*both, stdin="y\n")
+    assert said.code == 0
+    assert "an.peeters@example.org is an@example.org now." in said.out
+    [row] = outreach("subscribers", "list", "--json").data
+    assert row["address"] == "an@example.org"
+    again = outreach(*both, "--yes")
+    assert again.code == 2
+    assert "same subscriber already" in again.err
+    found = json.loads(outreach("subscribers", "export", "an.peeters@example.org").out)
+    assert found["about"] == "an@example.org"
+    unknown = outreach("subscribers", "merge", "an@example.org", "niemand@example.org", "--yes")
+    assert unknown.code == 2
+    assert "niemand@example.org" in unknown.err
+
+
+def test_a_tag_is_put_on_whom_a_search_finds_and_they_are_listed_by_it(
+    outreach: Outreach, newsletter: str
+) -> None:
+    for name, called in (("an", "Noé Çelik"), ("bert", "Bert")):
+        outreach("subscribers", "add", f"{name}@example.org", *TO, "--name", called)
+
+    def listed(search: str) -> list[str]:
+        return [row["address"] for row in outreach("subscribers", "list", "--search", search, "--json").data]
+
+    assert listed("noe CELIK") == ["an@example.org"]
+    assert listed("%") == []
+    put = outreach("subscribers", "tag", "Gent", "--search", "noe", "--json")
+    assert (put.code, put.data["count"]) == (0, 1)
+    assert listed("gent") == ["an@example.org"]
+    assert outreach("subscribers", "tag", "Gent", "--newsletter", newsletter, "--json").data["count"] == 2
+    assert listed("gent") == ["an@example.org", "bert@example.org"]
+    assert outreach("subscribers", "tag", "gent", "--off").code == 0
+    assert listed("gent") == []
+    assert outreach("subscribers", "tag", "een, twee").code == 2
+    assert outreach("subscribers", "tag", "Gent", "--newsletter", "Iets").code == 2
+
+
+def test_what_is_exported_holds_no_formula(outreach: Outreach, newsletter: str) -> None:
+    outreach("subscribers", "add", "an@example.org", *TO, "--name", '=HYPERLINK("x")')
+    [line] = csv.DictReader(outreach("subscribers", "export", "--newsletter", newsletter).out.splitlines())
+    assert line["name"] == '\'=HYPERLINK("x")'
+    [row] = outreach("subscribers", "export", "--newsletter", newsletter, "--json").data
+    assert row["name"] == '=HYPERLINK("x")'
