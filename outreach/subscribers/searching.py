@@ -23,7 +23,7 @@ from outreach.subscribers.models.subscriber import folded
 MOST = 1_000
 """Above this it is not counted how many were found."""
 _WORDS = 30  # nobody's address and name hold more, and each is a condition of the query
-_WISHES = {Subscriber.State.PENDING: lists.WAITING, Subscriber.State.UNSUBSCRIBED: lists.LEFT}
+_WISHES: dict[str, Q] = {Subscriber.State.PENDING: lists.WAITING, Subscriber.State.UNSUBSCRIBED: lists.LEFT}
 _TAGS = 50  # tags that begin with what was typed
 
 
