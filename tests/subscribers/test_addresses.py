@@ -1,8 +1,13 @@
 """One spelling of each address, and a hint for a mistyped one."""
 
+import re
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from outreach.core.errors import BadInput
+from outreach.subscribers import addresses
 from outreach.subscribers.addresses import clean_name, hint, likely, normalise
 
 
@@ -89,3 +94,31 @@ def test_a_name_that_would_harm_a_mail_is_refused(name: str) -> None:
 
 def test_a_name_keeps_its_accents_and_loses_its_double_spaces() -> None:
     assert clean_name("  Noë  D’Hondt ") == "Noë D’Hondt"
+
+
+def what_is_said(address: str) -> str:
+    try:
+        return str(normalise(address))
+    except BadInput as refused:
+        return f"{refused.field}: {refused}"
+
+
+LOCAL = st.text("aZ9.-+_'\"@ ë\\(", max_size=66)
+DOMAIN = st.one_of(
+    st.sampled_from(["example.org", "Example.ORG", "xn--bcher-kva.example", "xn--a.org", "localhost", "[::1]"]),
+    st.text("aB1.-_ë ", max_size=70),
+    st.lists(st.sampled_from(["a", "-", "xn--", "b" * 60, "Bücher"]), max_size=6).map(".".join),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(LOCAL, DOMAIN)
+@example("a" * 64, "b" * 59 + ".org")
+@example("a" * 65, "example.org")
+@example("a.", "example.org")
+def test_the_short_way_for_plain_addresses_says_what_the_long_one_says(local: str, domain: str) -> None:
+    address = f"{local}@{domain}"
+    said = what_is_said(address)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(addresses, "_PLAIN", re.compile("(?!)"))
+        assert said == what_is_said(address)
