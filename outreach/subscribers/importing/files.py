@@ -42,6 +42,7 @@ def _full(stream: BinaryIO) -> bytes:
 class _Pieces(RawIOBase):
     def __init__(self, job: int) -> None:
         self._pieces, self._at = ImportPiece.objects.filter(job=job), 0
+        self._held: tuple[int, bytes] = (-1, b"")  # a reader asks for less than a piece at a time
 
     def readable(self) -> bool:
         return True
@@ -60,8 +61,13 @@ class _Pieces(RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int:
         number, within = divmod(self._at, SIZE)
-        found = self._pieces.filter(number=number).values_list("content", flat=True).first()
-        some = bytes(found)[within : within + len(buffer)] if found else b""
+        some = self._piece(number)[within : within + len(buffer)]
         buffer[: len(some)] = some
         self._at += len(some)
         return len(some)
+
+    def _piece(self, number: int) -> bytes:
+        if self._held[0] != number:
+            found = self._pieces.filter(number=number).values_list("content", flat=True).first()
+            self._held = number, bytes(found or b"")
+        return self._held[1]
