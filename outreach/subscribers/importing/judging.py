@@ -15,6 +15,7 @@ _LANGUAGES |= {"vlaams": "nl", "flemish": "nl", "flamand": "nl"}
 _LANGUAGES |= {"frans": "fr", "french": "fr", "francais": "fr"}
 _LANGUAGES |= {"engels": "en", "english": "en", "anglais": "en"}
 _CODES = {"nl", "fr", "en"}
+_REACHABLE = {Subscriber.State.PENDING, Subscriber.State.CONFIRMED}
 
 
 @dataclass
@@ -22,7 +23,7 @@ class Known:
     """What is known of some addresses, asked at once."""
 
     barred: set[str] = field(default_factory=set)
-    gone: set[str] = field(default_factory=set)
+    gone: set[str] = field(default_factory=set)  # left this topic, or everything, or cannot be reached
     receiving: set[str] = field(default_factory=set)
 
     def objection(self, person: ImportLine) -> Sentence | None:
@@ -35,9 +36,25 @@ class Known:
 
 
 def known(people: Iterable[ImportLine], topic: str) -> Known:
-    """What is known of the addresses of `people` at this moment."""
+    """What is known of the addresses of `people` at this moment.
+
+    Each question names rows by their own keys only. With the topic or a state beside them, PostgreSQL goes
+    through all who have that, for each batch again: it counts them as they were before the list came.
+    """
     keys = [person.address_key for person in people]
-    return Known(lists.suppressed(keys), _gone(keys, topic), _receiving(keys, topic))
+    found, subscribers = Known(lists.suppressed(keys)), {}
+    some = Subscriber.objects.filter(address_key__in=keys).order_by()
+    for pk, key, state in some.values_list("pk", "address_key", "state"):
+        subscribers[pk] = key
+        if state not in _REACHABLE:
+            found.gone.add(key)
+    wishes = Subscription.objects.filter(subscriber__in=list(subscribers))
+    for pk, about, confirmed, left in wishes.values_list("subscriber", "topic", "confirmed_at", "left_at"):
+        if about == topic and left:
+            found.gone.add(subscribers[pk])
+        elif about == topic and confirmed:
+            found.receiving.add(subscribers[pk])
+    return found
 
 
 def person(row: tables.Row, job: Import) -> ImportLine:
@@ -79,16 +96,3 @@ def _language(given: str, default: str) -> str:
     word = folded(given.strip())
     code = _LANGUAGES.get(word, word[:2])
     return code if code in _CODES else default
-
-
-def _gone(keys: list[str], topic: str) -> set[str]:
-    """Who left this topic, or everything, or cannot be reached."""
-    people = Subscriber.objects.filter(address_key__in=keys)
-    lost = people.exclude(state__in=[Subscriber.State.PENDING, Subscriber.State.CONFIRMED])
-    left = people.filter(subscriptions__topic=topic, subscriptions__left_at__isnull=False)
-    return set(lost.values_list("address_key", flat=True)) | set(left.values_list("address_key", flat=True))
-
-
-def _receiving(keys: list[str], topic: str) -> set[str]:
-    rows = Subscription.objects.filter(lists.ACTIVE, topic=topic, subscriber__address_key__in=keys)
-    return set(rows.values_list("subscriber__address_key", flat=True))
