@@ -22,6 +22,7 @@ _REACHABLE = {Subscriber.State.PENDING, Subscriber.State.CONFIRMED}
 class Known:
     """What is known of some addresses, asked at once."""
 
+    subscribers: set[str] = field(default_factory=set)
     barred: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)  # left this topic, or everything, or cannot be reached
     receiving: set[str] = field(default_factory=set)
@@ -42,18 +43,19 @@ def known(people: Iterable[ImportLine], topic: str) -> Known:
     through all who have that, for each batch again: it counts them as they were before the list came.
     """
     keys = [person.address_key for person in people]
-    found, subscribers = Known(lists.suppressed(keys)), {}
+    found, numbers = Known(barred=lists.suppressed(keys)), {}
     some = Subscriber.objects.filter(address_key__in=keys).order_by()
     for pk, key, state in some.values_list("pk", "address_key", "state"):
-        subscribers[pk] = key
+        numbers[pk] = key
+        found.subscribers.add(key)
         if state not in _REACHABLE:
             found.gone.add(key)
-    wishes = Subscription.objects.filter(subscriber__in=list(subscribers))
+    wishes = Subscription.objects.filter(subscriber__in=list(numbers))
     for pk, about, confirmed, left in wishes.values_list("subscriber", "topic", "confirmed_at", "left_at"):
         if about == topic and left:
-            found.gone.add(subscribers[pk])
+            found.gone.add(numbers[pk])
         elif about == topic and confirmed:
-            found.receiving.add(subscribers[pk])
+            found.receiving.add(numbers[pk])
     return found
 
 

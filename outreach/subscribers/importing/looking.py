@@ -7,6 +7,7 @@ from itertools import islice
 from django.db import transaction
 
 from outreach.core.errors import BadInput
+from outreach.core.keyed import by_keys
 from outreach.subscribers import tables
 from outreach.subscribers.importing import files, judging
 from outreach.subscribers.importing.holding import advance
@@ -29,6 +30,7 @@ def look(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
 
 @transaction.atomic
 def _look_at(job: Import, claim: str, batch: list[tables.Row]) -> None:
+    by_keys()
     people, faults = _read(job, batch)
     fresh, objections = _sorted(job, people)
     faults += objections
@@ -53,8 +55,7 @@ def _read(job: Import, batch: list[tables.Row]) -> tuple[list[ImportLine], list[
 def _sorted(job: Import, people: list[ImportLine]) -> tuple[list[ImportLine], list[ImportFault]]:
     """Those who may come in, each address once (or get new tags), and the objections to the others."""
     known = judging.known(people, job.topic)
-    before = job.people.filter(address_key__in=[one.address_key for one in people])
-    seen = set(before.values_list("address_key", flat=True))
+    seen = _seen(job, people)
     fresh, faults = [], []
     for one in people:
         if objection := known.objection(one):
@@ -65,3 +66,9 @@ def _sorted(job: Import, people: list[ImportLine]) -> tuple[list[ImportLine], li
             fresh.append(one)
             seen.add(one.address_key)
     return fresh, faults
+
+
+def _seen(job: Import, people: list[ImportLine]) -> set[str]:
+    """Which addresses stand in an earlier batch. By address alone: by its list, the whole list is gone through."""
+    rows = ImportLine.objects.filter(address_key__in=[one.address_key for one in people])
+    return {key for key, of in rows.values_list("address_key", "job") if of == job.pk}

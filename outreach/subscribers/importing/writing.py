@@ -5,8 +5,10 @@ from datetime import datetime
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
-from outreach.core import clock
+from outreach.core import clock, copying
+from outreach.core.keyed import by_keys
 from outreach.subscribers import tagging
 from outreach.subscribers.importing import judging
 from outreach.subscribers.importing.holding import advance
@@ -26,14 +28,22 @@ log = structlog.get_logger(__name__)
 
 def write(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
     """Write the people behind the last one, while `goes_on`. Raises LostClaim."""
-    while batch := list(job.people.filter(pk__gt=job.written).order_by("pk")[:BATCH]):
-        _write(job, claim, batch)
+    while _write_some(job, claim):
         if not goes_on():
             return
     _finish(job, claim)
 
 
 @transaction.atomic
+def _write_some(job: Import, claim: str) -> bool:
+    """False when everybody is written."""
+    by_keys()
+    batch = list(job.people.filter(pk__gt=job.written).order_by("pk")[:BATCH])
+    if batch:
+        _write(job, claim, batch)
+    return bool(batch)
+
+
 def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
     _hold(batch)
     judging.rename(batch)
@@ -50,7 +60,7 @@ def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
     counts = {"passed": len(batch), "added": len(fresh), "refused": len(faults)}
     advance(job, claim, counts, written=batch[-1].pk)
     ImportFault.objects.bulk_create(faults)
-    _add(job, fresh)
+    _add(job, fresh, [one.pk for one in fresh if one.address_key not in known.subscribers])
     _tag(welcome)
 
 
@@ -71,25 +81,44 @@ def _finish(job: Import, claim: str) -> None:
     log.info("imported", id=job.pk, topic=job.topic, lines=job.lines, added=job.added)
 
 
-def _add(job: Import, people: list[ImportLine]) -> None:
+def _add(job: Import, people: list[ImportLine], strangers: list[int]) -> None:
+    """Make `people` readers; those of the lines `strangers` were not subscribers yet."""
     now = clock.now()
-    Subscriber.objects.bulk_create([_subscriber(one, now) for one in people], ignore_conflicts=True)
-    rows = Subscriber.objects.filter(address_key__in=[one.address_key for one in people])
-    rows.filter(state=Subscriber.State.PENDING).update(state=Subscriber.State.CONFIRMED, confirmed_at=now)
-    ids = list(rows.filter(state=Subscriber.State.CONFIRMED).values_list("pk", flat=True))
-    wishes = [Subscription(subscriber_id=pk, topic=job.topic, asked_at=now, confirmed_at=now) for pk in ids]
-    Subscription.objects.bulk_create(wishes, ignore_conflicts=True)
-    # Who asked on the sign-up page and never answered the mail.
-    open_wishes = Subscription.objects.filter(subscriber_id__in=ids, topic=job.topic, left_at__isnull=True)
-    open_wishes.filter(confirmed_at__isnull=True).update(confirmed_at=now)
-    asked = Confirmation.objects.filter(subscription__subscriber__in=ids, subscription__topic=job.topic)
+    _make_subscribers(strangers, now)
+    ids = _confirmed([one.address_key for one in people], now)
+    rows = Subscriber.objects.filter(pk__in=ids)
+    wish = Subscription(topic=job.topic, asked_at=now, confirmed_at=now)
+    if copying.copy(rows, wish, subscriber_id="pk") < len(ids):
+        _answer(Subscription.objects.filter(subscriber__in=ids, topic=job.topic), now)
+    copying.copy(rows, _consent(job, now), subscriber_id="pk")
+
+
+def _answer(wishes: QuerySet[Subscription], now: datetime) -> None:
+    """Who asked on the sign-up page and did not answer the mail yet need not."""
+    wishes.filter(left_at__isnull=True, confirmed_at__isnull=True).update(confirmed_at=now)
+    asked = Confirmation.objects.filter(subscription__in=list(wishes.values_list("pk", flat=True)))
     asked.filter(state=Confirmation.State.QUEUED).update(state=Confirmation.State.CANCELLED)
-    Consent.objects.bulk_create([_consent(job, pk, now) for pk in ids])
 
 
-def _consent(job: Import, subscriber: int, now: datetime) -> Consent:
+def _make_subscribers(lines: list[int], now: datetime) -> None:
+    blank = Subscriber(state=Subscriber.State.CONFIRMED, created_at=now, confirmed_at=now)
+    same = ("address", "address_key", "name", "language", "sought")
+    copying.copy(ImportLine.objects.filter(pk__in=lines), blank, **{name: name for name in same})
+
+
+def _confirmed(keys: list[str], now: datetime) -> list[int]:
+    """The subscribers with these addresses who are confirmed, or are so now."""
+    rows = Subscriber.objects.filter(address_key__in=keys).order_by()
+    states = dict(rows.values_list("pk", "state"))
+    pending = [pk for pk, state in states.items() if state == Subscriber.State.PENDING]
+    Subscriber.objects.filter(pk__in=pending, state=Subscriber.State.PENDING).update(
+        state=Subscriber.State.CONFIRMED, confirmed_at=now
+    )
+    return [*pending, *(pk for pk, state in states.items() if state == Subscriber.State.CONFIRMED)]
+
+
+def _consent(job: Import, now: datetime) -> Consent:
     return Consent(
-        subscriber_id=subscriber,
         topic=job.topic,
         at=now,
         how="import",
@@ -104,18 +133,8 @@ def _tag(people: list[ImportLine]) -> None:
     for one in people:
         for word in one.tags:
             wanted.setdefault(word, []).append(one.address_key)
+    tagged = {key for keys in wanted.values() for key in keys}
+    rows = Subscriber.objects.filter(address_key__in=tagged).order_by()
+    numbers = dict(rows.values_list("address_key", "pk"))
     for word, keys in wanted.items():
-        found = Subscriber.objects.filter(address_key__in=keys)
-        tagging.put(tagging.tag(word), found.values_list("pk", flat=True))
-
-
-def _subscriber(person: ImportLine, now: datetime) -> Subscriber:
-    return Subscriber(
-        address=person.address,
-        address_key=person.address_key,
-        name=person.name,
-        language=person.language,
-        state=Subscriber.State.CONFIRMED,
-        created_at=now,
-        confirmed_at=now,
-    )
+        tagging.put(tagging.tag(word), [numbers[key] for key in keys if key in numbers])

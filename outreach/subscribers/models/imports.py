@@ -7,6 +7,7 @@ from outreach.core import clock
 from outreach.core.fields import SentenceField
 from outreach.core.leases import Leased
 from outreach.subscribers.models.consent import Basis
+from outreach.subscribers.models.subscriber import SoughtField
 
 
 class Import(Leased):
@@ -82,7 +83,7 @@ class ImportPiece(models.Model):
 class ImportLine(models.Model):
     """One person of the file who may come in. Gone when the import is over."""
 
-    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="people")
+    job = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="people", db_index=False)
     line = models.PositiveIntegerField()
     address = models.EmailField(max_length=254)
     address_key = models.CharField(max_length=254)
@@ -91,9 +92,12 @@ class ImportLine(models.Model):
     tags = models.JSONField(default=list)
     # Gets the newsletter already; only the tags are new.
     known = models.BooleanField(default=False)
+    sought = SoughtField(blank=True, default="", editable=False)  # as it will be searched for
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["job", "address_key"], name="one_line_per_address")]
+        constraints = [models.UniqueConstraint(fields=["address_key", "job"], name="one_line_per_address")]
+        # In the order in which they are written: a list is not sorted anew for each batch.
+        indexes = [models.Index(fields=["job", "id"], name="lines_in_order")]
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.address}"

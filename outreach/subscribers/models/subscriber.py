@@ -20,6 +20,8 @@ else:  # Django's own class takes no type arguments while it runs
 
 def folded(text: str) -> str:
     """`text` as it is searched for: small letters without accents ("Noé" → "noe")."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(char for char in apart if not unicodedata.combining(char))
 

@@ -1,0 +1,39 @@
+"""Rows made from other rows, and rows that are found by their keys."""
+
+import pytest
+from django.db import connection, transaction
+
+from outreach.core.copying import copy
+from outreach.core.keyed import by_keys
+from outreach.subscribers.models import Subscriber, Subscription
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_row_is_made_for_each_row_that_is_chosen_and_what_is_there_stays() -> None:
+    an, bert, _chris = (Subscriber.objects.create(address=f"{n}@x.org", address_key=f"{n}@x.org") for n in "abc")
+    old = Subscription.objects.create(subscriber=an, topic="news")
+    some, blank = Subscriber.objects.filter(pk__in=[an.pk, bert.pk]), Subscription(topic="news")
+    assert copy(some, blank, subscriber_id="pk") == 1
+    made = Subscription.objects.exclude(pk=old.pk).get()
+    assert (made.subscriber, made.topic, made.left_at) == (bert, "news", None)
+    assert made.asked_at == blank.asked_at
+    old.refresh_from_db()
+    assert old.asked_at != blank.asked_at
+
+
+def test_what_is_asked_by_key_ends_with_the_transaction() -> None:
+    if connection.vendor != "postgresql":
+        by_keys()  # there is nothing to ask of SQLite
+        return
+
+    def goes_through_all() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW enable_seqscan")
+            return str(cursor.fetchone()[0])
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        by_keys()
+        assert goes_through_all() == "off"
+        _ = 1 / 0
+    assert goes_through_all() == "on"
