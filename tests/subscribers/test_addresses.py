@@ -105,7 +105,7 @@ def what_is_said(address: str) -> str:
 
 LOCAL = st.text("aZ9.-+_'\"@ ë\\(", max_size=66)
 DOMAIN = st.one_of(
-    st.sampled_from(["example.org", "Example.ORG", "xn--bcher-kva.example", "xn--a.org", "localhost", "[::1]"]),
+    st.sampled_from(["example.org", "Example.ORG", "xn--bcher-kva.example", "xn--a.org", "localhost"]),
     st.text("aB1.-_ë ", max_size=70),
     st.lists(st.sampled_from(["a", "-", "xn--", "b" * 60, "Bücher"]), max_size=6).map(".".join),
 )
