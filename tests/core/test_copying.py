@@ -20,6 +20,7 @@ def test_a_row_is_made_for_each_row_that_is_chosen_and_what_is_there_stays() -> 
     made = Subscription.objects.exclude(pk=old.pk).get()
     assert (made.subscriber, made.topic, made.left_at) == (bert, "news", None)
     assert made.asked_at == blank.asked_at
+    assert copy(Subscriber.objects.filter(pk__in=[]), blank, subscriber_id="pk") == 0
     old.refresh_from_db()
     assert old.asked_at != blank.asked_at
 

@@ -69,6 +69,6 @@ def _sorted(job: Import, people: list[ImportLine]) -> tuple[list[ImportLine], li
 
 
 def _seen(job: Import, people: list[ImportLine]) -> set[str]:
-    """Which addresses stand in an earlier batch. Asked by address alone: by job, all of its lines are read."""
+    """Which addresses stand in an earlier batch. By address alone: by job, all of its lines are read."""
     rows = ImportLine.objects.filter(address_key__in=[one.address_key for one in people])
     return {key for key, of in rows.values_list("address_key", "job") if of == job.pk}
