@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
@@ -422,22 +421,6 @@ def test_nothing_of_the_file_is_kept_but_the_report() -> None:
     assert text.splitlines()[1].startswith("2;kapot;")
     assert not importing.over(clock.now()).exists()
     assert importing.over(clock.now() + timedelta(days=31)).get() == job
-
-
-def test_a_batch_takes_as_many_statements_whoever_is_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """None per person, else a long list takes minutes."""
-    monkeypatch.setattr("outreach.subscribers.importing.looking.BATCH", 50)
-    monkeypatch.setattr("outreach.subscribers.importing.writing.BATCH", 50)
-
-    def taken(content: str) -> int:
-        with CaptureQueriesContext(connection) as statements:
-            bring_in(content)
-        return len(statements)
-
-    Tag.objects.create(name="gent", key="gent")
-    few = taken("e-mail;tags\n" + "".join(f"a{n}@example.org;gent\n" for n in range(5)))
-    many = taken("e-mail;tags\n" + "".join(f"b{n}@example.org;gent\n" for n in range(50)))
-    assert many == few
 
 
 def test_every_line_stands_in_the_report() -> None:

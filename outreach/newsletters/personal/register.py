@@ -140,7 +140,7 @@ REGISTER: tuple[Kept, ...] = (
             "language": _LANGUAGE,
             "tags": N_("words by which we group readers"),
         },
-        without=frozenset({"id", "job", "line", "address_key", "known"}),
+        without=frozenset({"id", "job", "line", "address_key", "known", "sought"}),
         of=lambda person: ImportLine.objects.filter(address_key=person.address_key).order_by("pk"),
     ),
     Kept(
