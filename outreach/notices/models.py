@@ -5,7 +5,7 @@ from django.db import models
 
 from outreach.core import clock
 from outreach.core.fields import SentenceField
-from outreach.core.leases import Leased
+from outreach.relays.models import SingleMail
 
 
 class Mailing(models.Model):
@@ -44,26 +44,12 @@ class Notice(models.Model):
         return str(self.title)
 
 
-class NoticeMail(Leased):
+class NoticeMail(SingleMail):
     """One mailing to one person."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        REFUSED = "refused"
-        UNKNOWN = "unknown"
-        CANCELLED = "cancelled"
 
     mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="mails")
     address = models.EmailField()
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
-    due_at = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0)
-    handed_at = models.DateTimeField(null=True, blank=True)  # committed before the mail may leave
-    created_at = models.DateTimeField(default=clock.now)
-    reply = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["mailing", "address"], name="one_notice_mail_each")]

@@ -1,8 +1,13 @@
-"""What all workers must know of a mail server: how it is, what it carried lately, whom it slows."""
+"""What all workers must know of a mail server: how it is, what it carried lately, whom it slows.
+
+And SingleMail: the columns of every mail that is sent by itself (see `singly`).
+"""
 
 from django.db import models
 
+from outreach.core import clock
 from outreach.core.fields import SentenceField
+from outreach.core.leases import Leased
 
 
 class MailServer(models.Model):
@@ -49,3 +54,30 @@ class SlowDomain(models.Model):
 
     def __str__(self) -> str:
         return f"{self.domain}: {self.per_minute:.0f} per minute"
+
+
+class SingleMail(Leased):
+    """One mail to one mailbox: the row exists before the first byte leaves."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        SENDING = "sending"
+        SENT = "sent"
+        REFUSED = "refused"
+        UNKNOWN = "unknown"
+        CANCELLED = "cancelled"
+
+    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
+    reason = SentenceField()
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField(default=clock.now)
+    attempts = models.PositiveIntegerField(default=0)
+    # Committed just before the message may leave: a dead worker's row that has it may have been sent.
+    handed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    # It may have arrived twice, where that is better than not at all.
+    repeated = models.BooleanField(default=False)
+    reply = models.TextField(blank=True, default="")
+
+    class Meta:
+        abstract = True

@@ -202,6 +202,7 @@ REGISTER: tuple[Kept, ...] = (
             "created_at": _WHEN,
             "handed_at": N_("when it was handed to the mail server"),
             "sent_at": N_("when the mail server took it"),
+            "repeated": N_("whether it may have come twice"),
             "reply": _REPLY,
         },
         without=_ROW | _TURNS,

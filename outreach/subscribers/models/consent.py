@@ -7,35 +7,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from outreach.core import clock
-from outreach.core.fields import SentenceField
-from outreach.core.leases import Leased
+from outreach.relays.models import SingleMail
 from outreach.subscribers.models.subscriber import Subscriber, Subscription
 
 
-class Confirmation(Leased):
-    """One mail that asks "was it you?": the ledger. The row exists before the first byte leaves."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued"
-        SENDING = "sending"
-        SENT = "sent"
-        REFUSED = "refused"
-        CANCELLED = "cancelled"
+class Confirmation(SingleMail):
+    """One mail that asks "was it you?"."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="confirmations")
     title = models.CharField(max_length=200)  # what the person asked for, as they know it
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
-    state = models.CharField(max_length=9, choices=State.choices, default=State.QUEUED)
-    reason = SentenceField()
-    created_at = models.DateTimeField(default=clock.now)
-    due_at = models.DateTimeField(default=clock.now)
-    attempts = models.PositiveIntegerField(default=0)
-    # Committed just before the message may leave: a dead worker's row that has it may have been sent.
-    handed_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
-    # It may have arrived twice. For this mail that is better than not at all.
-    repeated = models.BooleanField(default=False)
-    reply = models.TextField(blank=True, default="")
 
     class Meta:
         indexes = [
