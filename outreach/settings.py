@@ -21,6 +21,8 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 DEMO = env.flag("OUTREACH_DEMO")
 DEBUG = False
 SECRET_KEY = env.secret("OUTREACH_SECRET_KEY", DATA_DIR / "secret_key")
+# Keys of before: links in old mails, stored secrets and the codes of erased addresses were made with them.
+SECRET_KEY_FALLBACKS = env.text("OUTREACH_SECRET_KEYS_BEFORE").replace(",", " ").split()
 
 # The public address of these pages; links in mails start with it.
 BASE_URL = env.text("OUTREACH_BASE_URL", "http://127.0.0.1:8000").rstrip("/")

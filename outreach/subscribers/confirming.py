@@ -31,7 +31,7 @@ def message_id(row: Confirmation) -> str:
 def _needless(row: Confirmation) -> Sentence:
     subscriber = row.subscription.subscriber
     unreachable = subscriber.state in {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
-    if unreachable or lists.is_suppressed(subscriber.address):
+    if unreachable or lists.is_suppressed_key(subscriber.address_key):
         return say(N_("This address gets no more mail."))
     if not row.subscription.active and not row.subscription.waiting:
         return say(N_("This person left meanwhile."))

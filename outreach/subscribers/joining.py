@@ -62,7 +62,7 @@ def ask(
     cannot be used.
     """
     normal, name = aliases.known_as(normalise(address)), clean_name(name)
-    if lists.is_suppressed(normal.address):
+    if lists.is_suppressed_key(normal.key):
         return
     with transaction.atomic():
         subscriber = _locked(normal, name, language)
@@ -231,8 +231,7 @@ def _join(subscription: Subscription, since: datetime | None = None) -> None:
         subscriber.save(update_fields=["state", "confirmed_at"])
     mails = Confirmation.objects.filter(subscription=subscription, state=Confirmation.State.QUEUED)
     mails.update(state=Confirmation.State.CANCELLED)
-    forgotten = Suppression.objects.filter(address_hash=lists.fingerprint(subscriber.address_key))
-    forgotten.filter(why=Suppression.Why.ERASED).delete()
+    lists.barring([subscriber.address_key]).filter(why=Suppression.Why.ERASED).delete()
 
 
 def _leave(subscription: Subscription) -> None:

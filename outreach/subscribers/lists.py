@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
@@ -89,21 +90,27 @@ def suppress(address: str, why: str) -> None:
 
 def suppress_key(key: str, why: str) -> None:
     """The same by the `address_key` of a subscriber: also of one whose address would not be taken today."""
-    row, made = Suppression.objects.get_or_create(address_hash=fingerprint(key), defaults={"why": why})
-    if not made and row.why == Suppression.Why.ERASED:
-        Suppression.objects.filter(pk=row.pk).update(why=why)
+    if known := barring([key]).first():
+        Suppression.objects.filter(pk=known.pk, why=Suppression.Why.ERASED).update(why=why)
+    else:
+        Suppression.objects.get_or_create(address_hash=fingerprint(key), defaults={"why": why})
     if state := _STATES.get(Suppression.Why(why)):
         Subscriber.objects.filter(address_key=key).update(state=state)
 
 
 def is_suppressed(address: str) -> bool:
-    """Whether `address` complained or does not exist: no mail of any kind goes there."""
-    return bool(suppressed([normalise(address).key], _STATES))
+    """Whether `address` complained or does not exist: no mail of any kind goes there. Raises BadInput."""
+    return is_suppressed_key(normalise(address).key)
+
+
+def is_suppressed_key(key: str) -> bool:
+    """The same by the `address_key` of a subscriber: also of one whose address would not be taken today."""
+    return bool(suppressed([key], _STATES))
 
 
 def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)) -> set[str]:
     """Which of `keys` (see `addresses.Address.key`) are on the suppression list for one of `whys`."""
-    by_hash = {fingerprint(key): key for key in keys}
+    by_hash = {code: key for key in keys for code in _codes(key)}
     found = Suppression.objects.filter(address_hash__in=by_hash, why__in=list(whys))
     return {by_hash[row] for row in found.values_list("address_hash", flat=True)}
 
@@ -112,14 +119,27 @@ def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)
 def erase(subscriber: Subscriber) -> None:
     """Forget everything about `subscriber`, except (as hashes) that no import may bring the address back.
 
-    Nor any address of the same person (see Alias).
+    Nor any earlier address of the same person (see Alias): who complained did so under each of them.
     """
+    known = barring([subscriber.address_key]).first()
+    why = known.why if known else Suppression.Why.ERASED
     earlier = subscriber.aliases.values_list("address_key", flat=True)
     for key in (subscriber.address_key, *earlier):
-        suppress_key(key, Suppression.Why.ERASED)
+        suppress_key(key, why)
     subscriber.delete()
+
+
+def barring(keys: Iterable[str]) -> QuerySet[Suppression]:
+    """The suppressions of the addresses with `keys`."""
+    return Suppression.objects.filter(address_hash__in=[code for key in keys for code in _codes(key)])
 
 
 def fingerprint(key: str) -> str:
     """A keyed hash (HMAC-SHA256) of an address: says whether it is on the list, not what it is."""
-    return salted_hmac("outreach.subscribers.suppression", key, algorithm="sha256").hexdigest()
+    return _codes(key)[0]
+
+
+def _codes(key: str) -> list[str]:
+    """Under the secret key of now, and under those of before: of a hash nobody can make the new one."""
+    salt, secrets = "outreach.subscribers.suppression", (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [salted_hmac(salt, key, secret=secret, algorithm="sha256").hexdigest() for secret in secrets]

@@ -16,6 +16,7 @@ from outreach.subscribers import lists
 from outreach.subscribers.models import Alias, Confirmation, Subscriber, Subscription, Suppression, Tag
 
 _State = Subscriber.State
+_WORDS = {"reply", "words"}  # of a mail server, which often name the address, or of the person
 _BY_ITSELF = {Subscription, Tag.people.through}  # moved with rules of their own
 
 
@@ -48,13 +49,12 @@ def _locked(kept: int, other: int) -> tuple[Subscriber, Subscriber]:
 
 
 def _suppress_both(kept: Subscriber, other: Subscriber) -> None:
-    keys = [one.address_key for one in (kept, other)]
-    hashes = [lists.fingerprint(key) for key in keys]
-    whys = set(Suppression.objects.filter(address_hash__in=hashes).values_list("why", flat=True))
+    known = lists.barring([kept.address_key, other.address_key])
+    whys = set(known.values_list("why", flat=True))
     for why in (Suppression.Why.COMPLAINT, Suppression.Why.BOUNCE):
         if why in whys:
-            for key in keys:
-                lists.suppress_key(key, why)
+            lists.suppress_key(kept.address_key, why)
+            lists.suppress_key(other.address_key, why)
             return
 
 
@@ -81,6 +81,10 @@ def _move(kept: Subscriber, other: Subscriber) -> None:
             taken = model._default_manager.filter(**{field: kept}).values(beside)
             rows = rows.exclude(**{f"{beside}__in": taken})
         rows.update(**{field: kept})
+        # What stays behind loses its person: so it must not name one.
+        words = {one.name: "" for one in model._meta.concrete_fields if one.name in _WORDS}
+        if words:
+            model._default_manager.filter(**{field: other}).update(**words)
     kept.tags.add(*other.tags.all())
     Activity.objects.filter(subject=subject_of(other)).update(subject=subject_of(kept))
 

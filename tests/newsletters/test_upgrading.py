@@ -4,8 +4,12 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from outreach.core.models import Activity
+from outreach.core.sentences import say
 from outreach.newsletters import schedule
-from outreach.newsletters.models import Newsletter
+from outreach.newsletters.models import Delivery, Issue, Newsletter
+from outreach.notices.models import Notice
+from outreach.subscribers.models import LeaveReason
 from tests.newsletters.conftest import NOW
 
 BEFORE = ("newsletters", "0003_inclusions")
@@ -29,3 +33,27 @@ def test_the_next_date_of_each_newsletter_is_what_it_was() -> None:
     assert {row.next_slot for row in rows} == {NOW}
     found = [f"{schedule.next_slot(schedule.of(row), NOW):%Y-%m-%d}" for row in rows]
     assert found == [day for _values, day in shapes]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_mail_servers_said_of_readers_is_told_to_staff_without_them() -> None:
+    before = ("newsletters", "0013_welcome")
+    latest = MigrationExecutor(connection).loader.graph.leaf_nodes()
+    MigrationExecutor(connection).migrate([before])
+    old = MigrationExecutor(connection).loader.project_state(latest).apps  # that one changes rows only
+    letter = old.get_model("newsletters", "Newsletter").objects.create(name="N", slug="n", topic="n")
+    said = say("Objects: %(reply)s (%(why)s)", reply="550 <anna@example.org> no", why=say("x %(y)s", y="a@b"))
+    issue = old.get_model("newsletters", "Issue").objects.create(newsletter=letter, slot=NOW, reason=said)
+    about = f"issue:{issue.pk}"
+    old.get_model("core", "Activity").objects.create(subject=about, sentence=said, raw="<anna@example.org>")
+    old.get_model("core", "Activity").objects.create(subject=about, sentence=say("Sent."), raw="")
+    told = {"title": say("T"), "text": said, "advice": say("A")}
+    old.get_model("notices", "Notice").objects.create(key="k", about=about, name="N", **told)
+    old.get_model("newsletters", "Delivery").objects.create(issue=issue, due_at=NOW, reply="250 anna@")
+    old.get_model("subscribers", "LeaveReason").objects.create(topic="n", why="other", words="Anna hier")
+    MigrationExecutor(connection).migrate(latest)
+    clean = "Objects: 550 <…@example.org> no (x …@b)"
+    assert str(Issue.objects.get().reason) == str(Notice.objects.get().text) == clean
+    rows = [(str(row.sentence), row.raw) for row in Activity.objects.order_by("pk")]
+    assert rows == [(clean, "<…@example.org>"), ("Sent.", "")]
+    assert (Delivery.objects.get().reply, LeaveReason.objects.get().words) == ("", "")

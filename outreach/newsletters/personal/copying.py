@@ -1,6 +1,7 @@
 """A copy of everything that is kept about one person (GDPR, articles 15 and 20), made from the register."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +19,9 @@ def copy(person: Subscriber) -> dict[str, Any]:
         "made_at": clock.now().isoformat(timespec="seconds"),
         "by": Organisation.get().name,
         "about": person.address,
-        "kept": [_told(kept, person) for kept in REGISTER if kept.of],
+        "kept": [_told(kept) | _rows(kept, kept.of(person)) for kept in REGISTER if kept.of],
+        # Nothing in these rows tells whose they are.
+        "not_here": [_told(kept) for kept in REGISTER if not kept.of],
     }
 
 
@@ -27,13 +30,17 @@ def as_json(person: Subscriber) -> str:
     return json.dumps(copy(person), ensure_ascii=False, indent=2) + "\n"
 
 
-def _told(kept: Kept, person: Subscriber) -> dict[str, Any]:
-    rows = kept.of(person) if kept.of else []
+def _told(kept: Kept) -> dict[str, Any]:
     return {
         "kind": kept.model._meta.model_name,
         "what": _(kept.what),
         "why": _(kept.why),
         "how_long": str(kept.until()),
+    }
+
+
+def _rows(kept: Kept, rows: Iterable[Any]) -> dict[str, Any]:
+    return {
         "meaning": {name: _(words) for name, words in kept.fields.items()},
         "rows": [{name: _plain(getattr(row, name)) for name in kept.fields} for row in rows],
     }

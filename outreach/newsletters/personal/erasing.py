@@ -3,39 +3,47 @@
 from django.db import transaction
 
 from outreach.core.models import Activity, subject_of
-from outreach.newsletters.models import Delivery, Returned
-from outreach.newsletters.personal.register import REGISTER
+from outreach.newsletters.models import Delivery
+from outreach.newsletters.personal import finding
 from outreach.subscribers import aliases, lists
-from outreach.subscribers.models import (
-    ImportFault,
-    ImportLine,
-    LeaveReason,
-    SignUp,
-    Subscriber,
-)
+from outreach.subscribers.models import LeaveReason, Subscriber
 
 
 @transaction.atomic
 def erase(person: Subscriber) -> None:
-    """Forget `person`. What must stay as a number (an issue went to so many) stays without a person.
+    """Forget `person`, so that no list brings them back. Harmless to repeat.
+
+    What must stay as a number (an issue went to so many) stays without a person.
+    """
+    if found := _cleaned(person):
+        lists.erase(found)
+
+
+@transaction.atomic
+def forget(person: Subscriber) -> None:
+    """The same without the code: who never said yes may stand in a list of people who did."""
+    if found := _cleaned(person):
+        found.delete()
+
+
+def _cleaned(person: Subscriber) -> Subscriber | None:
+    """`person`, locked, with nothing left that would outlive the row; None when they are gone already.
 
     A mail server's own words often hold the address: they go as well.
     """
-    person = _held(person)
-    Delivery.objects.filter(subscriber=person).update(reply="")
-    LeaveReason.objects.filter(subscriber=person).update(words="")
-    SignUp.objects.filter(address=person.address).delete()
-    Activity.objects.filter(subject=subject_of(person)).delete()
-    ImportLine.objects.filter(address_key=person.address_key).delete()
-    ImportFault.objects.filter(given__icontains=person.address).delete()
-    found = next(kept.of for kept in REGISTER if kept.model is Returned)
-    if found:
-        found(person).update(words="", origin="")
-    lists.erase(person)
+    found = _held(person)
+    if found is None:
+        return None
+    Delivery.objects.filter(subscriber=found).update(reply="")
+    LeaveReason.objects.filter(subscriber=found).update(words="")
+    Activity.objects.filter(subject=subject_of(found)).delete()
+    finding.returned(found).update(words="", origin="")
+    for rows in (finding.sign_ups, finding.import_lines, finding.import_faults):
+        rows(found).delete()
+    return found
 
 
-def _held(person: Subscriber) -> Subscriber:
+def _held(person: Subscriber) -> Subscriber | None:
     """`person` as the row is now, held; or who stayed, when staff just made two one."""
     rows = Subscriber.objects.select_for_update()
-    found = rows.filter(pk=person.pk).first() or rows.filter(pk=aliases.current(person.pk)).first()
-    return found or person
+    return rows.filter(pk=person.pk).first() or rows.filter(pk=aliases.current(person.pk)).first()

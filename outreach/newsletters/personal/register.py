@@ -1,20 +1,20 @@
 """The one register of what is kept about readers: which rows, which of their fields, why, and how long.
 
 The page with the record of processing, the copy that a reader downloads and the tests are made from it. A
-model that points to a subscriber and does not stand here fails a test, and so does a new field.
+model that points to a subscriber, or has a column for words, and does not stand here fails a test (but for
+those of `nobodys`), and so does a new field. Beside the database a reader's address may stand in the journals
+of a sending (`sending/journal.py`), for as long as it lasts.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 
 from outreach.core.models import Activity, subject_of
 from outreach.core.sentences import N_, Sentence
 from outreach.newsletters.models import Delivery, Returned, Welcome
-from outreach.newsletters.personal import keeping
-from outreach.subscribers import lists
+from outreach.newsletters.personal import finding, keeping
 from outreach.subscribers.models import (
     Alias,
     Bounce,
@@ -22,6 +22,7 @@ from outreach.subscribers.models import (
     Consent,
     ImportFault,
     ImportLine,
+    ImportPiece,
     Knock,
     LeaveReason,
     SignUp,
@@ -30,8 +31,6 @@ from outreach.subscribers.models import (
     Suppression,
     Tag,
 )
-
-Rows = Callable[[Subscriber], QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,7 @@ class Kept:
     until: Callable[[], Sentence]
     fields: Mapping[str, str]
     without: frozenset[str]
-    of: Rows | None
-
-
-def _belonging(model: type[Model], path: str = "subscriber") -> Rows:
-    return lambda person: model._default_manager.filter(**{path: person}).order_by("pk")
+    of: finding.Rows | None
 
 
 _ROW = frozenset({"id", "subscriber"})
@@ -91,7 +86,7 @@ REGISTER: tuple[Kept, ...] = (
             "left_at": N_("when you left"),
         },
         without=_ROW,
-        of=_belonging(Subscription),
+        of=finding.belonging(Subscription),
     ),
     Kept(
         model=Consent,
@@ -109,7 +104,7 @@ REGISTER: tuple[Kept, ...] = (
             "given_on": N_("on which day you said so"),
         },
         without=_ROW,
-        of=_belonging(Consent),
+        of=finding.belonging(Consent),
     ),
     Kept(
         model=Tag.people.through,
@@ -118,7 +113,7 @@ REGISTER: tuple[Kept, ...] = (
         until=keeping.until_wish_ends,
         fields={"tag": N_("word")},
         without=_ROW,
-        of=_belonging(Tag.people.through),
+        of=finding.belonging(Tag.people.through),
     ),
     Kept(
         model=Alias,
@@ -127,7 +122,7 @@ REGISTER: tuple[Kept, ...] = (
         until=keeping.until_wish_ends,
         fields={"address": N_("mail address"), "at": _WHEN},
         without=_ROW | {"address_key", "was"},
-        of=_belonging(Alias),
+        of=finding.belonging(Alias),
     ),
     Kept(
         model=ImportLine,
@@ -141,7 +136,7 @@ REGISTER: tuple[Kept, ...] = (
             "tags": N_("words by which we group readers"),
         },
         without=frozenset({"id", "job", "line", "address_key", "known", "sought"}),
-        of=lambda person: ImportLine.objects.filter(address_key=person.address_key).order_by("pk"),
+        of=finding.import_lines,
     ),
     Kept(
         model=ImportFault,
@@ -150,7 +145,16 @@ REGISTER: tuple[Kept, ...] = (
         until=keeping.imported,
         fields={"given": N_("what stood there"), "sentence": N_("why, where it did not go well")},
         without=frozenset({"id", "job", "line"}),
-        of=lambda person: ImportFault.objects.filter(given__icontains=person.address).order_by("pk"),
+        of=finding.import_faults,
+    ),
+    Kept(
+        model=ImportPiece,
+        what=N_("The file of a list that we bring in"),
+        why=N_("To bring in a list of people who agreed to it. It goes as soon as the list is in."),
+        until=keeping.imported,
+        fields={"content": N_("what stood there")},
+        without=frozenset({"id", "job", "number"}),
+        of=None,
     ),
     Kept(
         model=SignUp,
@@ -169,7 +173,7 @@ REGISTER: tuple[Kept, ...] = (
             "at": _WHEN,
         },
         without=frozenset({"id", "claim", "lease_until"}),
-        of=lambda person: SignUp.objects.filter(address=person.address).order_by("pk"),
+        of=finding.sign_ups,
     ),
     Kept(
         model=Confirmation,
@@ -188,7 +192,7 @@ REGISTER: tuple[Kept, ...] = (
             "reply": _REPLY,
         },
         without=frozenset({"id", "subscription"}) | _TURNS,
-        of=_belonging(Confirmation, "subscription__subscriber"),
+        of=finding.belonging(Confirmation, "subscription__subscriber"),
     ),
     Kept(
         model=Welcome,
@@ -206,7 +210,7 @@ REGISTER: tuple[Kept, ...] = (
             "reply": _REPLY,
         },
         without=_ROW | _TURNS,
-        of=_belonging(Welcome),
+        of=finding.belonging(Welcome),
     ),
     Kept(
         model=Delivery,
@@ -222,7 +226,7 @@ REGISTER: tuple[Kept, ...] = (
             "reply": _REPLY,
         },
         without=_ROW | _TURNS,
-        of=_belonging(Delivery),
+        of=finding.belonging(Delivery),
     ),
     Kept(
         model=Bounce,
@@ -231,7 +235,7 @@ REGISTER: tuple[Kept, ...] = (
         until=lambda: keeping.after("bounces"),
         fields={"at": _WHEN, "kind": N_("of which kind"), "reason": N_("which reason"), "reply": _REPLY},
         without=_ROW,
-        of=_belonging(Bounce),
+        of=finding.belonging(Bounce),
     ),
     Kept(
         model=Returned,
@@ -246,7 +250,7 @@ REGISTER: tuple[Kept, ...] = (
             "words": N_("what it said"),
         },
         without=frozenset({"id", "digest"}),
-        of=lambda person: Returned.objects.filter(origin__endswith=f".{person.pk}").order_by("pk"),
+        of=finding.returned,
     ),
     Kept(
         model=LeaveReason,
@@ -260,7 +264,7 @@ REGISTER: tuple[Kept, ...] = (
             "words": N_("in your own words"),
         },
         without=_ROW,
-        of=_belonging(LeaveReason),
+        of=finding.belonging(LeaveReason),
     ),
     Kept(
         model=Activity,
@@ -284,7 +288,7 @@ REGISTER: tuple[Kept, ...] = (
         until=keeping.for_good,
         fields={"address_hash": N_("code"), "at": _WHEN, "why": N_("which reason")},
         without=frozenset({"id"}),
-        of=lambda person: Suppression.objects.filter(address_hash=lists.fingerprint(person.address_key)),
+        of=finding.suppressions,
     ),
     Kept(
         model=Knock,

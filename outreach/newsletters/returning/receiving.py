@@ -12,6 +12,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.mail.bounces import returns
 from outreach.mail.bounces.base import Kind, Return
+from outreach.mail.replies import without_mailboxes
 from outreach.newsletters.models import Delivery, Issue, Returned
 from outreach.newsletters.returning import origin
 from outreach.notices.telling import tell
@@ -50,7 +51,7 @@ def receive(raw: bytes, recipients: Iterable[str] = ()) -> Returned:
                 "kind": kind,
                 "reason": found.reason[:40],
                 "origin": name,
-                "words": found.words[:1000],
+                "words": found.words[:1000] if _is_known(about) else "",
             },
         )
         if made and about:
@@ -78,6 +79,11 @@ def _is_flooded(name: str) -> bool:
     since = clock.now() - timedelta(days=1)
     most = _MOST_OF_ONE if name else _MOST_OF_NOBODY
     return Returned.objects.filter(at__gt=since, origin=name)[:most].count() >= most
+
+
+def _is_known(about: Origin | None) -> bool:
+    """Of who was forgotten meanwhile nothing is written down."""
+    return about is None or Subscriber.objects.filter(pk=aliases.current(about.reader)).exists()
 
 
 def _apply(about: Origin, kind: str, found: Return) -> None:
@@ -114,10 +120,11 @@ def _mark(issue: Issue, reader: int, found: Return) -> None:
         rows.update(state=Delivery.State.BOUNCED, handed_at=None, reply=found.words[:1000])
     if found.kind is Kind.ABOUT_US:
         title = say(N_("Mail servers object to our mail"))
-        text = say(N_("One said of “%(name)s”: “%(reply)s”."), name=str(issue), reply=found.words[:300])
+        said = without_mailboxes(found.words[:1000])  # it stays when the reader is forgotten
+        text = say(N_("One said of “%(name)s”: “%(reply)s”."), name=str(issue), reply=said[:300])
         advice = say(N_("Ask whoever runs the mail server; no reader is to blame, and none was removed."))
         if tell(issue, "returned-about-us", title, text, advice):
-            record(issue, text, "trouble", raw=found.words[:1000])
+            record(issue, text, "trouble", raw=said)
 
 
 def _refuse_confirmation(about: Origin) -> None:

@@ -17,7 +17,7 @@ from outreach.core.sentences import N_, Sentence, say
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.bounces.base import Kind
 from outreach.mail.bounces.judging import answered
-from outreach.mail.replies import enhanced_code
+from outreach.mail.replies import enhanced_code, without_mailboxes
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending.picking import Row
 from outreach.notices.telling import tell
@@ -46,12 +46,18 @@ def forget() -> None:
     _answers.clear()
 
 
+def words(outcome: Outcome) -> Sentence:
+    """What staff are told: what the server said, and not of whom. It stays when the reader is forgotten."""
+    text = N_("The mail server objects to our mail: “%(reply)s”. Mend that, then go on sending.")
+    return say(text, reply=without_mailboxes(outcome.reply))
+
+
 def pause(issue: Issue, why: Sentence, raw: str) -> None:
     """Pause `issue`, and tell staff why."""
     with transaction.atomic():
         rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.SENDING)
         if rows.update(state=Issue.State.PAUSED, reason=why):
-            activity = record(issue, why, "trouble", raw=raw)
+            activity = record(issue, why, "trouble", raw=without_mailboxes(raw))
             title = say(N_("The newsletter “%(name)s” is paused"), name=str(issue))
             tell(issue, f"paused:{activity.pk}", title, why)
 

@@ -4,6 +4,8 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Case, Value, When
+
 from outreach.core.pace import paced
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.replies import reason_of
@@ -23,7 +25,7 @@ _BEFORE_A_REPEAT = timedelta(minutes=5)
 
 def recorded(row: Row, outcome: Outcome, issue: Issue, now: datetime) -> dict[str, Any]:
     """The columns of `row` after `outcome`. An objection to us that comes to here is no reason to stop."""
-    words = {"reply": outcome.reply[:1000], "attempts": row.attempts + 1}
+    words = {"reply": kept(outcome.reply), "attempts": row.attempts + 1}
     if outcome.verdict is Verdict.UNKNOWN:
         return words | unknown(row, now)
     words["repeated"] = _is_repeated(row)
@@ -32,6 +34,11 @@ def recorded(row: Row, outcome: Outcome, issue: Issue, now: datetime) -> dict[st
     if outcome.verdict is Verdict.DEFERRED and (again := _again(row, issue, now)):
         return words | {"state": _State.DEFERRED, "handed_at": None, "due_at": again}
     return words | {"state": _State.BOUNCED, "handed_at": None}
+
+
+def kept(reply: str) -> Case:
+    """`reply` for a row, without whom it was for: nothing when they were forgotten while it was under way."""
+    return Case(When(subscriber=None, then=Value("")), default=Value(reply[:1000]))
 
 
 def unknown(row: Row, now: datetime) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _sent(token: str, results: list[Result]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET state='sent', claim='', lease_until=NULL, sent_at=%s,"  # noqa: S608
-            " attempts=attempts+1, reply=v.column2"
+            " attempts=attempts+1, reply=CASE WHEN subscriber_id IS NULL THEN '' ELSE v.column2 END"
             f" FROM (VALUES {places}) AS v WHERE id=v.column1 AND claim=%s AND state='claimed'",
             [now, *words, token],
         )

@@ -12,11 +12,11 @@ from django.db import DatabaseError
 
 from outreach.core import clock, stopping
 from outreach.core.errors import OutreachError
-from outreach.core.sentences import N_, NOTHING, Sentence, say
+from outreach.core.sentences import NOTHING, Sentence
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.couriers import Courier, Parcel
 from outreach.newsletters.models import Issue
-from outreach.newsletters.sending import claiming, objecting, recording
+from outreach.newsletters.sending import claiming, objecting, outcomes, recording
 from outreach.newsletters.sending.allowance import Allowance
 from outreach.newsletters.sending.claiming import Claim
 from outreach.newsletters.sending.journal import Unwritable
@@ -243,9 +243,8 @@ class Round:
             self._results.append(Result(mine.token, row, outcome))
             return
         self._back[mine.token].append(row.pk)
-        claiming.claimed(mine.token).filter(pk=row.pk).update(reply=outcome.reply[:1000])
-        words = N_("The mail server objects to our mail: “%(reply)s”. Mend that, then go on sending.")
-        self._stop_issue(say(words, reply=outcome.reply), outcome.reply)
+        claiming.claimed(mine.token).filter(pk=row.pk).update(reply=outcomes.kept(outcome.reply))
+        self._stop_issue(objecting.words(outcome), outcome.reply)
 
     def _flush(self) -> None:
         """Commit what is known. Only then may a journal go."""

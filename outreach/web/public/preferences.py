@@ -129,7 +129,7 @@ def _form(
         "error": error,
         "saved": "saved" in request.GET and not error,
         "paused": choosing.paused(person),
-        "unreachable": lists.is_suppressed(person.address),
+        "unreachable": lists.is_suppressed_key(person.address_key),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if error else HTTPStatus.OK
     return pages.show(request, "preferences", context, language=person.language, status=status)

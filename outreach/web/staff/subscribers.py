@@ -68,7 +68,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "deliveries": subscriber.deliveries.select_related("issue__newsletter").order_by("-id")[:20],
         "tags": subscriber.tags.all(),
         "aliases": subscriber.aliases.all(),
-        "suppressed": lists.is_suppressed(subscriber.address),
+        "suppressed": lists.is_suppressed_key(subscriber.address_key),
         "history": history(subscriber),
     }
     return render(request, "staff/subscriber.html", context)
