@@ -1,6 +1,6 @@
 """Throwing away what nobody will read again. Entries and their keys stay: they are how old news is known."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from outreach.core.models import Activity, Heartbeat
 from outreach.newsletters.models import Delivery, Issue, Returned
-from outreach.newsletters.personal.erasing import erase
+from outreach.newsletters.personal.erasing import erase, forget
 from outreach.posts.accounts import logging_in
 from outreach.subscribers import forgetting, importing
 from outreach.subscribers.models import Subscriber
@@ -27,7 +27,11 @@ PEOPLE = 50
 
 def prune_one(now: datetime) -> bool:
     """Do one batch; False when nothing is left to throw away."""
-    return any(_delete_some(rows) for rows in _old(now)) or _forget_some(now)
+    return (
+        any(_delete_some(rows) for rows in _old(now))
+        or bool(_erase_some(forgetting.unconfirmed(now), forget))
+        or _forget_some(now)
+    )
 
 
 def _forget_some(now: datetime) -> bool:
@@ -39,6 +43,7 @@ def _forget_some(now: datetime) -> bool:
         *deleting,
         lambda: _erase_some(forgetting.gone(now)),
         lambda: _erase_some(forgetting.unreachable(now)),
+        lambda: _erase_some(forgetting.complained(now)),
         lambda: _forget_some_readers(now),
     )
     if any(step() for step in steps):
@@ -49,7 +54,6 @@ def _forget_some(now: datetime) -> bool:
 
 def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
     return (
-        forgetting.unconfirmed(now),
         Activity.objects.filter(at__lt=now - ACTIVITY_KEPT, level=Activity.Level.INFO),
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
@@ -64,10 +68,12 @@ def _delete_some(rows: QuerySet[Any]) -> int:
     return rows.filter(pk__in=some).delete()[0] if some else 0
 
 
-def _erase_some(people: QuerySet[Subscriber]) -> int:
+def _erase_some(
+    people: Sequence[Subscriber] | QuerySet[Subscriber], how: Callable[[Subscriber], None] = erase
+) -> int:
     some = list(people[:PEOPLE])
     for person in some:
-        erase(person)
+        how(person)
     return len(some)
 
 

@@ -15,6 +15,7 @@ from outreach.subscribers.models import (
     LeaveReason,
     Subscriber,
     Subscription,
+    Suppression,
 )
 
 _UNREACHABLE = (Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED)
@@ -30,10 +31,13 @@ def unconfirmed(now: datetime) -> QuerySet[Subscriber]:
 
 
 def gone(now: datetime) -> QuerySet[Subscriber]:
-    """Who left the last newsletter too long ago: to be erased, so that no import brings them back."""
+    """Who left the last newsletter too long ago: to be erased, so that no import brings them back.
+
+    A stranger may have typed their address in a form since: that holds them as long as it could be confirmed.
+    """
     since = now - settings.KEEP["left"]
     mine = Subscription.objects.filter(subscriber=OuterRef("pk"))
-    holds = mine.filter(lists.WAITING | Q(left_at__isnull=True) | Q(left_at__gte=since))
+    holds = mine.filter(_hopeful(now) | Q(left_at__isnull=True) | Q(left_at__gte=since))
     return Subscriber.objects.filter(Exists(mine), ~Exists(holds), state=Subscriber.State.UNSUBSCRIBED)
 
 
@@ -44,10 +48,24 @@ def unreachable(now: datetime) -> QuerySet[Subscriber]:
     return Subscriber.objects.filter(Exists(theirs), ~Exists(recent), state__in=_UNREACHABLE)
 
 
+def complained(now: datetime) -> list[Subscriber]:
+    """Who called our mail unwanted too long ago, and of whom nothing ever came back: as above.
+
+    Only the code of the address tells when that was.
+    """
+    theirs = Bounce.objects.filter(subscriber=OuterRef("pk"))
+    people = Subscriber.objects.filter(~Exists(theirs), state__in=_UNREACHABLE)
+    old = Suppression.objects.filter(at__lt=now - settings.KEEP["bounces"])
+    codes = set(old.values_list("address_hash", flat=True).iterator())
+    return [one for one in people.iterator() if codes.intersection(lists.fingerprints(one.address_key))]
+
+
 def rows(now: datetime) -> tuple[QuerySet[Any], ...]:
     """What is kept about who is still a reader, and too old."""
     return (
+        _unanswered(now),
         _consents(now),
+        _consents_to_nothing(),
         Bounce.objects.filter(at__lt=now - settings.KEEP["bounces"]).exclude(
             subscriber__state__in=_UNREACHABLE  # with them it goes as a whole
         ),
@@ -59,9 +77,28 @@ def rows(now: datetime) -> tuple[QuerySet[Any], ...]:
     )
 
 
+def _unanswered(now: datetime) -> QuerySet[Subscription]:
+    """What was asked for with the address of a reader of something else, and never confirmed."""
+    since = now - settings.KEEP["unconfirmed"]
+    recent = Confirmation.objects.filter(subscription=OuterRef("pk"), created_at__gt=since)
+    asked = Subscription.objects.filter(confirmed_at__isnull=True, left_at__isnull=True, asked_at__lt=since)
+    return asked.exclude(subscriber__state=Subscriber.State.PENDING).exclude(Exists(recent))
+
+
 def _consents(now: datetime) -> QuerySet[Consent]:
     """Of newsletters that somebody left too long ago, though they read another one."""
     left = Subscription.objects.filter(
         subscriber=OuterRef("subscriber"), topic=OuterRef("topic"), left_at__lt=now - settings.KEEP["left"]
-    ).exclude(lists.WAITING)
+    ).exclude(_hopeful(now))
     return Consent.objects.filter(Exists(left))
+
+
+def _consents_to_nothing() -> QuerySet[Consent]:
+    """Of what was asked for and is forgotten."""
+    wish = Subscription.objects.filter(subscriber=OuterRef("subscriber"), topic=OuterRef("topic"))
+    return Consent.objects.exclude(topic__startswith="_").exclude(Exists(wish))
+
+
+def _hopeful(now: datetime) -> Q:
+    """A wish that waits for its confirmation, and may still get it."""
+    return lists.WAITING & Q(asked_at__gte=now - settings.KEEP["unconfirmed"])

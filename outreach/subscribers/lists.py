@@ -93,7 +93,7 @@ def suppress_key(key: str, why: str) -> None:
     if known := barring([key]).first():
         Suppression.objects.filter(pk=known.pk, why=Suppression.Why.ERASED).update(why=why)
     else:
-        Suppression.objects.get_or_create(address_hash=fingerprint(key), defaults={"why": why})
+        Suppression.objects.get_or_create(address_hash=fingerprints(key)[0], defaults={"why": why})
     if state := _STATES.get(Suppression.Why(why)):
         Subscriber.objects.filter(address_key=key).update(state=state)
 
@@ -110,7 +110,7 @@ def is_suppressed_key(key: str) -> bool:
 
 def suppressed(keys: Iterable[str], whys: Iterable[str] = tuple(Suppression.Why)) -> set[str]:
     """Which of `keys` (see `addresses.Address.key`) are on the suppression list for one of `whys`."""
-    by_hash = {code: key for key in keys for code in _codes(key)}
+    by_hash = {code: key for key in keys for code in fingerprints(key)}
     found = Suppression.objects.filter(address_hash__in=by_hash, why__in=list(whys))
     return {by_hash[row] for row in found.values_list("address_hash", flat=True)}
 
@@ -122,7 +122,8 @@ def erase(subscriber: Subscriber) -> None:
     Nor any earlier address of the same person (see Alias): who complained did so under each of them.
     """
     known = barring([subscriber.address_key]).first()
-    why = known.why if known else Suppression.Why.ERASED
+    whys = (why for why, state in _STATES.items() if state == subscriber.state)
+    why = known.why if known else next(whys, Suppression.Why.ERASED)
     earlier = subscriber.aliases.values_list("address_key", flat=True)
     for key in (subscriber.address_key, *earlier):
         suppress_key(key, why)
@@ -131,15 +132,14 @@ def erase(subscriber: Subscriber) -> None:
 
 def barring(keys: Iterable[str]) -> QuerySet[Suppression]:
     """The suppressions of the addresses with `keys`."""
-    return Suppression.objects.filter(address_hash__in=[code for key in keys for code in _codes(key)])
+    return Suppression.objects.filter(address_hash__in=[code for key in keys for code in fingerprints(key)])
 
 
-def fingerprint(key: str) -> str:
-    """A keyed hash (HMAC-SHA256) of an address: says whether it is on the list, not what it is."""
-    return _codes(key)[0]
+def fingerprints(key: str) -> list[str]:
+    """Keyed hashes (HMAC-SHA256) of an address: they say whether it is on the list, not what it is.
 
-
-def _codes(key: str) -> list[str]:
-    """Under the secret key of now, and under those of before: of a hash nobody can make the new one."""
+    The first is under the secret key of now. The others are under those of before: of an address that is
+    forgotten nobody can make the new one.
+    """
     salt, secrets = "outreach.subscribers.suppression", (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return [salted_hmac(salt, key, secret=secret, algorithm="sha256").hexdigest() for secret in secrets]

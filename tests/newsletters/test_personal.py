@@ -232,3 +232,67 @@ def test_the_rest_is_kept_as_long_as_its_setting_says(newsletter: Newsletter, se
     assert Subscriber.objects.filter(address="new@example.org").exists()
     prune(6)
     assert not Subscriber.objects.filter(address="new@example.org").exists()
+
+
+def test_a_strangers_typing_does_not_keep_somebody_who_left_for_ever(
+    newsletter: Newsletter, settings: Any
+) -> None:
+    person = joined(newsletter, "an@example.org")
+    joining.leave(tokens.unsubscribe_token(person, newsletter.topic))
+    with clock.frozen(NOW + timedelta(days=100)):
+        joining.ask(newsletter.topic, person.address, wording="Ja.")
+    prune(settings.KEEP["left"].days + 1)
+    assert not Subscriber.objects.exists()
+
+
+def test_what_a_reader_asked_for_too_and_never_confirmed_is_forgotten(
+    newsletter: Newsletter, settings: Any
+) -> None:
+    person = joined(newsletter, "an@example.org")
+    joining.ask("events", person.address, wording="Ook dat.", page="https://elders.example/")
+    Consent.objects.create(subscriber=person, topic=choosing.TRACKING, how="x", wording="Tel mij")
+    days = settings.KEEP["unconfirmed"].days
+    prune(days)
+    assert person.subscriptions.count() == 2
+    prune(days + 1)
+    assert person.subscriptions.get().topic == newsletter.topic
+    assert {one.topic for one in person.consents.all()} == {newsletter.topic, choosing.TRACKING}
+    assert lists.recipients(newsletter.topic).get() == person
+
+
+def test_what_a_reader_asked_for_again_lately_still_waits(newsletter: Newsletter, settings: Any) -> None:
+    person = joined(newsletter, "an@example.org")
+    joining.ask("events", person.address, wording="Ook dat.")
+    days = settings.KEEP["unconfirmed"].days
+    with clock.frozen(NOW + timedelta(days=days - 1)):
+        joining.ask("events", person.address, wording="Ook dat.")
+    prune(days + 1)
+    assert person.subscriptions.get(topic="events").waiting
+
+
+def test_who_complained_is_erased_when_that_is_long_ago_and_stays_suppressed(
+    newsletter: Newsletter, settings: Any
+) -> None:
+    person, recent = joined(newsletter, "an@example.org"), joined(newsletter, "bo@example.org")
+    bounces.note_complaint(person, "abuse")
+    days = settings.KEEP["bounces"].days
+    with clock.frozen(NOW + timedelta(days=days - 1)):
+        bounces.note_complaint(recent, "abuse")
+    prune(days)
+    assert Subscriber.objects.count() == 2
+    prune(days + 1)
+    assert Subscriber.objects.get() == recent
+    assert lists.is_suppressed("an@example.org")
+
+
+def test_who_never_confirmed_leaves_no_trace_and_is_not_barred(newsletter: Newsletter, settings: Any) -> None:
+    address = "anna@example.org"
+    joining.ask(newsletter.topic, address, wording="Ja.")
+    person = Subscriber.objects.get()
+    record(person, Sentence("Is the same person as %(address)s.", {"address": address}), raw=address)
+    Returned.objects.create(digest="1", kind="soft", origin=f"c1.{person.pk}", words=address)
+    prune(settings.KEEP["unconfirmed"].days + 1)
+    for model in apps.get_models(include_auto_created=True):
+        for row in model._default_manager.all():
+            assert "anna" not in " ".join(str(getattr(row, one.attname)) for one in _columns(type(row)))
+    assert not lists.suppressed([address])
