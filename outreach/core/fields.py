@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 
 from outreach.core.errors import OutreachError
+from outreach.core.seals import secrets
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 
 if TYPE_CHECKING:
@@ -73,15 +74,15 @@ class EncryptedJSONField(_TextField):
 
 def encrypt(value: Any) -> str:
     """`value` as encrypted text."""
-    return _fernet().encrypt(json.dumps(value).encode()).decode()
+    return _fernet_for(settings.SECRET_KEY).encrypt(json.dumps(value).encode()).decode()
 
 
 def decrypt(text: str) -> Any:
-    """The value of `encrypt`. Raises OutreachError when the key is another one."""
-    from cryptography.fernet import InvalidToken
+    """The value of `encrypt`, also under a key of before. Raises OutreachError when it was another one."""
+    from cryptography.fernet import InvalidToken, MultiFernet
 
     try:
-        return json.loads(_fernet().decrypt(text.encode()))
+        return json.loads(MultiFernet(map(_fernet_for, secrets())).decrypt(text.encode()))
     except InvalidToken:
         raise OutreachError(
             say(
@@ -91,10 +92,6 @@ def decrypt(text: str) -> Any:
                 )
             )
         ) from None
-
-
-def _fernet() -> "Fernet":
-    return _fernet_for(settings.SECRET_KEY)
 
 
 @lru_cache(maxsize=4)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from outreach.core import clock
+from outreach.core.seals import secrets
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber, Subscription, Suppression
 
@@ -141,5 +141,5 @@ def fingerprints(key: str) -> list[str]:
     The first is under the secret key of now. The others are under those of before: of an address that is
     forgotten nobody can make the new one.
     """
-    salt, secrets = "outreach.subscribers.suppression", (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return [salted_hmac(salt, key, secret=secret, algorithm="sha256").hexdigest() for secret in secrets]
+    salt = "outreach.subscribers.suppression"
+    return [salted_hmac(salt, key, secret=one, algorithm="sha256").hexdigest() for one in secrets()]
