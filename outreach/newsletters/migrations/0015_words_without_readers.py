@@ -36,7 +36,7 @@ def _without(value: Any) -> Any:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("newsletters", "0013_welcome"),
+        ("newsletters", "0014_welcome_repeated"),
         ("core", "0004_privacy_text"),
         ("notices", "0002_advice"),
         ("subscribers", "0003_choices"),
