@@ -1,6 +1,6 @@
 """Dates as people say them, in the organisation's zone and the active language."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -26,6 +26,11 @@ def when(instant: datetime | None) -> str:
 def day(instant: datetime | None) -> str:
     """ "Tuesday 3 December 2026" in the active language."""
     return written(local(instant), "l j F Y") if instant else ""
+
+
+def of_calendar(at: date) -> str:
+    """ "3 December 2026" in the active language: a day of the calendar, in no zone."""
+    return written(at, "j F Y")
 
 
 def clock_time(instant: datetime | None) -> str:

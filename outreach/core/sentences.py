@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,9 +19,9 @@ class Sentence:
     """What happened, why, or what to do now.
 
     `text` is the English sentence with `%(name)s` places; `values` fills them. Values are data, never
-    translated: names, addresses, numbers, a server's own words. Only what is a sentence itself, a moment or a
-    Decimal (an amount) is shown in the reader's language, like the whole. With `plural`, the value `count`
-    decides which is said.
+    translated: names, addresses, numbers, a server's own words. Only what is a sentence itself, a moment, a
+    day or a Decimal (an amount) is shown in the reader's language, like the whole. With `plural`, the value
+    `count` decides which is said.
     """
 
     text: str
@@ -57,6 +57,8 @@ class Sentence:
 def _shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return dates.when(value)
+    if isinstance(value, date):
+        return dates.of_calendar(value)
     return amounts.written(value) if isinstance(value, Decimal) else value
 
 
@@ -65,6 +67,8 @@ def _kept(value: Any) -> Any:
         return value.replace("\0", "")  # PostgreSQL takes none, and a server's own words may hold one
     if isinstance(value, datetime):
         return {"moment": value.isoformat()}
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
     if isinstance(value, Decimal):
         return {"amount": str(value)}
     return {"sentence": value.to_json()} if isinstance(value, Sentence) else value
@@ -75,6 +79,8 @@ def _read(value: Any) -> Any:
         return value
     if "moment" in value:
         return datetime.fromisoformat(value["moment"])
+    if "day" in value:
+        return date.fromisoformat(value["day"])
     if "amount" in value:
         return Decimal(value["amount"])
     return Sentence.from_json(value["sentence"]) if "sentence" in value else value

@@ -16,6 +16,8 @@ from outreach.newsletters.models import Issue, IssueEntry, Newsletter
 _PUT_IN = N_("Put into the newsletter “%(name)s” by staff.")
 _DONE = N_("It stands in this issue now.")
 _AGAIN = N_("It stands in this issue now. Note: readers had it before, in the issue of %(date)s.")
+_MENTIONED = N_("It stands in this letter now. It comes in an issue for all readers as it would without it.")
+_IN_A_LETTER = N_("Put into a letter to readers of the newsletter “%(name)s” by staff.")
 _MOVED = N_("It stands in this issue now, and not in the other draft any more.")
 
 
@@ -36,8 +38,9 @@ def found(issue: Issue, search: str = "", source: int | None = None) -> QuerySet
 def put_in(issue: Issue, entry: Entry, by: Any = None) -> Sentence:
     """Let `entry` stand in the draft `issue`, at the end of its articles or events. Says how it is now.
 
-    It is news of this issue, and of no later one. Where an earlier issue had it, it is repeated: that is
-    said. Out of another draft it is taken. Raises OutreachError for what readers would not see.
+    It is news of this issue, and of no later one; a letter only mentions it. Where an earlier issue had it,
+    it is repeated: that is said. Out of another draft it is taken. Raises OutreachError for what readers
+    would not see.
     """
     _refuse_what_is_hidden(issue, entry)
     with transaction.atomic():
@@ -45,14 +48,17 @@ def put_in(issue: Issue, entry: Entry, by: Any = None) -> Sentence:
         Newsletter.objects.select_for_update().get(pk=issue.newsletter_id)
         held = arranging.hold(issue)
         said = _put(held, entry)
-        record(entry, say(_PUT_IN, name=held.newsletter.name), actor=by)
+        record(entry, say(_IN_A_LETTER if held.letter else _PUT_IN, name=held.newsletter.name), actor=by)
         return said
 
 
 def _put(issue: Issue, entry: Entry) -> Sentence:
     if own := issue.items.filter(entry=entry).first():
         IssueEntry.objects.filter(pk=own.pk).update(left_out=False)
-        return say(_DONE)
+        return say(_MENTIONED if issue.letter else _DONE)
+    if issue.letter:
+        _stand(issue, entry, repeated=True)
+        return say(_MENTIONED)
     items = IssueEntry.objects.filter(newsletter=issue.newsletter_id, entry=entry, repeated=False)
     other = items.select_related("issue").first()
     if other is not None and other.left_out and other.issue.state != Issue.State.DRAFT:
@@ -61,13 +67,17 @@ def _put(issue: Issue, entry: Entry) -> Sentence:
         other = None
     moved = other is not None and _take_out_of_draft(other)
     repeated = other is not None and not moved
+    _stand(issue, entry, repeated=repeated)
+    if other is None:
+        return say(_DONE)
+    return say(_MOVED) if moved else say(_AGAIN, date=other.issue.slot)
+
+
+def _stand(issue: Issue, entry: Entry, *, repeated: bool) -> None:
     IssueEntry.objects.create(
         newsletter=issue.newsletter, issue=issue, entry=entry, position=0, repeated=repeated
     )
     placing.settle(issue, [entry.pk])
-    if other is None:
-        return say(_DONE)
-    return say(_MOVED) if moved else say(_AGAIN, date=other.issue.slot)
 
 
 def _take_out_of_draft(item: IssueEntry) -> bool:

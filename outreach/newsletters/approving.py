@@ -13,7 +13,8 @@ from outreach.core.models import person, record
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.feeds import events
 from outreach.feeds.models import Entry
-from outreach.newsletters import linting
+from outreach.newsletters import audience, linting
+from outreach.newsletters.audience import Audience
 from outreach.newsletters.content import composing, digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.designs.lint import Finding
@@ -38,8 +39,8 @@ def findings(issue: Issue) -> list[Finding]:
 
 
 def fingerprint(issue: Issue) -> str:
-    """Stands for all that would be sent; changes with any byte of it."""
-    return _fingerprint(content(issue))
+    """Stands for all that would be sent, and to whom; changes with any byte of it."""
+    return _fingerprint(content(issue), audience.of(issue))
 
 
 def approve(issue: Issue, by: Any = None, seen: str = "", *, by_itself: bool = False) -> None:
@@ -47,8 +48,8 @@ def approve(issue: Issue, by: Any = None, seen: str = "", *, by_itself: bool = F
 
     `seen` is the `fingerprint` of what was on the screen. With `by_itself` only what still is to go out
     without a person, and now: staff may have held or moved it at this very moment. Raises OutreachError when
-    the issue is now another one, when it holds nothing, when something in it must be mended first, or when it
-    was cancelled.
+    the issue is now another one, when it holds nothing, when something in it must be mended first, when
+    there is nobody to whom it goes, or when it was cancelled.
     """
     now = clock.now()
     with transaction.atomic():
@@ -64,14 +65,17 @@ def approve(issue: Issue, by: Any = None, seen: str = "", *, by_itself: bool = F
         issue.refresh_from_db()
         if not mine:
             return _not_mine(issue)
-        rendered = rendering.of_issue(issue)
-        _refuse_unless_sound(issue, rendered, seen)
+        rendered, chosen = rendering.of_issue(issue), audience.of(issue)
+        _refuse_unless_sound(issue, _fingerprint(rendered, chosen), seen)
         found = linting.findings(issue, rendered)
         linting.refuse_what_stops(found)
         _take_out_what_is_hidden(issue, by)
+        goes = audience.freeze(issue, chosen) if issue.audience else NOTHING
         issue.html, issue.text = rendered.html, rendered.text
-        issue.save(update_fields=["html", "text"])
+        issue.save(update_fields=["html", "text", "audience"])
         record(issue, _approved_sentence(by), actor=by)
+        if goes:
+            record(issue, goes)
         telling.take_back(issue)  # that it waits
         if person(by) is None:
             linting.write_down(issue, found)
@@ -84,7 +88,7 @@ def reopen(issue: Issue, by: Any = None) -> None:
     back = {"state": _State.DRAFT, "approved_at": None, "approved_by": None, "send_at": None}
     with transaction.atomic():
         # By itself it does not go out any more: who takes it back wants to look at it.
-        changed = early.update(**back, html="", text="", by_itself=False)
+        changed = early.update(**back, html="", text="", by_itself=False, audience=audience.thawed(issue))
         issue.refresh_from_db()
         if changed:
             record(issue, say(N_("The approval was taken back: it is a draft again.")), actor=by)
@@ -147,13 +151,13 @@ def _give_back(issue: Issue, by: Any) -> None:
 
 def _make_news_of_a_later_issue(newsletter: int, entry: int) -> None:
     """Another issue may repeat it: now that is where readers have it first, and no later one is."""
-    rows = IssueEntry.objects.filter(newsletter=newsletter, entry=entry, repeated=True)
+    rows = IssueEntry.objects.filter(newsletter=newsletter, entry=entry, repeated=True, issue__letter=False)
     if first := rows.order_by("issue__slot", "pk").first():
         IssueEntry.objects.filter(pk=first.pk).update(repeated=False)
 
 
-def _fingerprint(rendered: Rendered) -> str:
-    whole = "\0".join((rendered.subject, rendered.html, rendered.text))
+def _fingerprint(rendered: Rendered, chosen: Audience) -> str:
+    whole = "\0".join((rendered.subject, rendered.html, rendered.text, audience.mark(chosen)))
     return hashlib.sha256(whole.encode()).hexdigest()
 
 
@@ -163,12 +167,13 @@ def _not_mine(issue: Issue) -> None:
         raise OutreachError(say(N_("This issue was cancelled or skipped; it cannot go out any more.")))
 
 
-def _refuse_unless_sound(issue: Issue, rendered: Rendered, seen: str) -> None:
-    if seen and seen != _fingerprint(rendered):
+def _refuse_unless_sound(issue: Issue, is_now: str, seen: str) -> None:
+    if seen and seen != is_now:
         words = N_("The issue has changed since it was shown to you. Look at it again, then approve it.")
         raise OutreachError(say(words))
     has_words = issue.intro or issue.texts.filter(left_out=False).exists()
-    is_news = [not item.repeated or not events.event_of(item.entry) for item in rendering.shown(issue)]
+    shown = rendering.shown(issue)
+    is_news = [issue.letter or not item.repeated or not events.event_of(item.entry) for item in shown]
     if not has_words and not any(is_news):
         raise OutreachError(
             say(N_("This issue is empty, or holds nothing new: put an article in, or write a text."))

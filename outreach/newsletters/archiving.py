@@ -5,6 +5,7 @@ from html import unescape
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import strip_tags
 
 from outreach.core.measure import shorten
@@ -19,6 +20,7 @@ def sent(newsletter: Newsletter) -> QuerySet[Issue]:
     if not newsletter.archive:
         return Issue.objects.none()
     rows = Issue.objects.filter(newsletter=newsletter, state=Issue.State.SENT, started_at__isnull=False)
+    rows = rows.filter(public=True)
     return rows.exclude(html="").defer("html", "text").order_by("-started_at", "-pk")
 
 
@@ -46,5 +48,21 @@ def feed_url(newsletter: Newsletter) -> str:
 
 
 def issue_url(issue: Issue) -> str:
-    """Where `issue` is read."""
+    """Where everybody reads `issue`."""
     return settings.BASE_URL + reverse("issue-in-browser", args=[issue.pk])
+
+
+def own_url(issue: Issue) -> str:
+    """Where its readers do, as the mail says: that of a letter holds a key, for it need not be public."""
+    if not issue.letter:
+        return issue_url(issue)
+    return settings.BASE_URL + reverse("letter-in-browser", args=[issue.pk, _key(issue.pk)])
+
+
+def opens(issue: int, key: str) -> bool:
+    """Whether `key` is that of the letter with this number: it was in the mail."""
+    return constant_time_compare(key, _key(issue))
+
+
+def _key(issue: int) -> str:
+    return salted_hmac("outreach.newsletters.letter", str(issue), algorithm="sha256").hexdigest()[:20]

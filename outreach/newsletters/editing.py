@@ -15,7 +15,7 @@ from outreach.newsletters.models import Issue, IssueEntry, IssueText
 
 _LONGEST_INTRO = _LONGEST_TEXT = 5_000
 _MOST_TEXTS = 20
-_CHANGED = N_("Somebody else has changed this meanwhile. Copy your text, then load the page again.")
+CHANGED = N_("Somebody else has changed this meanwhile. Copy your text, then load the page again.")
 _TEXT_OUT = N_("A text was taken away.")
 _TEXT_BACK = N_("A text was put back.")
 
@@ -103,7 +103,7 @@ def _set_left_out(row: IssueEntry | IssueText, value: bool, words: str, by: Any)
 
 def _refuse_what_is_old(seen: str, *words: str) -> None:
     if seen and seen != version(*words):
-        raise BadInput(say(_CHANGED), "form")
+        raise BadInput(say(CHANGED), "form")
 
 
 def _text(typed: str, field: str) -> str:

@@ -11,11 +11,12 @@ from outreach.core import clock
 from outreach.core.errors import OutreachError
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, Sentence, say
-from outreach.newsletters import reminding, schedule, waiting
+from outreach.newsletters import audience, reminding, schedule, waiting
 from outreach.newsletters.content import composing, digest
 from outreach.newsletters.content.digest import Digest
 from outreach.newsletters.designs import rendering
 from outreach.newsletters.models import Issue, Newsletter
+from outreach.subscribers.models import Segment
 
 NOTHING_NEW = N_("Nothing new since the last issue.")
 LONGEST_AHEAD = timedelta(days=14)
@@ -57,6 +58,21 @@ def make_now(newsletter: Newsletter, by: Any = None, *, own_words: bool = False)
         digest.pass_over(newsletter, content, now)
         issue = _draft(newsletter, now, content, reminded=len(reminding.STAGES))  # who made it knows
         record(issue, say(N_("An extra issue was made.")), actor=by)
+    return issue
+
+
+def write_letter(newsletter: Newsletter, segment: Segment | None = None, by: Any = None) -> Issue:
+    """A letter of staff as an empty draft: to its readers in `segment`, or to all.
+
+    No entry goes into it by itself, and none that is put in is used up: each comes in an issue for all.
+    """
+    now = clock.now()
+    with transaction.atomic():
+        issue = _draft(
+            newsletter, now, Digest([], [], []), reminded=len(reminding.STAGES), letter=True, public=False
+        )
+        record(issue, say(N_("A letter was begun.")), actor=by)
+        audience.choose(issue, segment, by=by)
     return issue
 
 

@@ -59,6 +59,14 @@ class Filter:
             )
         return found
 
+    @classmethod
+    def kept(cls, wanted: Mapping[str, Any]) -> "Filter":
+        """What a segment keeps. Raises BadInput for a rule that is not known: without it there are more."""
+        found = cls.read(wanted)
+        if not wanted or found.wanted().keys() != wanted.keys():
+            raise BadInput(say(N_("The rules of this segment cannot be read. Make it again.")), "segment")
+        return found
+
     def wanted(self) -> dict[str, str]:
         """What is not empty: what a segment keeps."""
         return {name: value for name, value in vars(self).items() if value}
@@ -69,7 +77,10 @@ class Filter:
 
     def people(self) -> QuerySet[Subscriber]:
         """Who they are now, by address."""
-        found = Subscriber.objects.order_by("address_key")
+        return self.within(Subscriber.objects.order_by("address_key"))
+
+    def within(self, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
+        """Those of `found` who are among them."""
         words = set(folded(self.search).split())
         if len(words) > _WORDS:
             return found.none()

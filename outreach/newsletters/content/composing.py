@@ -65,8 +65,8 @@ def order_of(issue: Issue) -> Order:
     lead = next((item for item in kept if first and item.entry_id == first.pk), None)
     return Order(
         rows=_lead_first(rows, lead, kept),
-        agenda=[item for item in happening if not item.repeated],
-        again=[item for item in happening if item.repeated],
+        agenda=[item for item in happening if issue.letter or not item.repeated],
+        again=[item for item in happening if item.repeated and not issue.letter],
         lead=lead,
     )
 
@@ -89,7 +89,7 @@ def is_shown(item: IssueEntry) -> bool:
         not item.left_out
         and not is_away(item.entry)
         and not has_begun(item.entry, item.issue.slot)
-        and (item.repeated or not is_off(item.entry))
+        and ((item.repeated and not item.issue.letter) or not is_off(item.entry))
     )
 
 

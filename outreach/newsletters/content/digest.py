@@ -166,7 +166,7 @@ def _is_coming(entry: Entry, now: datetime) -> bool:
 
 def _tell_what_is_over(issue: Issue, over: list[Entry]) -> None:
     """Once: at the first issue that they come too late for."""
-    before = Issue.objects.filter(newsletter=issue.newsletter).exclude(pk=issue.pk)
+    before = Issue.objects.filter(newsletter=issue.newsletter, letter=False).exclude(pk=issue.pk)
     last = before.order_by("created_at").last()
     for entry in over:
         if last is None or entry.first_seen_at > last.created_at or not _was_late_for(entry, last):

@@ -52,6 +52,7 @@ from outreach.core.measure import shorten
 from outreach.core.models import Organisation
 from outreach.feeds import downloads, events
 from outreach.feeds.models import Entry
+from outreach.newsletters import archiving
 from outreach.newsletters.content import composing, intro
 from outreach.newsletters.content.composing import Agenda, Section, has_begun, is_off, shown
 from outreach.newsletters.designs import looks, mjml, slots
@@ -148,8 +149,8 @@ def summary(entry: Entry, most: int = _SUMMARY) -> str:
 
 
 def browser_url(issue: Issue) -> str:
-    """Where anybody can read `issue` without a mail program."""
-    return settings.BASE_URL + reverse("issue-in-browser", args=[issue.pk]) if issue.pk else ""
+    """Where who has the mail of `issue` can read it without a mail program."""
+    return archiving.own_url(issue) if issue.pk else ""
 
 
 def calendar_url(entry: Entry) -> str:

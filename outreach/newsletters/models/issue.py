@@ -51,6 +51,12 @@ class Issue(Leased):
     finished_at = models.DateTimeField(null=True, blank=True)
     # At its slot this draft approves itself. Staff may hold it, and a held one waits for them.
     by_itself = models.BooleanField(default=False)
+    # A letter of staff, outside the schedule: no entry is news in it, so it uses up none.
+    letter = models.BooleanField(default=False)
+    # To whom a letter goes; {} is all readers. See newsletters/audience.py.
+    audience = models.JSONField(default=dict, blank=True)
+    # Whether everybody may read it in the archive of its newsletter, where that has one.
+    public = models.BooleanField(default=True)
     # How many of `newsletters.reminding.STAGES` staff have been told that this draft waits.
     reminded = models.PositiveSmallIntegerField(default=0, editable=False)
 

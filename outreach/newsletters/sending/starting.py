@@ -6,11 +6,12 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from outreach.core import leases
+from outreach.core.errors import OutreachError
 from outreach.core.models import record
 from outreach.core.pace import paced
-from outreach.core.sentences import N_, say, say_many
+from outreach.core.sentences import N_, Sentence, say, say_many
+from outreach.newsletters import audience
 from outreach.newsletters.models import Delivery, Issue
-from outreach.subscribers import lists
 from outreach.subscribers.models import Subscriber
 
 _LEASE = timedelta(minutes=10)
@@ -28,14 +29,18 @@ def start_one(now: datetime) -> bool:
         return False
     claim = leases.claim(due.filter(pk=issue.pk), now, paced(_LEASE))
     if claim:
-        total = _write_ledger(issue, now)
-        _begin(issue, claim, total, now)
+        try:
+            total = _write_ledger(issue, now)
+        except OutreachError as error:  # a letter whose rules are not known any more
+            _leave_it_to_a_person(issue, claim, error.sentence)
+        else:
+            _begin(issue, claim, total, now)
     return True
 
 
 def _write_ledger(issue: Issue, now: datetime) -> int:
     """A delivery for each of its readers, in batches: neither memory nor a transaction grows with them."""
-    readers, last = lists.recipients(issue.newsletter.topic).order_by("pk").values_list("pk", flat=True), 0
+    readers, last = audience.readers(issue).order_by("pk").values_list("pk", flat=True), 0
     while ends := _end_of_batch(readers.filter(pk__gt=last)):
         _insert(issue, readers.filter(pk__gt=last, pk__lte=ends), now)
         last = ends
@@ -66,7 +71,7 @@ def _insert(issue: Issue, readers: QuerySet[Subscriber, int], now: datetime) -> 
 def _begin(issue: Issue, claim: str, total: int, now: datetime) -> None:
     rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.APPROVED)
     if not total:
-        nobody = say(N_("Nobody has signed up for it yet."))
+        nobody = _nobody(issue)
         if leases.settle(rows, claim, state=Issue.State.SENT, started_at=now, finished_at=now, reason=nobody):
             record(issue, nobody, "warning")
         return
@@ -76,3 +81,16 @@ def _begin(issue: Issue, claim: str, total: int, now: datetime) -> None:
         )
     elif Issue.objects.filter(pk=issue.pk, state=Issue.State.CANCELLED).exists():
         Delivery.objects.filter(issue=issue).update(state=Delivery.State.SUPPRESSED)
+
+
+def _nobody(issue: Issue) -> Sentence:
+    if name := audience.of(issue).name:
+        return say(N_("It went to nobody: no reader is in the segment “%(name)s” any more."), name=name)
+    return say(N_("Nobody has signed up for it yet."))
+
+
+def _leave_it_to_a_person(issue: Issue, claim: str, why: Sentence) -> None:
+    """Tried again for ever it would hold up all others."""
+    rows = Issue.objects.filter(pk=issue.pk, state=Issue.State.APPROVED)
+    if leases.settle(rows, claim, state=Issue.State.PAUSED, reason=why):
+        record(issue, why, "trouble")

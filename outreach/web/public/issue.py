@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -24,20 +25,28 @@ _body = re.compile(r"<body[^>]*>", re.IGNORECASE)
 
 
 @require_safe
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def page(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     """What was mailed, without anything that belongs to one recipient.
 
-    What never went out is not there, as if it had never been; what was cancelled half-way is gone.
+    What never went out is not there, as if it had never been; what was cancelled half-way is gone. A letter
+    that is not public is there for who has its `key`.
     """
-    begun = Issue.objects.filter(pk=pk, started_at__isnull=False).exclude(html="")
+    begun = _begun(pk, key)
     issue = begun.filter(state__in=_PUBLIC).select_related("newsletter").first()
     if issue is None:
         stopped = begun.filter(state=_State.CANCELLED).select_related("newsletter").first()
         return _gone(request, stopped.newsletter) if stopped else pages.missing(request)
     response = HttpResponse(_with_the_way_on(issue), headers={"Content-Security-Policy": POLICY})
-    if issue.state != _State.SENT or not issue.newsletter.archive:
+    if issue.state != _State.SENT or not (issue.public and issue.newsletter.archive):
         response.headers["X-Robots-Tag"] = "noindex"
     return pages.kept(request, response)
+
+
+def _begun(pk: int, key: str) -> QuerySet[Issue]:
+    rows = Issue.objects.filter(pk=pk, started_at__isnull=False).exclude(html="")
+    if not key:
+        return rows.filter(public=True)
+    return rows.filter(letter=True) if archiving.opens(pk, key) else rows.none()
 
 
 def _with_the_way_on(issue: Issue) -> str:

@@ -35,4 +35,5 @@ urlpatterns = [
     path("agenda/<int:pk>.ics", agenda.event, name="event-in-calendar"),
     path("read/<int:pk>/agenda.ics", agenda.issue, name="issue-in-calendar"),
     path("read/<int:pk>/", issue.page, name="issue-in-browser"),
+    path("read/<int:pk>/<slug:key>/", issue.page, name="letter-in-browser"),
 ]

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("newsletters", "0013_welcome")]
+
+    operations = [
+        migrations.AddField("issue", "letter", models.BooleanField(default=False)),
+        migrations.AddField("issue", "audience", models.JSONField(blank=True, default=dict)),
+        migrations.AddField("issue", "public", models.BooleanField(default=True)),
+    ]
