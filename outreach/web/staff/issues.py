@@ -14,8 +14,7 @@ from outreach.core.errors import BadInput, OutreachError
 from outreach.newsletters import issues, sending, viewing
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending import counting
-from outreach.subscribers import lists
-from outreach.web.staff import issue_content
+from outreach.web.staff import issue_content, issue_to
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
@@ -56,13 +55,13 @@ def _page(request: HttpRequest, issue: Issue, error: OutreachError | None = None
         # An error does not make it younger: that of the page that was filled in, as long as words are kept.
         "version": request.POST.get("version", "") or issues.version(issue.subject, issue.intro),
         "findings": findings,
-        "readers": lists.recipients(issue.newsletter.topic).count() if draft else 0,
         "elsewhere": viewing.pictures_elsewhere(issue) if draft else [],
         "history": history(issue),
         "errors": {getattr(error, "field", "") or "form": str(error)} if error else {},
         "typed": {"subject": issue.subject, "intro": issue.intro, "address": "", **request.POST.dict()},
         "test_address": request.session.get("test_address", getattr(request.user, "email", "")),
         **_progress(issue),
+        **issue_to.context(request, issue),
     }
     return render(request, "staff/issue.html", context, status=422 if error else 200)
 
@@ -121,6 +120,7 @@ def _with_words(request: HttpRequest, pk: int, act: Callable[[Issue], HttpRespon
 
 def _keep_words(request: HttpRequest, issue: Issue) -> None:
     """Raises BadInput for a field, OutreachError when somebody approved or cancelled meanwhile."""
+    issue_to.keep(request, issue)
     if "subject" not in request.POST:
         return
     subject = request.POST["subject"].strip()
