@@ -28,6 +28,7 @@ def list_(most: Annotated[int, typer.Option(help="How many, newest first.", min=
             "id": _("No."),
             "newsletter": _("Newsletter"),
             "subject": _("Subject"),
+            "segment": _("Segment"),
             "slot": _("Date"),
             "state": _("State"),
             "reason": _("Reason"),
@@ -56,10 +57,59 @@ def make(
 
 
 @app.command()
+def letter(
+    newsletter: Annotated[str, typer.Argument(help="The newsletter: its number or name.")],
+    segment: Annotated[str, typer.Option(help="Only to its readers in this segment: number or name.")] = "",
+    subject: Annotated[str, typer.Option(help="What readers see first.")] = "",
+    words: Annotated[str, typer.Option(help="A file with the letter in Markdown; - reads it here.")] = "",
+) -> None:
+    """Begin a letter of your own: to all readers, or to a segment. It uses up no article of the website."""
+    setup()
+    from outreach.cli import issue_letter
+    from outreach.newsletters.models import Newsletter
+
+    row = finding.one(Newsletter.objects.all(), newsletter, "newsletter", "name", "slug")
+    issue = issue_letter.write(row, segment, subject, words)
+    done = _("Letter %(number)s is begun; look at it, then approve it.") % {"number": issue.pk}
+    output.done(f"{done} {issue_letter.told(issue)}", **{**_row(issue), **issue_letter.data(issue)})
+
+
+@app.command()
+def to(
+    number: Number,
+    segment: Annotated[str, typer.Argument(help="The segment: its number or name.")] = "",
+    everybody: Annotated[bool, typer.Option("--all", help="To all readers of its newsletter.")] = False,
+) -> None:
+    """To whom an issue goes, and how many they are. With a segment, or --all: let a letter go there."""
+    setup()
+    from outreach.cli import issue_letter
+
+    issue = _issue(number)
+    if segment or everybody:
+        return issue_letter.choose(issue, "" if everybody else segment)
+    return output.done(issue_letter.told(issue), **issue_letter.data(issue))
+
+
+@app.command()
+def publish(
+    number: Number,
+    off: Annotated[bool, typer.Option("--off", help="Take it out of the archive.")] = False,
+) -> None:
+    """Show a letter in the archive of its newsletter, for everybody."""
+    setup()
+    from outreach.newsletters import audience
+
+    issue = _issue(number)
+    audience.publish(issue, not off)
+    said = _("It is not in the archive.") if off else _("Everybody may read it in the archive.")
+    output.done(said, id=issue.pk, public=issue.public)
+
+
+@app.command()
 def show(number: Number) -> None:
     """What stands in an issue, what it says, and to how many it went."""
     setup()
-    from outreach.cli import issue_content
+    from outreach.cli import issue_content, issue_letter
     from outreach.newsletters import issues, sending
 
     issue = _issue(number)
@@ -67,8 +117,10 @@ def show(number: Number) -> None:
     if output.wants_json():
         progress = vars(sending.progress(issue))
         said = {"sections": parts, "text": rendered.text, "html": rendered.html}
-        return output.machine({**_row(issue), **said, "progress": progress})
+        return output.machine({**_row(issue), **issue_letter.data(issue), **said, "progress": progress})
     print(f"{rendered.subject}\n")
+    if issue.letter:
+        print(f"{issue_letter.told(issue)}\n")
     issue_content.show(parts)
     print(f"\n{rendered.text}")
     return None
@@ -209,7 +261,12 @@ def _change(number: str, action: str) -> None:
         "reopen": _("Issue %(number)s is a draft again."),
         "cancel": _("Issue %(number)s is cancelled."),
     }
-    output.done(sentences[action] % {"number": issue.pk}, id=issue.pk, state=issue.state)
+    said = sentences[action] % {"number": issue.pk}
+    if issue.letter and action == "approve":
+        from outreach.cli import issue_letter
+
+        said = f"{said} {issue_letter.told(issue)}"
+    output.done(said, id=issue.pk, state=issue.state)
 
 
 def _issue(number: str) -> "Issue":
@@ -220,4 +277,8 @@ def _issue(number: str) -> "Issue":
 
 def _row(issue: "Issue") -> dict[str, Any]:
     names = ("id", "subject", "slot", "state", "reason", "started_at", "finished_at")
-    return {**finding.columns(issue, *names), "newsletter": issue.newsletter.name}
+    return {
+        **finding.columns(issue, *names),
+        "newsletter": issue.newsletter.name,
+        "segment": issue.audience.get("name", ""),
+    }

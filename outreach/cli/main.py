@@ -5,7 +5,20 @@ import sys
 
 import typer
 
-from outreach.cli import account, issue, mail, post, preview, serve, source, status, subscribers, user, why
+from outreach.cli import (
+    account,
+    issue,
+    mail,
+    post,
+    preview,
+    segment,
+    serve,
+    source,
+    status,
+    subscribers,
+    user,
+    why,
+)
 from outreach.cli.running import guarded
 
 app = typer.Typer(
@@ -21,7 +34,7 @@ app.command("preview")(preview.preview)
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("migrate")(serve.migrate)
-for noun in (source, account, post, issue, subscribers, mail, user):
+for noun in (source, account, post, issue, subscribers, segment, mail, user):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 

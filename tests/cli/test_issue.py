@@ -172,3 +172,33 @@ def test_an_issue_of_words_of_its_own_is_made_when_nothing_is_new(
     number = str(outreach("issue", "make", newsletter, "--own", "--json").data["id"])
     assert "Nothing stands in it." in outreach("issue", "show", number).out
     assert "holds nothing new" in outreach("issue", "approve", number).err
+
+
+def test_a_letter_to_a_segment_is_written_counted_approved_and_stays_out_of_the_archive(
+    outreach: Outreach, newsletter: str
+) -> None:
+    for name, language in (("an", "fr"), ("bert", "nl"), ("cem", "fr")):
+        words = ("--newsletter", newsletter, "--wording", "Ja.", "--language", language)
+        assert outreach("subscribers", "add", f"{name}@example.org", *words).code == 0
+    ran = outreach("issue", "letter", newsletter, "--segment", "Franstaligen")
+    assert (ran.code, "there are none yet" in ran.err) == (2, True)
+    assert outreach("issue", "list", "--json").data == []
+    assert outreach("segment", "keep", "Franstaligen", "--language", "fr").code == 0
+    words = ("--segment", "Franstaligen", "--subject", "Bonjour", "--words", "-")
+    made = outreach("issue", "letter", newsletter, *words, "--json", stdin="Bonjour **à tous**").data
+    assert (made["readers"], made["of"], made["segment"], made["public"]) == (2, 3, "Franstaligen", False)
+    number = str(made["id"])
+    assert "2 of 3 readers" in outreach("issue", "to", number).out
+    assert outreach("issue", "to", number, "--all", "--json").data["readers"] == 3
+    assert outreach("issue", "to", number, "Nederlanders").code == 2
+    assert outreach("issue", "to", number, "Franstaligen", "--json").data["rules"] == {"language": "fr"}
+    shown = outreach("issue", "show", number).out
+    assert "Language: Français" in shown
+    assert "à tous" in shown
+    assert "2 of 3 readers" in outreach("issue", "approve", number).out
+    assert outreach("issue", "to", number, "--all").code == 1
+    assert outreach("issue", "publish", number, "--json").data["public"]
+    assert not outreach("issue", "publish", number, "--off", "--json").data["public"]
+    assert outreach("issue", "list", "--json").data[0]["segment"] == "Franstaligen"
+    missing = outreach("issue", "letter", newsletter, "--words", "nergens.md")
+    assert (missing.code, "nergens.md" in missing.err) == (2, True)
