@@ -10,6 +10,10 @@ from outreach.newsletters.models import Newsletter
 from outreach.subscribers.models import Tag
 from outreach.subscribers.searching import Filter
 
+_WISHES = {
+    "pending": N_("Has not confirmed the newsletter “%(name)s” yet"),
+    "unsubscribed": N_("Left the newsletter “%(name)s”"),
+}
 _STATES = {
     "pending": N_("not confirmed yet"),
     "confirmed": N_("reader"),
@@ -21,7 +25,10 @@ _STATES = {
 
 def of(rules: Filter) -> Iterator[Sentence]:
     """One for each rule. Names are those of today: the words stay true when a tag is renamed."""
-    for name, value in rules.wanted().items():
+    wanted = rules.wanted()
+    if rules.topic and rules.state in _WISHES:  # together they are one rule
+        yield _topic(wanted.pop("topic"), _WISHES[wanted.pop("state")])
+    for name, value in wanted.items():
         words = _WORDS.get(name)
         yield words(value) if words else say(N_("%(name)s: %(value)s"), name=name, value=value)
 
@@ -30,9 +37,9 @@ def _search(value: str) -> Sentence:
     return say(N_("“%(words)s” in the address, the name or a tag"), words=value)
 
 
-def _topic(value: str) -> Sentence:
+def _topic(value: str, words: str = N_("Reads the newsletter “%(name)s”")) -> Sentence:
     found = Newsletter.objects.filter(topic=value).first()
-    return say(N_("Reads the newsletter “%(name)s”"), name=found.name if found else value)
+    return say(words, name=found.name if found else value)
 
 
 def _language(value: str) -> Sentence:

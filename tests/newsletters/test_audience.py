@@ -161,6 +161,18 @@ def test_every_rule_has_words_of_its_own(newsletter: Newsletter, letter: Issue):
     ]
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("unsubscribed", "Left the newsletter “Nieuwsbrief”"), ("bounced", "State: did not arrive")],
+)
+def test_a_newsletter_and_a_state_are_said_as_they_are_meant(
+    newsletter: Newsletter, letter: Issue, state: str, words: str
+):
+    Segment.objects.update(wanted={"topic": newsletter.topic, "state": state})
+    with translation.override("en"):
+        assert str(audience.of(letter).words[-1]) == words
+
+
 def test_two_who_choose_at_once_are_told(letter: Issue, segment: Segment):
     seen = audience.version(letter)
     audience.choose(letter, None, seen=seen)
