@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletters", "0013_welcome")]
+    dependencies = [("newsletters", "0014_welcome_repeated")]
 
     operations = [
         migrations.AddField("issue", "letter", models.BooleanField(default=False)),
