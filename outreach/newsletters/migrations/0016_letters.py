@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("newsletters", "0014_welcome_repeated")]
+    dependencies = [("newsletters", "0015_words_without_readers")]
 
     operations = [
         migrations.AddField("issue", "letter", models.BooleanField(default=False)),
