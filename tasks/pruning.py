@@ -12,7 +12,7 @@ from outreach.core.models import Activity, Heartbeat
 from outreach.newsletters.models import Delivery, Issue, Returned
 from outreach.newsletters.personal.erasing import erase, forget
 from outreach.posts.accounts import logging_in
-from outreach.subscribers import forgetting, importing
+from outreach.subscribers import forgetting, importing, marking
 from outreach.subscribers.models import Subscriber
 
 ACTIVITY_KEPT = timedelta(days=400)
@@ -58,6 +58,7 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
         Heartbeat.objects.filter(at__lt=now - HEARTBEAT_KEPT),
         logging_in.over(now),
         importing.over(now),
+        marking.over(now),
         Returned.objects.filter(at__lt=now - settings.KEEP["returned"]),
         Session.objects.filter(expire_date__lt=now),
     )

@@ -98,10 +98,11 @@ def confirm() -> None:
 
 @app.task(name="tasks.lists")
 def lists() -> None:
-    """Look at the lists of subscribers that staff bring in, and write them."""
+    """Look at the lists of subscribers that staff bring in, and write them; tag many people."""
     from outreach.subscribers.importing import import_some
+    from outreach.subscribers.marking import tag_some
 
-    tick("lists", import_some)
+    tick("lists", import_some, tag_some)
 
 
 @app.task(name="tasks.prune")

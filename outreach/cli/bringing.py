@@ -1,8 +1,10 @@
-"""`outreach subscribers import`: a list from its file to its report, with a bar while it is worked on."""
+"""`outreach subscribers import|tag`: a list from its file to its report, with a bar while it is worked on."""
 
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -15,9 +17,10 @@ from outreach.core.sentences import N_, say
 if TYPE_CHECKING:
     from outreach.newsletters.models import Newsletter
     from outreach.subscribers.importing import Promise
-    from outreach.subscribers.models import Import
+    from outreach.subscribers.models import Import, Tagging
     from outreach.subscribers.tables import Layout
 
+_LOOK_AGAIN = 0.2  # seconds, while another worker has it
 _NAMED = 1_000  # lines that are named on the screen; --report has all
 
 
@@ -91,12 +94,33 @@ def _role(column: str, names: list[str]) -> tuple[int, str]:
 
 
 def _work(job: "Import", title: str) -> None:
-    """Drive the step until this list waits for somebody; another worker may be at it too."""
+    """Drive the step until this list waits for somebody."""
+    from outreach.subscribers.importing import import_some
+
+    _drive(job, title, import_some, {job.State.LOOKING, job.State.IMPORTING}, lambda: _far(job))
+    if job.state == job.State.FAILED:
+        raise BadInput(job.reason, "file")
+
+
+def tag(job: "Tagging") -> None:
+    """Drive a tagging to its end."""
+    from outreach.subscribers.marking import tag_some
+
+    _drive(job, job.word, tag_some, {job.State.WORKING}, lambda: (job.done, job.total or None))
+
+
+def _drive(
+    job: "Import | Tagging",
+    title: str,
+    step: Callable[[datetime, int], bool],
+    moving: set[Any],
+    far: Callable[[], tuple[int, int | None]],
+) -> None:
+    """Do `step` while the state is among `moving`, with a bar; another worker may be at it too."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
     from outreach.core import clock
-    from outreach.subscribers.importing import import_some
 
     bar = Progress(
         TextColumn("{task.description}", markup=False),
@@ -108,13 +132,12 @@ def _work(job: "Import", title: str) -> None:
     job.refresh_from_db()
     with bar:
         task = bar.add_task(title, total=None)
-        while job.state in {job.State.LOOKING, job.State.IMPORTING}:
-            import_some(clock.now(), only=job.pk)
+        while job.state in moving:
+            if not step(clock.now(), job.pk):
+                time.sleep(_LOOK_AGAIN)
             job.refresh_from_db()
-            done, total = _far(job)
+            done, total = far()
             bar.update(task, total=total, completed=done)
-    if job.state == job.State.FAILED:
-        raise BadInput(job.reason, "file")
 
 
 def _far(job: "Import") -> tuple[int, int]:

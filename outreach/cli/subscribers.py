@@ -209,11 +209,14 @@ def tag(
 ) -> None:
     """Put a tag on everybody that a search finds."""
     setup()
-    from outreach.subscribers import tagging
+    from outreach.cli import bringing
+    from outreach.subscribers import marking
     from outreach.subscribers.searching import Filter
 
     topic = _newsletter(newsletter).topic if newsletter else ""
-    count = tagging.change(Filter(search=search, topic=topic).people(), word, off=off)
+    job = marking.begin(Filter(search=search, topic=topic), word, off=off)
+    bringing.tag(job)
+    count = job.done
     words = ngettext("Taken off %(count)s person.", "Taken off %(count)s people.", count)
     if not off:
         words = ngettext("Put on %(count)s person.", "Put on %(count)s people.", count)

@@ -1,10 +1,9 @@
-"""Tags: staff's own words about people, put on one, on a list, or on all that a search finds."""
+"""Tags: staff's own words about people, put on one or on a list; on all whom a search finds by `marking`."""
 
 import re
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
@@ -31,8 +30,12 @@ def key(word: str) -> str:
 
 
 def tag(word: str) -> Tag:
-    """The tag with this name, made if need be."""
-    return Tag.objects.get_or_create(key=key(word), defaults={"name": word})[0]
+    """The tag with this name, made if need be, and ours until the transaction ends: nobody throws it away.
+
+    Who holds subscribers too has taken those first, and several tags in the order of their keys.
+    """
+    rows = Tag.objects.select_for_update(no_key=True)
+    return rows.get_or_create(key=key(word), defaults={"name": word})[0]
 
 
 def put(chosen: Tag, people: Iterable[int]) -> None:
@@ -42,26 +45,35 @@ def put(chosen: Tag, people: Iterable[int]) -> None:
     through.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_BATCH)
 
 
-def take(chosen: Tag, people: Iterable[int]) -> None:
-    """Take `chosen` off the subscribers with these numbers."""
-    Tag.people.through.objects.filter(tag=chosen, subscriber__in=list(people)).delete()
+def take(word: str, people: Iterable[int]) -> None:
+    """Take the tag `word` off the subscribers with these numbers."""
+    Tag.people.through.objects.filter(tag__key=key(word), subscriber__in=list(people)).delete()
 
 
-def change(found: QuerySet[Subscriber], word: str, *, off: bool = False) -> int:
-    """Put the tag `word` on all of `found`, or take it `off`; in batches, so that nobody waits for it.
-
-    Returns how many people there are. Raises BadInput (tags) for what is no tag.
-    """
+def one(word: str) -> str:
+    """The one tag that `word` names. Raises BadInput (tags)."""
     names = words(word)
     if len(names) != 1:
         raise BadInput(say(N_("Write one tag.")), "tags")
-    chosen, count, last = tag(names[0]), 0, 0
-    # The keys first: what is put on changes who is found, where the tag is what was searched for.
-    keys = list(found.order_by("pk").values_list("pk", flat=True))
-    for last in range(0, len(keys), _BATCH):
-        with transaction.atomic():
-            (take if off else put)(chosen, keys[last : last + _BATCH])
-        count += len(keys[last : last + _BATCH])
-    if off and not chosen.people.exists():
-        chosen.delete()
-    return count
+    return names[0]
+
+
+@transaction.atomic
+def change(people: Iterable[int], word: str, *, off: bool = False) -> None:
+    """Put the tag `word` on the subscribers with these numbers, or take it `off`. Raises BadInput (tags)."""
+    name = one(word)
+    rows = Subscriber.objects.filter(pk__in=list(people)).order_by("pk")
+    # Held: who is erased at this moment would else be tagged when they are gone.
+    there = list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    if off:
+        take(name, there)
+    else:
+        put(tag(name), there)
+
+
+@transaction.atomic
+def tidy(word: str) -> None:
+    """Throw the tag `word` away when nobody has it."""
+    found = Tag.objects.select_for_update().filter(key=key(word)).first()
+    if found and not found.people.exists():
+        found.delete()

@@ -177,7 +177,11 @@ def test_who_is_erased_while_the_list_is_written_does_not_come_back(monkeypatch:
         page.join(0.5)  # without a lock it is through by then
         return found
 
-    page = Thread(target=lambda: (erase(person), connection.close()))
+    def erased() -> None:
+        erase(person)
+        connection.close()
+
+    page = Thread(target=erased)
     monkeypatch.setattr(judging, "known", then_erased)
     work()
     page.join()

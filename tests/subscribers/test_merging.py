@@ -32,7 +32,7 @@ def one_of(kept: Subscriber, other: Subscriber) -> Subscriber:
 
 def test_everything_of_both_is_kept() -> None:
     kept, other = person("an"), person("an.peeters", "news", "events")
-    tagging.change(Subscriber.objects.filter(pk=other.pk), "gent")
+    tagging.change([other.pk], "gent")
     record(other, say("Something."))
     one = one_of(kept, other)
     assert one.address == "an@example.org"

@@ -1,20 +1,20 @@
-"""Saying how far an import is, in the transaction of what was done; only while it is ours."""
+"""Saying how far a long job is, in the transaction of what was done; only while the job is ours."""
 
 from typing import Any
 
 from django.db.models import F
 
-from outreach.subscribers.models import Import
+from outreach.core.leases import Leased
 
 
 class LostClaim(Exception):
-    """Another worker has this import now, or a person began it anew: what is not committed is undone."""
+    """Another worker has this job now, or a person began it anew: what is not committed is undone."""
 
 
-def advance(job: Import, claim: str, counts: dict[str, int] | None = None, **changes: Any) -> None:
+def advance(job: Leased, claim: str, counts: dict[str, int] | None = None, **changes: Any) -> None:
     """Write `changes`, and add `counts` to what stands there. Raises LostClaim."""
     sums: dict[str, Any] = {name: F(name) + number for name, number in (counts or {}).items()}
-    if not Import.objects.filter(pk=job.pk, claim=claim).update(**sums, **changes):
+    if not type(job)._default_manager.filter(pk=job.pk, claim=claim).update(**sums, **changes):
         raise LostClaim
     for name, number in (counts or {}).items():
         setattr(job, name, getattr(job, name) + number)

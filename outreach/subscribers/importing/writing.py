@@ -136,5 +136,5 @@ def _tag(people: list[ImportLine]) -> None:
     tagged = {key for keys in wanted.values() for key in keys}
     rows = Subscriber.objects.filter(address_key__in=tagged).order_by()
     numbers = dict(rows.values_list("address_key", "pk"))
-    for word, keys in wanted.items():
+    for word, keys in sorted(wanted.items(), key=lambda one: tagging.key(one[0])):
         tagging.put(tagging.tag(word), [numbers[key] for key in keys if key in numbers])

@@ -3,7 +3,7 @@
 from outreach.subscribers.models.choices import LeaveReason
 from outreach.subscribers.models.consent import Basis, Confirmation, Consent
 from outreach.subscribers.models.imports import Import, ImportFault, ImportLine, ImportPiece
-from outreach.subscribers.models.marks import Alias, Segment, Tag
+from outreach.subscribers.models.marks import Alias, Segment, Tag, Tagging
 from outreach.subscribers.models.returns import Bounce, Suppression
 from outreach.subscribers.models.signing_up import Knock, SignUp, Spent
 from outreach.subscribers.models.subscriber import Subscriber, Subscription
@@ -27,4 +27,5 @@ __all__ = [
     "Subscription",
     "Suppression",
     "Tag",
+    "Tagging",
 ]

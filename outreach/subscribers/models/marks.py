@@ -1,8 +1,9 @@
-"""Tag, Segment, Alias: staff's own words about people, filters that they keep, who was two people once."""
+"""Tag, Tagging, Segment, Alias: words of staff about people, filters they keep, who was two people once."""
 
 from django.db import models
 
 from outreach.core import clock
+from outreach.core.leases import Leased
 from outreach.subscribers.models.subscriber import Subscriber
 
 
@@ -18,6 +19,38 @@ class Tag(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tagging(Leased):
+    """A tag that is put on everybody whom a search finds, or taken off: of many people a worker's job.
+
+    `last` says how far it is, in the order of the subscribers' numbers, and is committed together with what
+    it counts. Who came in after it began (above `until`) is not among them.
+    """
+
+    class State(models.TextChoices):
+        WORKING = "working"
+        DONE = "done"
+
+    word = models.CharField(max_length=60)
+    off = models.BooleanField(default=False)
+    wanted = models.JSONField(default=dict)  # see outreach.subscribers.searching.Filter
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WORKING)
+    created_at = models.DateTimeField(default=clock.now)
+    last = models.BigIntegerField(default=0)
+    until = models.BigIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)  # people
+    total = models.PositiveIntegerField(default=0)  # 0 until somebody counted
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"], condition=models.Q(state__in=["working"]), name="tagging_open"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Segment(models.Model):

@@ -26,13 +26,32 @@ def folded(text: str) -> str:
     return "".join(char for char in apart if not unicodedata.combining(char))
 
 
+def sought(address_key: str, name: str) -> str:
+    """What a search goes through: address and name, folded; the address also as people write it.
+
+    Nobody types xn--bcher-kva.example for bücher.example.
+    """
+    local, _, domain = address_key.rpartition("@")
+    shown = f"{local}@{_written(domain)}" if "xn--" in domain else ""
+    return folded(f"{address_key} {shown} {name}" if shown else f"{address_key} {name}")
+
+
+def _written(domain: str) -> str:
+    import idna  # a table of all letters, which a process at rest need not hold
+
+    try:
+        return idna.decode(domain)
+    except idna.IDNAError:  # of an address that an earlier rule let in
+        return domain
+
+
 class SoughtField(_TextField):
-    """Address and name, folded. Written whenever the row is, also in bulk."""
+    """What `sought` makes of the row. Written whenever the row is, also in bulk."""
 
     def pre_save(self, model_instance: models.Model, add: bool) -> str:
         """What the row's other columns say now."""
         row: Any = model_instance
-        row.sought = folded(f"{row.address_key} {row.name}")
+        row.sought = sought(row.address_key, row.name)
         return str(row.sought)
 
 

@@ -16,7 +16,7 @@ from outreach.newsletters.models import Newsletter
 from outreach.newsletters.personal.erasing import erase
 from outreach.subscribers import choosing, joining, lists, searching, tokens
 from outreach.subscribers.exporting import export_csv
-from outreach.subscribers.models import Segment, Subscriber, Tag
+from outreach.subscribers.models import Segment, Subscriber, Tag, Tagging
 from outreach.web.staff.doing import attempt
 from outreach.web.staff.posts import history
 
@@ -37,6 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
         states=Subscriber.State.values,
         tags=Tag.objects.all()[:_TAGS],
         segments=Segment.objects.all(),
+        taggings=Tagging.objects.filter(state=Tagging.State.WORKING),
     )
     return render(request, "staff/subscribers.html", context, status=422 if context["errors"] else 200)
 

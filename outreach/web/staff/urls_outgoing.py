@@ -106,6 +106,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("subscribers/import/<int:pk>/report.csv", importing.report, name="subscribers-import-report"),
     path("subscribers/tag/", subscribers_found.tag, name="subscribers-tag"),
+    path("subscribers/tag/<int:pk>/", subscribers_found.tagging_, name="subscribers-tagging"),
     path("subscribers/segments/", subscribers_found.keep, name="segment-keep"),
     path("subscribers/segments/<int:pk>/forget/", subscribers_found.forget, name="segment-forget"),
     path("subscribers/<int:pk>/merge/", subscribers_merge.page, name="subscriber-merge"),

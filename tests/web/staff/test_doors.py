@@ -15,9 +15,9 @@ READ += ["subscribers", "subscriber", "subscribers-export", "inbox", "inbox-lett
 BOTH = ["newsletter-new", "newsletter-edit", "subscriber-add", "subscribers-import"]
 CHANGE = ["newsletter-dates", "newsletter-make-now", "issue-save", "issue-arrange", "issue-test"]
 CHANGE += ["issue-approve", "issue-pause", "issue-resume", "issue-cancel"]
-CHANGE += ["subscriber-unsubscribe", "subscriber-forget", "subscribers-import-confirm"]
+CHANGE += ["subscriber-unsubscribe", "subscriber-forget", "subscribers-import-confirm", "subscribers-tag"]
 _NO_ROW = {"newsletters", "newsletter-new", "newsletter-dates", "subscribers", "subscribers-export"}
-_NO_ROW |= {"subscriber-add", "subscribers-import", "inbox"}
+_NO_ROW |= {"subscriber-add", "subscribers-tag", "subscribers-import", "inbox"}
 
 
 @pytest.fixture

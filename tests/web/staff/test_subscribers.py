@@ -11,7 +11,8 @@ from django.urls import reverse
 from outreach.newsletters import making
 from outreach.newsletters.models import Newsletter
 from outreach.subscribers import bounces, joining, lists, tokens
-from outreach.subscribers.models import Bounce, Consent, Import, Segment, Subscriber, Tag
+from outreach.subscribers.models import Bounce, Consent, Import, Segment, Subscriber, Tag, Tagging
+from tasks import ticks
 from tests.subscribers.bringing import work
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,26 @@ def test_everybody_found_gets_a_tag_and_the_search_is_kept(staff: Client, newsle
     assert len(lines) == 11
     staff.post(reverse("segment-forget", args=[Segment.objects.get().pk]))
     assert not Segment.objects.exists()
+
+
+def test_many_people_are_tagged_by_a_worker_while_the_page_says_how_far_it_is(
+    staff: Client, newsletter: Newsletter
+) -> None:
+    many(2_500)
+    where = staff.post(reverse("subscribers-tag"), {"word": "Gent"})["Location"]
+    job = Tagging.objects.get()
+    assert where == reverse("subscribers-tagging", args=[job.pk])
+    assert job.done == 1000  # the page does one batch, so that few people need no worker
+    assert where in staff.get(reverse("subscribers")).content.decode()
+    assert f'hx-get="{where}"' in staff.get(where).content.decode()
+    assert "HX-Refresh" not in staff.get(where, headers={"HX-Request": "true"})
+    ticks.lists()
+    assert staff.get(where, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
+    page = staff.get(where, headers={"accept-language": "en"}).content.decode()
+    assert "Put on 2500 people." in page
+    assert "hx-get" not in page
+    assert where not in staff.get(reverse("subscribers")).content.decode()
+    assert Tag.objects.get().people.count() == 2_500
 
 
 def test_a_day_that_is_none_is_said_beside_its_field(staff: Client, newsletter: Newsletter) -> None:
