@@ -33,7 +33,9 @@ class Wishes:
     """What somebody chose. `topics`: those switched on, and the words that stood beside the switch.
 
     `shown` are the topics that the page had a switch for: no other is switched off. `tracking` are the words
-    that were agreed to; "" when it was not agreed.
+    that were agreed to; "" when it was not agreed. `had` are the topics whose switch was on when the page was
+    opened, TRACKING among them: what is as it was then is no wish. The page may be old, and its reader have
+    left since by another way. None where the page does not say.
     """
 
     topics: Mapping[str, str]
@@ -42,6 +44,7 @@ class Wishes:
     language: str = settings.LANGUAGE_CODE
     paused_until: datetime | None = None
     tracking: str = ""
+    had: Set[str] | None = None
     page: str = ""
     shown_in: str = ""  # the language of all those words
 
@@ -60,9 +63,13 @@ def choose(token: str, wishes: Wishes) -> Subscriber:
     subscriber = Subscriber.objects.select_for_update().filter(pk=said.subscriber_id).first() or _gone()
     _describe(subscriber, wishes)
     _agree(subscriber, wishes)
-    for topic in sorted(wishes.shown - set(wishes.topics)):
+    on = wishes.shown & set(wishes.topics)
+    off = wishes.shown - on
+    if wishes.had is not None:
+        on, off = on - wishes.had, off & wishes.had
+    for topic in sorted(off):
         joining.switch_off(subscriber, topic)
-    for topic in sorted(wishes.shown & set(wishes.topics)):
+    for topic in sorted(on):
         joining.switch_on(
             subscriber,
             topic,
@@ -74,13 +81,23 @@ def choose(token: str, wishes: Wishes) -> Subscriber:
     return subscriber
 
 
+@transaction.atomic
+def leave_all(token: str) -> Subscriber:
+    """Leave every newsletter, also those that the page did not show. Raises BadInput: Forged or Gone."""
+    said = tokens.read(token, tokens.PREFERENCES)
+    subscriber = Subscriber.objects.select_for_update().filter(pk=said.subscriber_id).first() or _gone()
+    for topic in sorted(receives(subscriber)):
+        joining.switch_off(subscriber, topic)
+    return subscriber
+
+
 def give_reason(token: str, why: str, words: str = "") -> None:
     """Why somebody left, for who wants to say so; the newest answer counts. Raises BadInput.
 
     Answering with nothing is no error and leaves nothing.
     """
     said = tokens.read(token, tokens.REASON)
-    words = " ".join(words.split())[:LONGEST_WORDS]
+    words = " ".join(words.replace("\0", "").split())[:LONGEST_WORDS]
     if why not in LeaveReason.Why.values:
         if not words:
             return
@@ -135,7 +152,8 @@ def _describe(subscriber: Subscriber, wishes: Wishes) -> None:
 def _agree(subscriber: Subscriber, wishes: Wishes) -> None:
     """The consent to being counted, with its proof; taking it back is as easy."""
     agreed = bool(wishes.tracking)
-    if agreed == subscriber.tracking:
+    as_it_was = wishes.had is not None and agreed == (TRACKING in wishes.had)
+    if as_it_was or agreed == subscriber.tracking:
         return
     subscriber.tracking = agreed
     subscriber.save(update_fields=["tracking"])

@@ -23,6 +23,11 @@ _UNREACHABLE = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 _MAILS_PER_DAY = 3
 _BETWEEN_MAILS = timedelta(minutes=10)
 NO_MAIL = N_("%(address)s is on the list of addresses that get no mail.")
+NO_MORE = N_(
+    "We do not mail this address any more: its mail server refused our mail, or a mail was reported as "
+    "unwanted. Write to us if that is a mistake."
+)
+"""For the person, on a page that does not show the whole address."""
 WENT_AWAY = N_("%(address)s unsubscribed. Only this person can sign up again.")
 
 
@@ -159,11 +164,11 @@ def switch_on(
 
     For who holds `subscriber` locked within a transaction, and knows from a signed link that it is theirs.
     """
-    if subscriber.state in _UNREACHABLE:
-        raise BadInput(say(NO_MAIL, address=subscriber.address), "newsletter")
-    subscription = _wish(subscriber, topic)
-    if subscription.active:
+    if Subscription.objects.filter(lists.ACTIVE, subscriber=subscriber, topic=topic).exists():
         return
+    if subscriber.state in _UNREACHABLE:
+        raise BadInput(say(NO_MORE), "newsletter")
+    subscription = _wish(subscriber, topic)
     subscription.subscriber = subscriber
     _join(subscription)
     _consent(subscription, how, wording, page, language)

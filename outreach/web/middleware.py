@@ -25,6 +25,21 @@ class ContentSecurityPolicy:
         return response
 
 
+class ReadAsUtf8:
+    """What is sent to us is read as UTF-8, whatever letters it says to be in.
+
+    Our pages are sent so, and a browser answers in the same. Django refuses a form that names another one,
+    or fails on "base64": also one that a mail program sends so that its reader leaves (RFC 8058).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.encoding = "utf-8"
+        return self.get_response(request)
+
+
 class NoNul:
     """No text column of PostgreSQL takes a NUL, and nobody types one: refused once, for every page."""
 

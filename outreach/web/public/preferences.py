@@ -1,5 +1,6 @@
 """What a reader chooses without a log-in: newsletters, language, name, a pause, being counted."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -57,12 +58,13 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         return pages.no_good(request, error)
     with translation.override(pages.language_of(request, person.language)):
         if request.method == "POST":
+            barred = lists.is_suppressed_key(person.address_key)
             erasing.erase(person)
             return pages.say(
                 request,
                 _("You are forgotten"),
                 _("Nothing is kept about you any more, except a code that keeps your address off our lists."),
-                _("You can sign up again whenever you want."),
+                "" if barred else _("You can sign up again whenever you want."),
                 language=person.language,
             )
         return pages.ask(
@@ -84,7 +86,7 @@ def counting() -> str:
 
 def _save(request: HttpRequest, token: str, person: Subscriber) -> HttpResponse:
     try:
-        saved = choosing.choose(token, _wishes(request))
+        saved = _saved(request, token, person)
     except choosing.Gone as error:
         return pages.no_good(request, error)
     except BadInput as error:
@@ -96,20 +98,46 @@ def _save(request: HttpRequest, token: str, person: Subscriber) -> HttpResponse:
     return response
 
 
-def _wishes(request: HttpRequest) -> choosing.Wishes:
-    sent = request.POST
-    shown = {one.topic: one for one in Newsletter.objects.filter(topic__in=sent.getlist("shown"))}
-    wanted = set() if "none" in sent else set(sent.getlist("newsletter"))
+def _saved(request: HttpRequest, token: str, person: Subscriber) -> Subscriber:
+    """Whoever leaves all has done so, whatever stands in the other fields. Raises BadInput."""
+    if "none" in request.POST:
+        return choosing.leave_all(token)
+    return choosing.choose(token, _wishes(request, person))
+
+
+def _wishes(request: HttpRequest, person: Subscriber) -> choosing.Wishes:
+    sent, shown = request.POST, _shown(request, person)
+    wanted = set(sent.getlist("newsletter"))
     return choosing.Wishes(
         topics={topic: sign_up.wording(one) for topic, one in shown.items() if topic in wanted},
         shown=frozenset(shown),
         name=sent.get("name", ""),
         language=sent.get("language", ""),
-        paused_until=choosing.pause_until(sent.get("paused_until", ""), clock.now()),
+        paused_until=_pause(sent.get("paused_until", ""), person),
         tracking=counting() if "tracking" in sent else "",
+        had=frozenset(sent.getlist("had")) if "had" in sent else None,
         page=f"{settings.BASE_URL}/preferences/",
         shown_in=translation.get_language() or "",
     )
+
+
+def _shown(request: HttpRequest, person: Subscriber) -> dict[str, Newsletter]:
+    """The newsletters that the page had a switch for; of one that is over, only who gets it has one."""
+    topics = [topic for topic in request.POST.getlist("shown") if "\0" not in topic]
+    gets = choosing.receives(person)
+    found = Newsletter.objects.filter(topic__in=topics)
+    return {one.topic: one for one in found if one.active or one.topic in gets}
+
+
+def _pause(day: str, person: Subscriber) -> datetime | None:
+    """Until when. The day that stood there stays, also when it came while the page was open."""
+    if person.paused_until and day.strip() == _day(person.paused_until):
+        return person.paused_until
+    return choosing.pause_until(day, clock.now())
+
+
+def _day(moment: datetime) -> str:
+    return dates.local(moment).date().isoformat()
 
 
 def _form(
@@ -123,6 +151,7 @@ def _form(
         "masked": choosing.masked(person.address),
         "newsletters": [one for one in Newsletter.objects.all() if one.active or one.topic in gets],
         "chosen": chosen,
+        "had": _had(request, person, gets, error),
         "wording": sign_up.wording,
         "counting": counting(),
         "typed": _typed(request, person, error),
@@ -135,6 +164,13 @@ def _form(
     return pages.show(request, "preferences", context, language=person.language, status=status)
 
 
+def _had(request: HttpRequest, person: Subscriber, gets: set[str], error: BadInput | None) -> list[str]:
+    """Which switches were on when the page was first opened; "" so that it says so where none was."""
+    if error and "had" in request.POST:
+        return request.POST.getlist("had")
+    return ["", *sorted(gets), *([choosing.TRACKING] if person.tracking else [])]
+
+
 def _typed(request: HttpRequest, person: Subscriber, error: BadInput | None) -> dict[str, Any]:
     """What stands in the fields: what is known, or after an error what was sent."""
     if error:
@@ -145,6 +181,6 @@ def _typed(request: HttpRequest, person: Subscriber, error: BadInput | None) -> 
     return {
         "name": person.name,
         "language": person.language,
-        "paused_until": dates.local(until).date().isoformat() if until else "",
+        "paused_until": _day(until) if until else "",
         "tracking": person.tracking,
     }

@@ -230,3 +230,132 @@ def test_the_link_of_somebody_who_was_erased_says_so(client: Client, person: Sub
         assert answer.status_code == 404
         assert "We keep nothing about this address any more." in shown(answer)
     assert not Subscriber.objects.exists()
+
+
+# ---- Two tabs, old pages, and fields that stand in the way ----
+
+
+def form_of(client: Client, person: Subscriber) -> dict[str, list[str]]:
+    """What a browser would send when Save is pressed on the page as it is now."""
+    page = client.get(path_of(person) + "?lang=en").content.decode()
+    form: dict[str, list[str]] = {"language": ["en"]}
+    for tag in re.findall(r"<input[^>]*>", page):
+        found = {name: html.unescape(value) for name, value in re.findall(r'([a-z]+)="([^"]*)"', tag)}
+        if found.get("type") != "checkbox" or " checked" in tag:
+            form.setdefault(found["name"], []).append(found.get("value", ""))
+    return form
+
+
+def test_a_page_that_was_open_since_before_leaving_brings_nobody_back(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    old = form_of(client, person)
+    joining.leave(tokens.unsubscribe_token(person, "news-1"))
+    assert client.post(path_of(person), {**old, "name": "Anna"}).status_code == 303
+    person.refresh_from_db()
+    assert (person.name, choosing.receives(person)) == ("Anna", set())
+
+
+def test_a_page_that_was_open_since_before_joining_takes_nobody_off(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    old = form_of(client, person)
+    joining.add("events-1", person.address, how="command", wording="Yes.")
+    client.post(path_of(person), old)
+    assert choosing.receives(person) == {"news-1", "events-1"}
+    client.post(path_of(person), {**old, "newsletter": []})
+    assert choosing.receives(person) == {"events-1"}
+    client.post(path_of(person), {**old, "none": "yes"})
+    assert choosing.receives(person) == set()
+
+
+def test_a_page_that_was_open_since_before_agrees_to_nothing_again(
+    client: Client, person: Subscriber
+) -> None:
+    save(client, person, tracking="yes")
+    old = form_of(client, person)
+    assert old["tracking"]
+    save(client, person)
+    client.post(path_of(person), old)
+    person.refresh_from_db()
+    assert not person.tracking
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"paused_until": "soon"}, {"name": "An\nx"}, {"language": ""}, {"name": "x" * 300}]
+)
+def test_leaving_all_waits_for_no_other_field(
+    client: Client, person: Subscriber, wrong: dict[str, str]
+) -> None:
+    answer = save(client, person, none="yes", **wrong)
+    assert answer.status_code == 303
+    person.refresh_from_db()
+    assert not lists.recipients("news-1").exists()
+    assert (person.name, person.language, person.paused_until) == ("An", "en", None)
+
+
+def test_leaving_all_leaves_also_what_the_page_did_not_show(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    joining.add("events-1", person.address, how="command", wording="Yes.")
+    save(client, person, shown=["news-1"], none="yes")
+    assert choosing.receives(person) == set()
+
+
+def test_a_pause_that_ended_while_the_page_was_open_does_not_stand_in_the_way(
+    client: Client, person: Subscriber
+) -> None:
+    with clock.frozen(NOON):
+        save(client, person, paused_until="2026-11-26")
+        old = form_of(client, person)
+        assert old["paused_until"] == ["2026-11-26"]
+    with clock.frozen(NOON + timedelta(days=1)):
+        assert client.post(path_of(person), {**old, "name": "Anna"}).status_code == 303
+        assert lists.recipients("news-1").get().name == "Anna"
+
+
+def test_who_cannot_be_reached_may_still_change_the_rest(client: Client, person: Subscriber) -> None:
+    save(client, person, tracking="yes")
+    lists.suppress(person.address, Suppression.Why.BOUNCE)
+    assert client.post(path_of(person), {**form_of(client, person), "name": "Anna"}).status_code == 303
+    assert save(client, person, language="fr").status_code == 303
+    person.refresh_from_db()
+    assert (person.language, person.tracking, person.state) == ("fr", False, "bounced")
+
+
+def test_who_cannot_be_reached_is_told_so_without_the_whole_address(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    lists.suppress(person.address, Suppression.Why.COMPLAINT)
+    answer = save(client, person, newsletter=["news-1", "events-1"])
+    assert answer.status_code == 422
+    assert "We do not mail this address any more" in shown(answer)
+    assert "an@example.org" not in shown(answer)
+
+
+def test_a_page_of_somebody_with_an_odd_address_opens(client: Client, person: Subscriber) -> None:
+    Subscriber.objects.filter(pk=person.pk).update(address="an@intranet", address_key="an@intranet")
+    assert client.get(path_of(person)).status_code == 200
+
+
+@pytest.mark.parametrize("field", ["shown", "newsletter", "name", "language", "paused_until", "had"])
+def test_a_sign_that_no_database_keeps_is_no_error_of_ours(
+    client: Client, person: Subscriber, field: str
+) -> None:
+    assert save(client, person, **{field: "a\0b"}).status_code in {303, 422}
+
+
+def test_a_newsletter_that_is_over_cannot_be_joined(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    Newsletter.objects.filter(pk=events.pk).update(active=False)
+    save(client, person, newsletter=["news-1", "events-1"])
+    assert choosing.receives(person) == {"news-1"}
+
+
+def test_who_complained_is_not_told_to_sign_up_again_when_erased(client: Client, person: Subscriber) -> None:
+    path = f"{path_of(person)}erase/?lang=en"
+    lists.suppress(person.address, Suppression.Why.COMPLAINT)
+    page = shown(client.post(path))
+    assert "You are forgotten" in page
+    assert "sign up again" not in page

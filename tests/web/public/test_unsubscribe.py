@@ -43,7 +43,7 @@ def shown(response: Any) -> str:
 
 
 def leaves(client: Client, path: str, kind: str, body: bytes) -> Any:
-    return client.post(path, body, content_type=kind)
+    return client.generic("POST", path, body, content_type=kind)  # as it is, in whatever letters
 
 
 @pytest.mark.django_db(transaction=True)
@@ -73,6 +73,8 @@ def test_one_click_as_a_mailbox_provider_sends_it(live_server: Any, kind: str, b
         ("application/json", b"{}"),
         ("application/x-www-form-urlencoded", b""),
         ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(1100))),
+        ("application/x-www-form-urlencoded; charset=base64", b"List-Unsubscribe=One-Click"),
+        ("multipart/form-data; boundary=x; charset=rot13", MULTIPART[1]),
     ],
 )
 def test_a_strange_body_leaves_all_the_same(
@@ -81,6 +83,25 @@ def test_a_strange_body_leaves_all_the_same(
     answer = leaves(client, path_of(reader()), kind, body)
     assert answer.status_code == 200
     assert not lists.recipients("news-1").exists()
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "UTF-8", "base64", "no-such-thing", "idna"])
+@pytest.mark.parametrize(("kind", "body"), [FORM, MULTIPART])
+def test_one_click_is_understood_whatever_letters_it_says_to_be_in(
+    client: Client, newsletter: Newsletter, kind: str, body: bytes, charset: str
+) -> None:
+    answer = leaves(client, path_of(reader()), f"{kind}; charset={charset}", body)
+    assert (answer.status_code, answer.content) == (200, b"unsubscribed\n")
+    assert not lists.recipients("news-1").exists()
+
+
+def test_a_reason_with_a_sign_that_no_database_keeps_is_kept_without_it(
+    client: Client, newsletter: Newsletter
+) -> None:
+    left = client.post(path_of(reader()) + "?lang=en")
+    assert client.post(reason_form(left), {"why": "\0", "words": "te\0 veel"}).status_code == 200
+    told = LeaveReason.objects.get()
+    assert (told.why, told.words) == ("other", "te veel")
 
 
 def test_opening_the_link_does_nothing(client: Client, newsletter: Newsletter) -> None:
