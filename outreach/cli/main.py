@@ -9,6 +9,7 @@ from outreach.cli import (
     account,
     issue,
     mail,
+    newsletter,
     post,
     preview,
     segment,
@@ -34,7 +35,7 @@ app.command("preview")(preview.preview)
 app.command("status")(status.status)
 app.command("why")(why.why)
 app.command("migrate")(serve.migrate)
-for noun in (source, account, post, issue, subscribers, segment, mail, user):
+for noun in (source, account, post, newsletter, issue, subscribers, segment, mail, user):
     app.add_typer(noun.app, name=noun.__name__.rpartition(".")[2])
 
 

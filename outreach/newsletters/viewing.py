@@ -43,9 +43,14 @@ def _filled(issue: Issue, found: Rendered) -> Rendered:
     )
 
 
+def joining_page(newsletter: Newsletter) -> str:
+    """Where one joins: the links to leave and to choose lead there, where no reader is meant."""
+    return settings.BASE_URL + reverse("sign-up", args=[newsletter.slug])
+
+
 def _nobody(issue: Issue) -> slots.Slots:
-    """No reader: the links to leave and to choose lead to the page where one joins."""
-    sign_up = settings.BASE_URL + reverse("sign-up", args=[issue.newsletter.slug])
+    """No reader."""
+    sign_up = joining_page(issue.newsletter)
     with translation.override(issue.newsletter.language):
         return slots.Slots(
             address=_("(your address)"),

@@ -5,13 +5,15 @@ broke after the final dot, nobody knows whether the message arrived: by the sort
 sent once more. Of one that died before, the row is taken again when its lease ends, and nothing was sent.
 """
 
+import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Generic, TypeVar
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
@@ -20,9 +22,9 @@ from outreach.core.errors import OutreachError
 from outreach.core.pace import paced
 from outreach.core.sentences import N_, NOTHING, Sentence, say
 from outreach.mail.base import Letter, Outcome, Relay, RelayDown, Verdict
+from outreach.relays import using
 from outreach.relays.models import SingleMail
 from outreach.relays.signing import build
-from outreach.relays.using import relay_or_none
 
 log = structlog.get_logger(__name__)
 
@@ -71,7 +73,7 @@ class Sort(Generic[_Mail]):
 
 def send_one(sort: Sort[_Mail], now: datetime) -> bool:
     """Send one mail that is due. False when there is none, none may leave now, or the mail server is away."""
-    relay = relay_or_none()
+    relay = using.relay_or_none()
     row = sort.rows._default_manager.filter(_due(now)).order_by("due_at", "pk").first() if relay else None
     if relay is None or row is None or not sort.may_leave(now):
         return False
@@ -84,6 +86,29 @@ def send_one(sort: Sort[_Mail], now: datetime) -> bool:
         leases.settle(_rows(taken), claim, **over)
         return True
     return _send(sort, relay, taken, claim, now)
+
+
+def send_test(letter: Letter) -> None:
+    """Send `letter` now, marked as a test, for somebody who waits for the answer.
+
+    Raises BadInput, or OutreachError in the server's words.
+    """
+    mark = secrets.token_hex(8)
+    marked = replace(
+        letter,
+        subject=f"[Test] {letter.subject}",
+        message_id=f"<test.{mark}@{settings.MAIL_FROM.rpartition('@')[2]}>",
+        headers={"Auto-Submitted": "auto-generated"},
+        envelope_from=settings.MAIL_FROM,
+    )
+    message = build(marked)
+    with using.relay().session() as session:
+        outcome = session.send(marked.envelope_from, marked.to_address, message)
+    if outcome.verdict is Verdict.UNKNOWN:
+        raise OutreachError(say(N_("The connection broke at the end: look whether the test mail arrived.")))
+    if outcome.verdict is not Verdict.ACCEPTED:
+        words = N_("The mail server did not take it: %(reply)s")
+        raise OutreachError(say(words, reply=outcome.reply))
 
 
 def _due(now: datetime) -> Q:

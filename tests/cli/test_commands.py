@@ -7,7 +7,7 @@ from tests.fakes.website import Website
 
 
 def test_every_noun_explains_itself(outreach: Outreach):
-    for noun in ("source", "account", "post", "issue", "subscribers", "user"):
+    for noun in ("source", "account", "post", "newsletter", "issue", "subscribers", "user"):
         assert outreach(noun, "--help").code == 0
 
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 from outreach.core import clock
-from outreach.core.errors import BadInput
-from outreach.newsletters import making
+from outreach.core.errors import BadInput, OutreachError
+from outreach.newsletters import making, viewing, welcoming
 from outreach.newsletters.models import Newsletter, Welcome
 from outreach.newsletters.welcoming import welcome_one
 from outreach.subscribers import joining, origins, tokens
@@ -134,3 +134,52 @@ def test_the_words_have_a_limit_and_the_sender_a_plain_address(newsletter: Newsl
         making.change(newsletter, from_address="zoë@example.org")
     assert refused.value.field == "from_address"
     assert making.change(newsletter, welcome=" a\r\nb ").welcome == "a\nb"
+
+
+def test_a_test_of_it_goes_to_one_address_and_welcomes_nobody(
+    server: MailServer, newsletter: Newsletter, settings: Any
+) -> None:
+    settings.MAIL_RETURN = "terug@example.org"
+    welcoming.send_test(newsletter, " chef@example.org ")
+    (mail,) = server.got
+    assert (mail["To"], mail["Subject"]) == ("chef@example.org", "[Test] Welkom bij Nieuws")
+    assert mail["From"] == "De redactie <news@example.org>"
+    assert mail["List-Unsubscribe"] is None
+    assert b"/unsubscribe/" not in mail.as_bytes()
+    assert not Welcome.objects.exists()
+
+
+def test_what_staff_see_is_what_readers_get(server: MailServer, newsletter: Newsletter) -> None:
+    wish = confirmed()
+    shown = welcoming.preview(newsletter)
+    sent = welcoming.letter_of(Welcome.objects.get())
+    leave, joining_page = (
+        tokens.unsubscribe_url(wish.subscriber, wish.topic),
+        viewing.joining_page(newsletter),
+    )
+    assert (shown.subject, shown.text) == (sent.subject, sent.text.replace(leave, joining_page))
+    assert shown.html == sent.html.replace(leave, joining_page)
+
+
+@pytest.mark.parametrize(
+    ("address", "answer", "said"),
+    [
+        ("nobody", "", "has an @ in it"),
+        ("chef@example.org", "550 5.1.1 no such user", "5.1.1 no such user"),
+        ("chef@example.org", "vanish", "look whether the test mail arrived"),
+    ],
+)
+def test_a_test_that_does_not_arrive_says_why(
+    server: MailServer, newsletter: Newsletter, address: str, answer: str, said: str
+) -> None:
+    server.answers = [answer] if answer else []
+    with pytest.raises(OutreachError) as refused:
+        welcoming.send_test(newsletter, address)
+    assert said in str(refused.value)
+
+
+def test_without_words_there_is_nothing_to_test(newsletter: Newsletter) -> None:
+    newsletter.welcome = ""
+    with pytest.raises(BadInput) as refused:
+        welcoming.send_test(newsletter, "chef@example.org")
+    assert (refused.value.field, "no welcome mail" in str(refused.value)) == ("welcome", True)
