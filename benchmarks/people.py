@@ -4,14 +4,11 @@ import io
 import os
 import time
 from collections.abc import Iterator
-from typing import Any
 
-from benchmarks import ground
-from benchmarks.timing import seconds
+from benchmarks import ground, pages
 
 LINES, EVERY = 100_000, 20
 """One line of twenty has a fault: 5 %."""
-TURNS = 15
 _FAULTS = ("kapot{n}", "", "twee@@voorbeeld{n}.example", "naam{n}@localhost")
 
 
@@ -27,7 +24,7 @@ def _measured(which: str) -> Iterator[tuple[str, str]]:
     newsletter = making.create("Nieuwsbrief")
     yield from _brought_in(which, newsletter.topic)
     yield from _again_after_leaving(which, newsletter.topic)
-    for name, took in _pages(newsletter):
+    for name, took in pages.costs(newsletter):
         yield f"{which}: {name}", f"{took * 1000:.0f} ms"
 
 
@@ -92,40 +89,3 @@ def _memory() -> int:
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
-def _pages(newsletter: Any) -> Iterator[tuple[str, float]]:
-    from django.conf import settings
-    from django.contrib.auth import get_user_model
-    from django.test import Client
-    from django.urls import reverse
-
-    from outreach.subscribers import tokens
-    from outreach.subscribers.models import Import, Subscriber
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    client = Client()
-    client.force_login(get_user_model().objects.create(username="els"))
-    listed, someone = reverse("subscribers"), Subscriber.objects.get(sought__startswith="voornaam77777.")
-    for name, address in {
-        "the subscribers": listed,
-        "a part in the middle": f"{listed}?after=voornaam5",
-        "a search that finds many": f"{listed}?search=peeters",
-        "a search that finds one": f"{listed}?search=voornaam77777",
-        "a search that finds nobody": f"{listed}?search=niemandhier",
-        "a tag": f"{listed}?tag=kleuter",
-        "a newsletter, a language and a day": f"{listed}?topic=nieuwsbrief&language=fr&since=2020-01-01",
-        "who left it": f"{listed}?topic=nieuwsbrief&state=unsubscribed",
-        "one subscriber": reverse("subscriber", args=[someone.pk]),
-        "adding somebody": reverse("subscriber-add"),
-        "importing": reverse("subscribers-import"),
-        "the report of an import": reverse("subscribers-import-job", args=[Import.objects.latest("pk").pk]),
-        "the newsletters": reverse("newsletters"),
-        "the newsletter": reverse("newsletter", args=[newsletter.pk]),
-        "the sign-up form": reverse("sign-up", args=[newsletter.slug]),
-        "leaving": tokens.unsubscribe_url(someone, newsletter.topic).removeprefix(settings.BASE_URL),
-        "the archive": reverse("archive", args=[newsletter.slug]),
-    }.items():
-        answer = client.get(address)
-        assert answer.status_code == 200, (address, answer.status_code)
-        yield name, seconds(lambda address=address: client.get(address), TURNS)  # type: ignore[misc]
