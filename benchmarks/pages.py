@@ -113,6 +113,7 @@ class _House:
                 "since": "2020-01-01",
             },
             "who left it": {"topic": self.newsletter.topic, "state": "unsubscribed"},
+            "who has not answered yet": {"topic": self.newsletter.topic, "state": "pending"},
         }
         return {name: self._look(self.staff, f"{listed}?{urlencode(it)}") for name, it in asked.items()}
 

@@ -20,8 +20,11 @@ _STATES = {
 UNREACHABLE = tuple(_STATES.values())
 _MANY, _LATELY = 5_000, 60  # people; seconds
 ACTIVE = Q(confirmed_at__isnull=False, left_at__isnull=True)
-LEFT = Q(left_at__gte=F("asked_at"))
-WAITING = Q(confirmed_at__isnull=True, left_at__isnull=True) | Q(asked_at__gt=F("left_at"))
+# Who left are few: that `left_at` is there is said for the index of those alone.
+LEFT = Q(left_at__isnull=False, left_at__gte=F("asked_at"))
+WAITING = Q(confirmed_at__isnull=True, left_at__isnull=True) | Q(
+    left_at__isnull=False, asked_at__gt=F("left_at")
+)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """The report of an import: each line that was not taken, and why."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,10 +16,8 @@ _BATCH = 1_000
 
 def faults(job: Import) -> Iterator[ImportFault]:
     """Every line that was not taken, in the order of the file; as many as there are, a thousand at a time."""
-    last = 0
-    while batch := list(job.faults.filter(line__gt=last).order_by("line")[:_BATCH]):
+    for batch in _batches(job.faults.all()):
         yield from batch
-        last = batch[-1].line
 
 
 def report_csv(job: Import) -> Iterator[str]:
@@ -29,7 +29,14 @@ def _lines(job: Import, language: str | None) -> Iterator[str]:
     # The web server reads it after the page's language is gone.
     with translation.override(language):
         yield sheets.MARK + sheets.line((_("Line"), _("Given"), _("Why")))
-    for fault in faults(job):
+    for batch in _batches(job.faults.values_list("line", "given", "sentence", named=True)):
         with translation.override(language):
-            text = sheets.line((str(fault.line), fault.given, str(fault.sentence)))
-        yield text
+            lines = [sheets.line((str(one.line), one.given, str(one.sentence))) for one in batch]
+        yield "".join(lines)
+
+
+def _batches(rows: QuerySet[ImportFault, Any]) -> Iterator[list[Any]]:
+    last = 0
+    while batch := list(rows.filter(line__gt=last).order_by("line")[:_BATCH]):
+        yield batch
+        last = batch[-1].line

@@ -109,7 +109,10 @@ class Subscription(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subscriber", "topic"], name="one_wish_per_topic")]
-        indexes = [models.Index(fields=["topic", "confirmed_at"])]
+        indexes = [
+            models.Index(fields=["topic", "confirmed_at"]),
+            models.Index(fields=["topic"], condition=models.Q(left_at__isnull=False), name="left_by_topic"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subscriber} hears of {self.topic}"
