@@ -21,7 +21,7 @@ from outreach.newsletters import arranging, audience_words, editing
 from outreach.newsletters.models import Issue
 from outreach.subscribers import lists
 from outreach.subscribers.models import Segment, Subscriber
-from outreach.subscribers.searching import Filter
+from outreach.subscribers.searching import Filter, Numbers
 
 _GONE = N_("The segment “%(name)s” is not there any more. Choose again to whom this letter goes.")
 _NOBODY = N_("None of the readers is in the segment “%(name)s” now. Choose again to whom this letter goes.")
@@ -65,13 +65,18 @@ def of(issue: Issue) -> Audience:
     return _frozen(issue.audience) if "wanted" in issue.audience else _now(issue.audience)
 
 
-def readers(issue: Issue, chosen: Audience | None = None) -> QuerySet[Subscriber]:
-    """Who they are now: nobody who left, pauses or is never mailed. Raises OutreachError (its trouble)."""
+def readers(
+    issue: Issue, chosen: Audience | None = None, numbers: Numbers | None = None
+) -> QuerySet[Subscriber]:
+    """Who they are now: nobody who left, pauses or is never mailed. With `numbers` only of those.
+
+    Raises OutreachError: its trouble.
+    """
     chosen = chosen or of(issue)
     if chosen.trouble:
         raise OutreachError(chosen.trouble)
     everybody = lists.recipients(issue.newsletter.topic)
-    return chosen.rules.within(everybody) if chosen.name else everybody
+    return chosen.rules.within(everybody, numbers)
 
 
 def count(issue: Issue, chosen: Audience | None = None) -> Count:

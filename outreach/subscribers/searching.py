@@ -28,6 +28,18 @@ _TAGS = 50  # tags that begin with what was typed
 
 
 @dataclass(frozen=True)
+class Numbers:
+    """Subscribers behind number `after`, up to number `to`."""
+
+    after: int
+    to: int
+
+    def of(self, column: str) -> dict[str, int]:
+        """The conditions on a column that holds the number."""
+        return {f"{column}__gt": self.after, f"{column}__lte": self.to}
+
+
+@dataclass(frozen=True)
 class Filter:
     """Which subscribers; what is empty does not matter.
 
@@ -79,20 +91,23 @@ class Filter:
         """Who they are now, by address."""
         return self.within(Subscriber.objects.order_by("address_key"))
 
-    def within(self, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
-        """Those of `found` who are among them."""
+    def within(self, found: QuerySet[Subscriber], numbers: Numbers | None = None) -> QuerySet[Subscriber]:
+        """Those of `found` who are among them; with `numbers`, only of those: parts stay cheap."""
+        if numbers:
+            found = found.filter(**numbers.of("pk"))
         words = set(folded(self.search).split())
         if len(words) > _WORDS:
             return found.none()
         for word in words:
-            found = found.filter(_typed(word))
+            found = found.filter(_typed(word, numbers))
         if self.language:
             found = found.filter(language=self.language)
         if self.state:
             found = found.filter(self._in_state())
         if self.tag:
-            found = found.filter(pk__in=_tagged(Tag.objects.filter(key=self.tag).values("pk")))
-        return self._joined(found)
+            tags = Tag.objects.filter(key=self.tag).values("pk")
+            found = found.filter(pk__in=_tagged(tags, numbers))
+        return self._joined(found, numbers)
 
     def _in_state(self) -> Q:
         # Who left one newsletter may still read another, and so may who waits for an answer about this one.
@@ -100,7 +115,7 @@ class Filter:
             return ~Q(state__in=lists.UNREACHABLE)
         return Q(state=self.state)
 
-    def _joined(self, found: QuerySet[Subscriber]) -> QuerySet[Subscriber]:
+    def _joined(self, found: QuerySet[Subscriber], numbers: Numbers | None) -> QuerySet[Subscriber]:
         when = {}
         if since := _day(self.since, "since"):
             when["confirmed_at__gte"] = since
@@ -110,6 +125,8 @@ class Filter:
             return found.filter(**when)
         wish = _WISHES.get(self.state, lists.ACTIVE)
         wishes = Subscription.objects.filter(wish, topic=self.topic, **when)
+        if numbers:
+            wishes = wishes.filter(**numbers.of("subscriber"))
         return found.filter(pk__in=wishes.values("subscriber"))
 
 
@@ -152,14 +169,15 @@ def keep(name: str, wanted: Filter) -> Segment:
     return Segment.objects.update_or_create(name=name, defaults={"wanted": wanted.wanted()})[0]
 
 
-def _typed(word: str) -> Q:
+def _typed(word: str, numbers: Numbers | None = None) -> Q:
     tags = list(Tag.objects.filter(key__startswith=word).values_list("pk", flat=True)[:_TAGS])
     found = Q(sought__contains=word)
-    return found | Q(pk__in=_tagged(tags)) if tags else found
+    return found | Q(pk__in=_tagged(tags, numbers)) if tags else found
 
 
-def _tagged(tags: Any) -> QuerySet[Any, Any]:
-    return Tag.people.through.objects.filter(tag__in=tags).values("subscriber")
+def _tagged(tags: Any, numbers: Numbers | None) -> QuerySet[Any, Any]:
+    between = numbers.of("subscriber") if numbers else {}
+    return Tag.people.through.objects.filter(tag__in=tags, **between).values("subscriber")
 
 
 def _day(text: str, name: str) -> datetime | None:

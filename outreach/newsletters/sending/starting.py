@@ -12,7 +12,9 @@ from outreach.core.pace import paced
 from outreach.core.sentences import N_, Sentence, say, say_many
 from outreach.newsletters import audience
 from outreach.newsletters.models import Delivery, Issue
+from outreach.subscribers import lists
 from outreach.subscribers.models import Subscriber
+from outreach.subscribers.searching import Numbers
 
 _LEASE = timedelta(minutes=10)
 _BATCH = 5_000
@@ -40,9 +42,11 @@ def start_one(now: datetime) -> bool:
 
 def _write_ledger(issue: Issue, now: datetime) -> int:
     """A delivery for each of its readers, in batches: neither memory nor a transaction grows with them."""
-    readers, last = audience.readers(issue).order_by("pk").values_list("pk", flat=True), 0
-    while ends := _end_of_batch(readers.filter(pk__gt=last)):
-        _insert(issue, readers.filter(pk__gt=last, pk__lte=ends), now)
+    chosen, last = audience.of(issue), 0
+    # In batches of all readers: looking for the next thousands of a segment would go through it each time.
+    everybody = lists.recipients(issue.newsletter.topic).order_by("pk").values_list("pk", flat=True)
+    while ends := _end_of_batch(everybody.filter(pk__gt=last)):
+        _insert(issue, audience.readers(issue, chosen, Numbers(last, ends)), now)
         last = ends
     return issue.deliveries.count()
 
@@ -52,7 +56,7 @@ def _end_of_batch(readers: QuerySet[Subscriber, int]) -> int | None:
     return next(iter(some), None) or readers.last()
 
 
-def _insert(issue: Issue, readers: QuerySet[Subscriber, int], now: datetime) -> None:
+def _insert(issue: Issue, readers: QuerySet[Subscriber], now: datetime) -> None:
     """One statement, in which no row travels to us and back. Rows that are there already stay."""
     blank = Delivery(issue=issue, due_at=now)
     fields = [one for one in Delivery._meta.concrete_fields if one.name not in ("id", "subscriber")]

@@ -39,7 +39,7 @@ STUDENTS = {address(number) for number in range(0, READERS, 2)}
 def draft(
     newsletter: Newsletter, readers: Callable[[int], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> Issue:
-    """To every second reader; the ledger is written two by two."""
+    """To every second reader; the ledger is written for two readers at a time, one of whom is in."""
     monkeypatch.setattr(starting, "_BATCH", 2)
     readers(READERS)
     tagging.change(Subscriber.objects.filter(address__in=STUDENTS), "Student")
@@ -123,14 +123,14 @@ def test_whose_tag_is_taken_off_after_the_ledger_still_gets_it_and_nobody_else_c
     assert got(server) == sorted(STUDENTS)
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", [1, 3, 6])
 def test_killed_while_the_ledger_is_written_it_goes_on_where_it_was(
     letter: Issue, server: MailServer, monkeypatch: pytest.MonkeyPatch, number: int
 ):
     with monkeypatch.context() as patched:
         between_batches(patched, number, die)
         assert in_a_process(lambda: sending.start_one(NOW)) == -signal.SIGKILL
-    assert len(ledger(letter)) == 2 * number
+    assert len(ledger(letter)) == number
     letter.refresh_from_db()
     assert letter.state == "approved"
     Segment.objects.all().delete()
