@@ -66,6 +66,17 @@ def test_a_letter_begins_with_all_readers_and_out_of_the_archive(staff: Client, 
     assert (letter.letter, letter.audience, letter.public, letter.items.count()) == (True, {}, False, 0)
 
 
+def test_a_letter_begins_at_the_segment_among_the_subscribers(staff: Client, segment: Segment):
+    page = html.unescape(staff.get(reverse("subscribers"), segment.wanted).content.decode())
+    assert "Write to them: Nieuwsbrief" in page
+    address = reverse("newsletter-write-letter", args=[Newsletter.objects.get().pk])
+    answer = staff.post(address, {"audience": segment.pk}, follow=True)
+    assert "Goes to 2 of 3 readers." in html.unescape(answer.content.decode())
+    assert "Write to them" not in staff.get(reverse("subscribers")).content.decode()
+    staff.post(address, {"audience": "999"})
+    assert Issue.objects.count() == 1
+
+
 def test_a_segment_is_chosen_counted_confirmed_and_told(staff: Client, letter: Issue, segment: Segment):
     typed = {"subject": "Aan jullie", "intro": "Dag allemaal"}
     page = press(staff, letter, "save", audience=segment.pk, **typed)
