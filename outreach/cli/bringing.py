@@ -47,6 +47,16 @@ def begin(stream: BinaryIO, name: str, newsletter: "Newsletter", promise: "Promi
     )
 
 
+def writable(report: Path | None) -> None:
+    """Make the file of the report, while nothing has happened yet. Raises BadInput."""
+    try:
+        if report:
+            report.touch()
+    except OSError as error:
+        sentence = say(N_("%(path)s cannot be written: %(why)s."), path=str(report), why=error.strerror or "")
+        raise BadInput(sentence, "report") from None
+
+
 def bring_in(
     job: "Import", columns: list[str], delimiter: str, report: Path | None, *, dry_run: bool
 ) -> None:
@@ -161,7 +171,8 @@ def _say(job: "Import", report: Path | None, *, dry_run: bool) -> None:
     ]
     output.done(said % {**counts, "refused": job.refused}, **counts, refused=refused)
     if report:
-        report.write_text("".join(importing.report_csv(job)), encoding="utf-8")
+        with report.open("w", encoding="utf-8") as file:
+            file.writelines(importing.report_csv(job))
     if not output.wants_json():
         for row in refused:
             print(_("Line %(line)s: %(sentence)s") % row, file=sys.stderr)

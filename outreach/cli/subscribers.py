@@ -70,6 +70,7 @@ def import_(
     from outreach.subscribers.importing import Promise
 
     promise = Promise(basis, wording, bringing.day(given_on))
+    bringing.writable(report)
     with _opened(file) as stream:
         job = bringing.begin(stream, file.name, _newsletter(newsletter), promise, tags)
     bringing.bring_in(job, column or [], delimiter, report, dry_run=dry_run)

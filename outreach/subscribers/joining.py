@@ -188,6 +188,9 @@ def _locked(normal: Address, name: str, language: str) -> Subscriber:
     """The subscriber with this address, made if need be, and ours alone until the transaction ends."""
     given = {"address": normal.address, "name": name, "language": language or settings.LANGUAGE_CODE}
     row, made = Subscriber.objects.get_or_create(address_key=normal.key, defaults=given)
+    if made and (now := aliases.known_as(normal)) != normal:
+        row.delete()  # staff made this person one with another at this moment
+        return _locked(now, name, language)
     subscriber = Subscriber.objects.select_for_update().get(pk=row.pk)
     # A stranger may ask with anybody's address: what a confirmed subscriber is called stays as it is.
     if not made and name and subscriber.state == Subscriber.State.PENDING:

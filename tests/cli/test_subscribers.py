@@ -85,6 +85,10 @@ def test_columns_are_named_where_the_guess_is_wrong_and_the_report_is_a_file(
     wrong = outreach(*words, "--column", "postcode=address")
     assert wrong.code == 2
     assert "postcode=address" in wrong.err
+    nowhere = outreach(*words, "--column", "mail=address", "--report", str(tmp_path / "weg" / "rapport.csv"))
+    assert nowhere.code == 2
+    assert "rapport.csv cannot be written" in nowhere.err
+    assert outreach("subscribers", "list", "--json").data == []
     told = ("--column", "mail=address", "--column", "1=name", "--report", str(tmp_path / "rapport.csv"))
     assert outreach(*words, *told, "--tags", "gent").code == 1
     [row] = outreach("subscribers", "list", "--json").data

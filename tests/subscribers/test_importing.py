@@ -1,23 +1,16 @@
 """Lists as people really keep them."""
 
 import io
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from threading import Thread
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
-from outreach.newsletters.personal.erasing import erase
-from outreach.subscribers import importing, joining, lists, merging, tables, tokens
+from outreach.subscribers import importing, joining, lists, tables, tokens
 from outreach.subscribers.exporting import export_csv
-from outreach.subscribers.importing import holding, judging, working, writing
 from outreach.subscribers.models import (
     Confirmation,
     Consent,
@@ -25,7 +18,6 @@ from outreach.subscribers.models import (
     ImportLine,
     ImportPiece,
     Subscriber,
-    Subscription,
     Suppression,
     Tag,
 )
@@ -141,62 +133,10 @@ def test_the_lines_of_an_old_mac_are_counted() -> None:
     assert (job.added, job.file_lines) == (2, 4)
 
 
-def test_two_who_became_one_since_the_look_come_in_as_one() -> None:
-    for name in ("an", "an.peeters"):
-        joining.add("events", f"{name}@example.org", how="command", wording=WORDING)
-    job = looked_at("an.peeters@example.org\nan@example.org\nbert@example.org\n", tags="gent")
-    merging.merge(*Subscriber.objects.order_by("pk"))
-    importing.confirm(job)
-    work()
-    job.refresh_from_db()
-    assert (job.state, job.added, job.known, job.refused) == ("imported", 2, 1, 0)
-    assert [one.address for one in lists.recipients("news").order_by("address_key")] == [
-        "an@example.org",
-        "bert@example.org",
-    ]
-    assert Tag.objects.get().people.count() == 2
-
-
 def test_who_comes_in_by_a_list_is_not_asked_to_confirm() -> None:
     joining.ask("news", "an@example.org", wording="Ja")
     bring_in("an@example.org\n")
     assert Confirmation.objects.get().state == "cancelled"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_who_is_erased_while_the_list_is_written_does_not_come_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The page that erases waits for the batch, or the batch for the page."""
-    person = joining.add("events", "an@example.org", how="command", wording=WORDING).subscriber
-    job = looked_at("an@example.org\nbert@example.org\n")
-    importing.confirm(job)
-    asked = judging.known
-
-    def then_erased(*args: Any) -> judging.Known:
-        found = asked(*args)
-        page.start()
-        page.join(0.5)  # without a lock it is through by then
-        return found
-
-    def erased() -> None:
-        erase(person)
-        connection.close()
-
-    page = Thread(target=erased)
-    monkeypatch.setattr(judging, "known", then_erased)
-    work()
-    page.join()
-    assert [one.address for one in Subscriber.objects.all()] == ["bert@example.org"]
-    assert lists.suppressed(["an@example.org"]) == {"an@example.org"}
-
-
-def test_a_list_that_is_agreed_to_meanwhile_is_not_thrown_away() -> None:
-    job = looked_at("an@example.org\n")
-    importing.confirm(job)
-    assert job.state == "looked"
-    with pytest.raises(BadInput):
-        importing.drop(job)
-    work()
-    assert Subscriber.objects.count() == 1
 
 
 def test_a_day_begins_when_it_does_in_brussels() -> None:
@@ -307,75 +247,6 @@ def test_an_upload_and_a_pipe_can_be_read_too() -> None:
             return super().read(min(size or 7, 7))
 
     assert bring_in(Pipe(b"chris@example.org\ndirk@example.org\n")).added == 2
-
-
-@pytest.mark.parametrize("dies_at", range(1, 9))
-def test_a_worker_that_dies_at_any_batch_leaves_an_exact_report(
-    dies_at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the death interrupts, nobody is written, counted or named twice."""
-    monkeypatch.setattr("outreach.subscribers.importing.looking.BATCH", 2)
-    monkeypatch.setattr("outreach.subscribers.importing.writing.BATCH", 2)
-    turns = iter(range(1, 1000))
-
-    class Killed(BaseException):
-        pass
-
-    def dying(advance: Callable[..., None]) -> Callable[..., None]:
-        def act(*args: Any, **kwargs: Any) -> None:
-            advance(*args, **kwargs)
-            if next(turns) == dies_at:
-                raise Killed
-
-        return act
-
-    for module in ("looking", "writing"):
-        path = f"outreach.subscribers.importing.{module}.advance"
-        monkeypatch.setattr(path, dying(holding.advance))
-    content = "e-mail\na@example.org\nb@example.org\nx\nc@example.org\na@example.org\nd@example.org\ny\n"
-    job = begun(content)
-    importing.lay_out(job, tables.Layout.from_json(job.layout))
-    now = clock.now()
-    for _ in range(40):
-        now += timedelta(minutes=4)
-        with suppress(Killed):
-            importing.import_some(now)
-        importing.confirm(job)
-    job.refresh_from_db()
-    assert (job.state, job.lines, job.added, job.known, job.refused) == ("imported", 7, 4, 1, 2)
-    assert [line for line, _ in faults(job)] == [4, 8]
-    assert Subscriber.objects.count() == Subscription.objects.count() == Consent.objects.count() == 4
-    assert next(turns) > dies_at
-
-
-def test_two_workers_at_one_list_write_everybody_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first one hangs until its lease is over; what it then wants to commit is undone."""
-    job = looked_at("a@example.org\nb@example.org\n")
-    importing.confirm(job)
-    write = writing.write
-
-    def hung(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
-        monkeypatch.setitem(working._WORK, "importing", write)
-        importing.import_some(clock.now() + timedelta(minutes=4))
-        write(job, claim, goes_on)
-
-    monkeypatch.setitem(working._WORK, "importing", hung)
-    importing.import_some(clock.now())
-    work()
-    job.refresh_from_db()
-    assert (job.state, job.added, Consent.objects.count()) == ("imported", 2, 2)
-
-
-def test_who_leaves_between_the_look_and_the_import_does_not_come_in() -> None:
-    joining.add("events", "an@example.org", how="command", wording=WORDING)
-    job = looked_at("an@example.org\nbert@example.org\n")
-    assert (job.usable, job.refused) == (2, 0)
-    lists.suppress("an@example.org", Suppression.Why.COMPLAINT)
-    importing.confirm(job)
-    work()
-    job.refresh_from_db()
-    assert (job.added, job.refused, job.known) == (1, 1, 0)
-    assert [person.address for person in lists.recipients("news")] == ["bert@example.org"]
 
 
 def test_the_columns_can_be_said_by_a_person() -> None:

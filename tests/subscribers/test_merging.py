@@ -13,6 +13,7 @@ from outreach.newsletters import making
 from outreach.newsletters.models import Delivery, Issue
 from outreach.newsletters.personal.erasing import erase
 from outreach.subscribers import aliases, joining, lists, merging, proving, tagging, tokens
+from outreach.subscribers.addresses import Address
 from outreach.subscribers.models import Alias, Consent, Subscriber, Subscription, Suppression
 from tests.subscribers.bringing import bring_in, faults
 
@@ -140,6 +141,30 @@ def test_who_was_made_one_with_another_is_erased_with_them() -> None:
     erase(other)
     assert not Subscriber.objects.exists()
     assert bring_in("an@example.org\nan.peeters@example.org\n").refused == 2
+
+
+@pytest.mark.parametrize("way", ["ask", "add"])
+def test_who_is_made_one_with_another_while_they_sign_up_is_not_made_anew(
+    way: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, other = person("an"), person("an.peeters")
+    known_as, looks = aliases.known_as, iter([True])
+
+    def then_merged(normal: Address) -> Address:
+        found = known_as(normal)
+        if next(looks, False):
+            one_of(kept, other)
+        return found
+
+    monkeypatch.setattr(aliases, "known_as", then_merged)
+    if way == "ask":
+        joining.ask("events", "an.peeters@example.org", wording="Ja")
+    else:
+        joining.add("events", "an.peeters@example.org", wording="Ja", how="command")
+    assert [wish.topic for wish in Subscriber.objects.get().subscriptions.order_by("topic")] == [
+        "events",
+        "news",
+    ]
 
 
 def test_the_other_address_finds_who_it_is() -> None:

@@ -89,7 +89,7 @@ def lay_out(job: Import, layout: tables.Layout) -> None:
         raise BadInput(say(N_("Say which column holds the e-mail addresses.")), "address")
     rows = Import.objects.filter(pk=job.pk, state__in=[_State.COLUMNS, _State.LOOKED, _State.LOOKING])
     # A worker that looks at it now loses its claim, and with it what it has not committed.
-    fresh: dict[str, Any] = dict.fromkeys(("at_line", "lines", "usable", "refused"), 0)
+    fresh: dict[str, Any] = dict.fromkeys(("at_line", "lines", "usable", "refused", "tries"), 0)
     fresh |= {"claim": "", "lease_until": None, "reason": NOTHING}
     if not rows.update(state=_State.LOOKING, layout=layout.to_json(), **fresh):
         raise BadInput(say(N_("This list is being imported already.")), "file")
@@ -101,7 +101,7 @@ def lay_out(job: Import, layout: tables.Layout) -> None:
 def confirm(job: Import) -> bool:
     """A person saw what would happen and agrees. False when it was agreed to before."""
     rows = Import.objects.filter(pk=job.pk, state=_State.LOOKED)
-    return bool(rows.update(state=_State.IMPORTING, claim="", lease_until=None))
+    return bool(rows.update(state=_State.IMPORTING, claim="", lease_until=None, tries=0))
 
 
 def drop(job: Import) -> None:

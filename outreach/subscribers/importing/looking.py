@@ -36,7 +36,7 @@ def _look_at(job: Import, claim: str, batch: list[tables.Row]) -> None:
     faults += objections
     usable = sum(not one.known for one in fresh)
     counts = {"lines": len(batch), "usable": usable, "refused": len(faults)}
-    advance(job, claim, counts, at_line=batch[-1].last)
+    advance(job, claim, counts, at_line=batch[-1].last, tries=0)
     ImportLine.objects.bulk_create(fresh)
     ImportFault.objects.bulk_create(faults)
 

@@ -58,7 +58,7 @@ def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
     apart = {one.address_key: one for one in reversed(welcome)}.values()
     fresh = [one for one in apart if one.address_key not in known.receiving]
     counts = {"passed": len(batch), "added": len(fresh), "refused": len(faults)}
-    advance(job, claim, counts, written=batch[-1].pk)
+    advance(job, claim, counts, written=batch[-1].pk, tries=0)
     ImportFault.objects.bulk_create(faults)
     _add(job, fresh, [one.pk for one in fresh if one.address_key not in known.subscribers])
     _tag(welcome)

@@ -45,6 +45,8 @@ class Import(Leased):
     refused = models.PositiveIntegerField(default=0)
     added = models.PositiveIntegerField(default=0)
     written = models.PositiveBigIntegerField(default=0)  # the ImportLine that was written last
+    # Taken up since the last batch that was committed: what breaks off each time is given up.
+    tries = models.PositiveSmallIntegerField(default=0)
     passed = models.PositiveIntegerField(default=0)  # how many of them were
 
     class Meta:

@@ -1,0 +1,11 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("subscribers", "0008_tagging")]
+
+    operations = [
+        migrations.AddField(
+            model_name="import", name="tries", field=models.PositiveSmallIntegerField(default=0)
+        )
+    ]
