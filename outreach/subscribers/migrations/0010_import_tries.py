@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("subscribers", "0008_tagging")]
+    dependencies = [("subscribers", "0009_left_by_topic")]
 
     operations = [
         migrations.AddField(
