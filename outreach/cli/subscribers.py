@@ -14,7 +14,6 @@ from outreach.cli.running import TROUBLE, setup
 
 if TYPE_CHECKING:
     from outreach.newsletters.models import Newsletter
-    from outreach.subscribers.models import Subscriber
 
 app = typer.Typer(help="Who hears of it by mail.", no_args_is_help=True)
 
@@ -91,8 +90,9 @@ def export(
         raise typer.BadParameter(_("Name an address or a newsletter."))
     if address:
         from outreach.newsletters.personal.copying import as_json
+        from outreach.subscribers import proving
 
-        return print(as_json(_person(address)), end="")
+        return print(as_json(proving.find(address)), end="")
     from outreach.core import sheets
     from outreach.subscribers.lists import recipients
 
@@ -114,8 +114,9 @@ def erase(
     """Forget somebody who asks for it: everything, except a code that keeps the address from coming back."""
     setup()
     from outreach.newsletters.personal import erasing
+    from outreach.subscribers import proving
 
-    person = _person(address)
+    person = proving.find(address)
     if not yes:
         typer.confirm(
             _("Erase all about %(address)s? This cannot be undone.") % {"address": person}, abort=True
@@ -168,20 +169,6 @@ def proof(address: Annotated[str, typer.Argument(help="The mail address.")]) -> 
         "page": _("On the page"),
     }
     return output.rows(rows, names, _("No consent is recorded."))
-
-
-def _person(address: str) -> "Subscriber":
-    from outreach.core.errors import BadInput
-    from outreach.core.sentences import N_, say
-    from outreach.subscribers import aliases
-    from outreach.subscribers.addresses import normalise
-    from outreach.subscribers.models import Subscriber
-
-    normal = aliases.known_as(normalise(address))
-    found = Subscriber.objects.filter(address_key=normal.key).first()
-    if found is None:
-        raise BadInput(say(N_("Nothing is kept about %(address)s."), address=normal.address), "address")
-    return found
 
 
 @app.command()

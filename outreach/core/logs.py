@@ -2,11 +2,15 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 from outreach.core import environment as env
+from outreach.core.veils import veiled
 
+_LINE = "timestamp='%(asctime)s' level='%(levelname)s' event=%(message)r logger='%(name)s'"
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -22,6 +26,7 @@ def configure(otherwise: int | str = "warning") -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _veil,
             structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(chosen),
@@ -29,14 +34,23 @@ def configure(otherwise: int | str = "warning") -> None:
         cache_logger_on_first_use=True,
     )
     # The libraries' own loggers: only what is wrong. Their everyday lines drown ours.
-    logging.basicConfig(
-        level=max(chosen, logging.WARNING),
-        format="timestamp='%(asctime)s' level='%(levelname)s' event=%(message)r logger='%(name)s'",
-        stream=sys.stderr,
-        force=True,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Veiled(_LINE))
+    logging.basicConfig(level=max(chosen, logging.WARNING), handlers=[handler], force=True)
     # A page that is not there is the visitor's affair, not trouble of ours.
     logging.getLogger("django.request").setLevel(logging.ERROR)
+
+
+class _Veiled(logging.Formatter):
+    """Django names the page that failed, whose link may open a reader's choices; PostgreSQL the address."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return veiled(super().format(record))
+
+
+def _veil(logger: Any, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Of all that is said, also of what an exception says."""
+    return {name: veiled(value) if isinstance(value, str) else value for name, value in event.items()}
 
 
 def _number(level: int | str) -> int:

@@ -11,8 +11,6 @@ from outreach.mail.bounces.judging import answered
 
 _ENHANCED = re.compile(r"^\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
-# Not longer than any server takes: a line without an end must not cost its square.
-_BEFORE_AT = re.compile(r"[^\s<>()\[\],;:=\"'@]{1,128}@")
 _STAGES = {"mail": Stage.MAIL, "rcpt": Stage.RCPT, "data": Stage.BEGIN, "dot": Stage.DATA}
 _VERDICTS = {Kind.HARD: Verdict.GONE, Kind.ABOUT_US: Verdict.ABOUT_US}
 _REASONS = {Verdict.GONE: "no-mailbox", Verdict.ABOUT_US: "policy", Verdict.REFUSED: "refused"}
@@ -43,11 +41,6 @@ def enhanced_code(text: str) -> str:
 def names_no_mailbox(reply: str) -> bool:
     """Whether a refusal says that the mailbox does not exist, or not any more."""
     return reply[:1] != "4" and answered(reply).kind is Kind.HARD
-
-
-def without_mailboxes(reply: str) -> str:
-    """`reply` with "…" for what stands before an @: for whoever needs its meaning and not whom it was for."""
-    return _BEFORE_AT.sub("…@", reply)
 
 
 def reason_of(outcome: Outcome) -> str:

@@ -17,7 +17,7 @@ from outreach.newsletters import archiving, headings, viewing
 from outreach.newsletters.content import intro
 from outreach.newsletters.models import Newsletter, Welcome
 from outreach.relays import singly, writing
-from outreach.subscribers import lists, origins, tokens
+from outreach.subscribers import choosing, lists, origins, tokens
 from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Subscriber
 
@@ -36,6 +36,8 @@ def welcome_one(now: datetime) -> bool:
 def _needless(row: Welcome) -> Sentence:
     if not row.newsletter.welcome:
         return say(N_("The welcome was taken away meanwhile."))
+    if choosing.paused(row.subscriber):
+        return say(N_("This person takes a break from newsletters."))
     if not lists.hears(row.subscriber, row.newsletter.topic):
         return say(N_("This person left meanwhile."))
     return NOTHING

@@ -34,7 +34,7 @@ def write_down(
         language=language,
         how=how,
         wording=wording,
-        page=page[:500],
+        page=page.replace("\0", "")[:500],
         at=clock.now(),
     )
 

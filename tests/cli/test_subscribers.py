@@ -103,8 +103,21 @@ def test_who_asks_for_it_is_exported_and_erased(outreach: Outreach, newsletter: 
     assert outreach("subscribers", "erase", "an@example.org", "--yes").code == 0
     gone = outreach("subscribers", "erase", "an@example.org", "--yes")
     assert gone.code == 2
-    assert "Nothing is kept about an@example.org." in gone.err
+    assert "Nothing is kept about an@example.org:" in gone.err
     assert outreach("subscribers", "export").code == 2
+
+
+def test_who_asks_under_an_earlier_address_is_exported_and_erased_too(
+    outreach: Outreach, newsletter: str
+) -> None:
+    for name in ("an", "oud"):
+        outreach("subscribers", "add", f"{name}@example.org", *TO)
+    outreach("subscribers", "merge", "an@example.org", "oud@example.org", "--json")
+    found = json.loads(outreach("subscribers", "export", "Oud@example.org").out)
+    assert found["about"] == "an@example.org"
+    assert outreach("subscribers", "erase", "oud@example.org", "--yes").code == 0
+    assert outreach("subscribers", "list", "--json").data == []
+    assert outreach("subscribers", "add", "oud@example.org", *TO).code == 2
 
 
 def test_two_who_are_one_are_made_one_and_cannot_be_found_twice(outreach: Outreach, newsletter: str) -> None:

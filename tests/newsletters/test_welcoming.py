@@ -183,3 +183,12 @@ def test_without_words_there_is_nothing_to_test(newsletter: Newsletter) -> None:
     with pytest.raises(BadInput) as refused:
         welcoming.send_test(newsletter, "chef@example.org")
     assert (refused.value.field, "no welcome mail" in str(refused.value)) == ("welcome", True)
+
+
+def test_who_pauses_is_not_said_to_have_left(server: MailServer) -> None:
+    confirmed()
+    Subscriber.objects.update(paused_until=clock.now() + timedelta(days=3))
+    assert welcome_one(clock.now())
+    row = Welcome.objects.get()
+    assert (row.state, row.reason.text) == ("cancelled", "This person takes a break from newsletters.")
+    assert not server.got

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db import migrations
 
+from outreach.core.veils import without_mailboxes
 from outreach.core.sentences import Sentence
-from outreach.mail.replies import without_mailboxes
 
 
 def clean(apps: Any, schema_editor: Any) -> None:

@@ -59,6 +59,7 @@ NOBODYS: dict[str, str] = {
     ),
     "subscribers.Tag": "a word; who bears it is a row of its own",
     "subscribers.Segment": "a filter; whom it finds is asked anew each time",
+    "subscribers.Tagging": "a tag that is put on whom a filter finds, until that is done",
     "subscribers.Import": "a list as a whole: its name, columns and sums",
     "subscribers.Spent": "a sum that a browser did, for some minutes",
 }

@@ -10,9 +10,9 @@ from django.db import transaction
 from outreach.core import clock
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
+from outreach.core.veils import without_mailboxes
 from outreach.mail.bounces import returns
 from outreach.mail.bounces.base import Kind, Return
-from outreach.mail.replies import without_mailboxes
 from outreach.newsletters.models import Delivery, Issue, Returned
 from outreach.newsletters.returning import origin
 from outreach.notices.telling import tell

@@ -14,10 +14,11 @@ from django.db import transaction
 
 from outreach.core.models import record
 from outreach.core.sentences import N_, Sentence, say
+from outreach.core.veils import without_mailboxes
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.bounces.base import Kind
 from outreach.mail.bounces.judging import answered
-from outreach.mail.replies import enhanced_code, without_mailboxes
+from outreach.mail.replies import enhanced_code
 from outreach.newsletters.models import Issue
 from outreach.newsletters.sending.picking import Row
 from outreach.notices.telling import tell

@@ -213,3 +213,14 @@ def test_an_old_or_broken_link_says_so_and_shows_the_way(
         assert "too old" in shown(answer)
         assert "/newsletter/nieuws/" in shown(answer)
     assert not lists.recipients("news-1").exists()
+
+
+@pytest.mark.parametrize(
+    "field", ["address", "name", "page", "via", "use", "challenge", "solution", "website"]
+)
+def test_a_sign_that_no_database_keeps_is_no_error_of_ours(
+    client: Client, newsletter: Newsletter, field: str
+) -> None:
+    answer = sign_up(client, **{"via": "website", "page": "https://school.example/", field: "a\0b"})
+    assert answer.status_code in {303, 422}
+    ticked()
