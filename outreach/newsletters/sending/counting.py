@@ -1,5 +1,7 @@
 """How far an issue is, how fast it goes, and how long it takes still."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,18 +43,35 @@ def progress(issue: Issue, now: datetime | None = None) -> Progress:
     """One query, whatever the number of readers."""
     now = now or clock.now()
     since = max(now - _LATELY, issue.started_at or now)
-    alike = (_State.SENT, _State.DEFERRED, _State.BOUNCED, _State.SUPPRESSED, _State.UNKNOWN)
-    found = issue.deliveries.aggregate(
-        total=Count("pk"),
-        queued=Count("pk", filter=Q(state__in=[_State.QUEUED, _State.CLAIMED])),
-        repeated=Count("pk", filter=Q(repeated=True)),
-        lately=Count("pk", filter=Q(state=_State.SENT, sent_at__gt=since)),
-        **{state.value: Count("pk", filter=Q(state=state)) for state in alike},
+    by_state: Counter[str] = Counter()
+    repeated = lately = 0
+    for state, count, twice, new in _counted(issue, since):
+        # What is being sent at this moment waits, for who looks on.
+        by_state[_State.QUEUED if state == _State.CLAIMED else state] += count
+        repeated += twice
+        lately += new if state == _State.SENT else 0
+    rate = _per_second(lately, now - since) if issue.state == Issue.State.SENDING else 0.0
+    return Progress(
+        total=by_state.total(),
+        **{state.value: by_state[state] for state in _State if state != _State.CLAIMED},
+        repeated=repeated,
+        waiting_for=issue.reason,
+        per_minute=round(rate * 60),
+        seconds_left=round(by_state[_State.QUEUED] / rate) if rate else None,
     )
-    lately, moves = found.pop("lately"), issue.state == Issue.State.SENDING
-    rate = _per_second(lately, now - since) if moves else 0.0
-    left = round(found["queued"] / rate) if rate else None
-    return Progress(**found, waiting_for=issue.reason, per_minute=round(rate * 60), seconds_left=left)
+
+
+def _counted(issue: Issue, since: datetime) -> Iterable[tuple[str, int, int, int]]:
+    """For each state: how many, how many of them repeated, and how many of them sent after `since`."""
+    return (
+        issue.deliveries.order_by()
+        .values_list("state")
+        .annotate(
+            count=Count("pk"),
+            twice=Count("pk", filter=Q(repeated=True)),
+            new=Count("pk", filter=Q(sent_at__gt=since)),
+        )
+    )
 
 
 def in_words(found: Progress) -> str:
