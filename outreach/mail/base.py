@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from outreach.core.errors import OutreachError
 
@@ -42,8 +42,7 @@ class Verdict(Enum):
     UNKNOWN = "unknown"  # the connection broke after the final dot: it may have arrived
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A verdict with the server's own words."""
 
     verdict: Verdict

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from outreach.core.sentences import Sentence
@@ -28,8 +27,7 @@ class Parcel(NamedTuple):
         return sum(map(len, self.pieces))
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What became of one parcel."""
 
     key: int

@@ -2,8 +2,10 @@
 
 import pytest
 
+from outreach.mail import envelopes
 from outreach.mail.base import Outcome, Verdict
 from outreach.mail.bounces.judging import answered, rules
+from outreach.mail.reading import Reader
 from outreach.mail.replies import enhanced_code, names_no_mailbox, outcome, reason_of
 from outreach.subscribers.reasons import in_words
 
@@ -94,3 +96,21 @@ def test_the_reason_fits_the_verdict(found: Outcome, reason: str):
 def test_each_reason_of_the_rules_has_words_for_people():
     for reason in {rule.reason for rule in rules()} | {"unknown", answered("").reason}:
         assert str(in_words(reason)), reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"250 2.0.0 Ok: queued as 4bXy",
+        b"250 ",
+        b"250 ok ",
+        b"250  two   blanks",
+        b"250 a\ttab\x0band more\x00",
+        b"250 no\xc2\xa0break",
+        b"250 not UTF-8 \xff\xfe",
+        b"250 " + b"x" * 600,
+    ],
+)
+def test_the_short_way_for_what_is_accepted_says_what_the_long_one_says(line: bytes) -> None:
+    (reply,) = Reader().feed(line + b"\r\n")
+    assert envelopes.accepted(line) == outcome(reply.code, reply.text, stage="dot")
