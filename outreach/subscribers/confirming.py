@@ -53,7 +53,7 @@ def _letter(row: Confirmation) -> Letter:
         "title": row.title,
         "language": row.language,
         "already": row.subscription.active,
-        "address": tokens.confirm_url(row.subscription),
+        "address": tokens.confirm_url(row.subscription, row.pk, row.language),
     }
     return writing.letter(
         "confirm",

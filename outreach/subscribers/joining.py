@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
@@ -71,12 +72,16 @@ def ask(
         return
     with transaction.atomic():
         subscriber = _locked(normal, name, language)
-        subscription = _wish(subscriber, topic)
-        if not _may_be_mailed(subscription):
-            return
-        _consent(subscription, how, wording, page, language or subscriber.language, at)
+        if not _may_be_mailed(normal, subscriber, topic):
+            return  # and nothing changes: the links of the mails that did go out still work
+        subscription, language = _wish(subscriber, topic), language or subscriber.language
         Confirmation.objects.create(
-            subscription=subscription, title=title[:200] or topic, language=language or subscriber.language
+            subscription=subscription,
+            title=title[:200] or topic,
+            language=language,
+            name=name,
+            consent=_consent(subscription, how, wording, page, language, at),
+            mailbox=normal.mailbox,
         )
 
 
@@ -91,8 +96,10 @@ def confirm(token: str) -> Joined:
             return Joined(subscription, already=True)
         if not subscription.waiting or subscription.subscriber.state in _UNREACHABLE:
             raise BadInput(say(N_("You left after this mail was sent. Sign up again, please.")), "token")
+        asked = _asked(subscription, said.mail)
+        _take_words_of(asked, subscription.subscriber)
         _join(subscription)
-        _repeat_consent(subscription, "confirmation mail")
+        _repeat_consent(subscription, "confirmation mail", asked=asked.consent if asked else None)
         record(subscription.subscriber, say(N_("Confirmed %(topic)s."), topic=said.topic))
     return Joined(subscription, already=False)
 
@@ -210,12 +217,31 @@ def _wish(subscriber: Subscriber, topic: str) -> Subscription:
     return row
 
 
-def _may_be_mailed(subscription: Subscription) -> bool:
+def _may_be_mailed(normal: Address, subscriber: Subscriber, topic: str) -> bool:
+    """Two who ask at one instant with two spellings of one mailbox may get one mail more."""
     now = clock.now()
-    to_mailbox = Confirmation.objects.filter(subscription__subscriber=subscription.subscriber_id)
-    if to_mailbox.filter(created_at__gt=now - timedelta(days=1)).count() >= _MAILS_PER_DAY:
+    today = Confirmation.objects.filter(created_at__gt=now - timedelta(days=1))
+    if today.filter(mailbox=normal.mailbox).count() >= _MAILS_PER_DAY:
         return False
-    return not to_mailbox.filter(subscription=subscription, created_at__gt=now - _BETWEEN_MAILS).exists()
+    just_now = today.filter(
+        subscription__subscriber=subscriber, subscription__topic=topic, created_at__gt=now - _BETWEEN_MAILS
+    )
+    # The link of a mail from before somebody left brings nobody back.
+    return not just_now.exclude(subscription__left_at__gte=F("created_at")).exists()
+
+
+def _asked(subscription: Subscription, mail: int) -> Confirmation | None:
+    """The mail whose link was opened; None for a link that does not say."""
+    rows = Confirmation.objects.select_related("consent")
+    return rows.filter(pk=mail, subscription=subscription).first()
+
+
+def _take_words_of(asked: Confirmation | None, subscriber: Subscriber) -> None:
+    """Who confirms is called as they said themselves, in their language: a stranger may have asked too."""
+    if asked is None or subscriber.state == Subscriber.State.CONFIRMED:
+        return
+    subscriber.name, subscriber.language = asked.name or subscriber.name, asked.language
+    subscriber.save(update_fields=["name", "language"])
 
 
 def _of(said: tokens.Token) -> Subscription | None:
@@ -259,8 +285,8 @@ def _consent(
     page: str,
     language: str = "",
     at: datetime | None = None,
-) -> None:
-    Consent.objects.create(
+) -> Consent:
+    return Consent.objects.create(
         subscriber_id=subscription.subscriber_id,
         topic=subscription.topic,
         at=at or clock.now(),
@@ -271,9 +297,14 @@ def _consent(
     )
 
 
-def _repeat_consent(subscription: Subscription, how: str, wording: str = "") -> None:
-    """The same yes once more, from the mailbox itself."""
-    asked = Consent.objects.filter(subscriber=subscription.subscriber_id, topic=subscription.topic).last()
+def _repeat_consent(
+    subscription: Subscription, how: str, wording: str = "", *, asked: Consent | None = None
+) -> None:
+    """The same yes once more, from the mailbox itself: to what was `asked`, else to what was asked last."""
+    asked = (
+        asked
+        or Consent.objects.filter(subscriber=subscription.subscriber_id, topic=subscription.topic).last()
+    )
     said, page, language = (asked.wording, asked.page, asked.language) if asked else ("", "", "")
     _consent(subscription, how, wording or said, page, language)
 

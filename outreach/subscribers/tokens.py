@@ -44,11 +44,14 @@ class Expired(BadInput):
 
 @dataclass(frozen=True)
 class Token:
-    """What a token says. `moment` is the ask, or the leaving, that it belongs to."""
+    """What a token says. `moment` is the ask, or the leaving, that it belongs to; `mail` the number of the
+    confirmation that it stood in (0 in links of before that was said).
+    """
 
     subscriber_id: int
     topic: str
     moment: datetime | None = None
+    mail: int = 0
 
 
 def unsubscribe_token(subscriber: Subscriber, topic: str) -> str:
@@ -101,9 +104,9 @@ def _address(view: str, token: str) -> str:
     return settings.BASE_URL + reverse(view, args=[token])
 
 
-def confirm_token(subscription: Subscription) -> str:
-    """Confirms this very ask, for seven days from now."""
-    return _timed(CONFIRM, subscription, subscription.asked_at)
+def confirm_token(subscription: Subscription, mail: int = 0) -> str:
+    """Confirms this very ask, as `mail` (the number of a Confirmation) asked it, for seven days from now."""
+    return _timed(CONFIRM, subscription, subscription.asked_at, mail)
 
 
 def undo_token(subscription: Subscription) -> str:
@@ -130,9 +133,9 @@ def unsubscribe_url(subscriber: Subscriber, topic: str) -> str:
     return _address("unsubscribe", unsubscribe_token(subscriber, topic))
 
 
-def confirm_url(subscription: Subscription) -> str:
-    """The address for the confirmation mail."""
-    return _address("confirm", confirm_token(subscription))
+def confirm_url(subscription: Subscription, mail: int, language: str) -> str:
+    """The address for the confirmation `mail`; its page speaks the language of the mail."""
+    return f"{_address('confirm', confirm_token(subscription, mail))}?lang={language}"
 
 
 def read(token: str, purpose: str) -> Token:
@@ -156,13 +159,13 @@ def _unsigned(token: str, purpose: str, lifetime: timedelta | None) -> Any:
 def _parsed(value: Any) -> Token:
     subscriber_id, topic, *rest = value
     moment = _EPOCH + timedelta(microseconds=rest[0]) if rest else None
-    return Token(aliases.current(int(subscriber_id)), str(topic), moment)
+    return Token(aliases.current(int(subscriber_id)), str(topic), moment, *rest[1:2])
 
 
-def _timed(purpose: str, subscription: Subscription, moment: datetime) -> str:
+def _timed(purpose: str, subscription: Subscription, moment: datetime, *more: int) -> str:
     microseconds = (moment - _EPOCH) // timedelta(microseconds=1)
     signer = signing.TimestampSigner(salt=_salt(purpose), sep=".")
-    return signer.sign_object([subscription.subscriber_id, subscription.topic, microseconds])
+    return signer.sign_object([subscription.subscriber_id, subscription.topic, microseconds, *more])
 
 
 def _salt(purpose: str) -> str:

@@ -72,7 +72,7 @@ def test_a_confirm_link_ends_after_seven_days_and_a_link_to_leave_never(
 def test_the_addresses_in_mails_are_absolute() -> None:
     subscription = made()
     assert tokens.unsubscribe_url(subscription.subscriber, "news").startswith("http://127.0.0.1:8000/")
-    assert tokens.confirm_url(subscription).startswith("http://127.0.0.1:8000/")
+    assert tokens.confirm_url(subscription, 1, "nl").startswith("http://127.0.0.1:8000/")
 
 
 def test_the_links_made_for_many_are_those_made_for_one() -> None:

@@ -183,6 +183,7 @@ REGISTER: tuple[Kept, ...] = (
         fields={
             "title": N_("name of the newsletter"),
             "language": _LANGUAGE,
+            "name": N_("name, where you gave one"),
             "state": N_("how it went"),
             "reason": N_("why, where it did not go well"),
             "created_at": _WHEN,
@@ -191,7 +192,7 @@ REGISTER: tuple[Kept, ...] = (
             "repeated": N_("whether it may have come twice"),
             "reply": _REPLY,
         },
-        without=frozenset({"id", "subscription"}) | _TURNS,
+        without=frozenset({"id", "subscription", "consent", "mailbox"}) | _TURNS,
         of=finding.belonging(Confirmation, "subscription__subscriber"),
     ),
     Kept(

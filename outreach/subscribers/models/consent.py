@@ -17,9 +17,15 @@ class Confirmation(SingleMail):
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="confirmations")
     title = models.CharField(max_length=200)  # what the person asked for, as they know it
     language = models.CharField(max_length=2, choices=settings.LANGUAGES)
+    name = models.CharField(max_length=200, blank=True, default="")  # what this asker called themselves
+    # What was agreed to where this mail was asked for: its link confirms that, and no later yes.
+    consent = models.ForeignKey("Consent", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    # See `addresses.Address.mailbox`: so many a day go to one.
+    mailbox = models.CharField(max_length=254, blank=True, default="", editable=False)
 
     class Meta:
         indexes = [
+            models.Index(fields=["mailbox", "created_at"]),
             models.Index(
                 fields=["due_at"],
                 condition=models.Q(state__in=["queued", "sending"]),

@@ -124,7 +124,9 @@ def _write_down(request: HttpRequest, newsletter: Newsletter, address: str) -> N
 
 def _elsewhere(request: HttpRequest) -> str:
     """The page of another website that holds the form: as it was when we asked something in between."""
-    return request.POST.get("page", "") or request.headers.get("Referer", "")
+    given = request.POST.get("page", "") or request.headers.get("Referer", "")
+    # It is kept as part of a proof: what is no address of a page says nothing, and no column takes a NUL.
+    return given if given.startswith(("https://", "http://")) and given.isprintable() else ""
 
 
 def _form(
