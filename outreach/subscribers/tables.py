@@ -155,6 +155,9 @@ def rows(stream: BinaryIO, layout: Layout, after: int = 0) -> Generator[Row, Non
         _skip(text, layout)
         header = layout.header
         for first, last, cells in _numbered(text, layout.delimiter, layout.skipped):
+            if first <= after:
+                header = False  # it stands before whoever was looked at
+                continue
             if _torn(first, last, cells, layout.delimiter):
                 header, row = False, Row(first, last, "", torn=True)
             elif not any(cell.strip() for cell in cells):
@@ -164,8 +167,7 @@ def rows(stream: BinaryIO, layout: Layout, after: int = 0) -> Generator[Row, Non
                 continue
             else:
                 row = layout.columns.row(first, last, cells)
-            if first > after:
-                yield row
+            yield row
 
 
 def _torn(first: int, last: int, cells: list[str], delimiter: str) -> bool:
