@@ -18,7 +18,7 @@ from outreach.newsletters import issues, making, waiting
 from outreach.newsletters.content import digest
 from outreach.newsletters.models import Issue, Newsletter
 from outreach.newsletters.sending.starting import start_one
-from outreach.subscribers import joining
+from outreach.subscribers import joining, searching
 
 START = datetime(2026, 3, 3, 8, 0, tzinfo=UTC)  # a Tuesday, nine o'clock in Brussels
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -52,6 +52,7 @@ class World:
     newsletters: list[Newsletter] = field(default_factory=list)
     filters: dict[int, list[dict[str, list[str]]]] = field(default_factory=dict)
     by_hand: set[tuple[int, int]] = field(default_factory=set)
+    letters: int = 0
     moved: set[int] = field(
         default_factory=set
     )  # newsletters whose sources changed: what they had to take did
@@ -171,6 +172,7 @@ class World:
             self._reschedule,
             self._hold,
             self._other_sources,
+            self._letter,
         )
         with contextlib.suppress(OutreachError):  # the door said no: that is an answer too
             steps[what % len(steps)](which)
@@ -193,14 +195,30 @@ class World:
 
     def _leave_out(self, which: int) -> None:
         issue = self._issue(which, "draft")
-        item = issue.items.order_by("pk")[which % issue.items.count()]
-        issues.leave_out(item)
+        items = list(issue.items.order_by("pk"))
+        if items:  # a letter may hold none
+            issues.leave_out(items[which % len(items)])
 
     def _put_in(self, which: int) -> None:
         issue = self._issue(which, "draft")
         entry = Entry.objects.select_related("event", "source").order_by("pk")[which % Entry.objects.count()]
         issues.put_in(issue, entry)
-        self.by_hand.add((issue.newsletter_id, entry.pk))
+        if not issue.letter:
+            self.by_hand.add((issue.newsletter_id, entry.pk))
+
+    def _letter(self, which: int) -> None:
+        """A letter that mentions what is newest: to all, to a segment, or never sent."""
+        newsletter = self.newsletters[which % 3]
+        who = searching.keep("Nederlands", searching.Filter(language="nl")) if which % 2 else None
+        self.letters += 1
+        with clock.frozen(self.now + timedelta(seconds=self.letters)):  # no two at the same moment
+            letter = issues.write_letter(newsletter, who)
+            issues.add_text(letter, "Woorden van ons.")
+            for entry in Entry.objects.select_related("event", "source").order_by("-pk")[: 1 + which % 3]:
+                with contextlib.suppress(OutreachError):
+                    issues.put_in(letter, entry)
+            ends: tuple[Callable[[Issue], None], ...] = (issues.approve, issues.cancel, lambda _letter: None)
+            ends[which // 3 % 3](letter)
 
     def _reopen(self, which: int) -> None:
         issues.reopen(self._issue(which, "approved"))
