@@ -125,6 +125,16 @@ def erase(
     output.done(_("Forgotten. No import brings this address back."))
 
 
+@app.command()
+def again(address: Annotated[str, typer.Argument(help="Whose.")]) -> None:
+    """Mail an address again that refused our mail or complained, because its owner says it was a mistake."""
+    setup()
+    from outreach.subscribers import bounces, proving
+
+    bounces.take_back(proving.find(address))
+    output.done(_("This address may be mailed again."))
+
+
 @app.command("list")
 def list_(
     search: Annotated[str, typer.Option(help="Whose address, name or tag holds this.")] = "",

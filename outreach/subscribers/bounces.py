@@ -1,15 +1,18 @@
 """What a refused mail means for the subscriber it was for."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 
 from outreach.core import clock
 from outreach.core.models import Activity, record
 from outreach.core.sentences import N_, say
 from outreach.subscribers import lists
-from outreach.subscribers.models import Bounce, Subscriber, Suppression
+from outreach.subscribers.models import Bounce, Subscriber, Subscription, Suppression
 
+_NEVER_AGAIN = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 _SOFT_DAYS, _WITHIN = 5, timedelta(days=30)
 
 
@@ -35,6 +38,34 @@ def note_complaint(subscriber: Subscriber, words: str) -> None:
     lists.suppress_key(subscriber.address_key, Suppression.Why.COMPLAINT)
     sentence = say(N_("This reader reported our mail as unwanted. It is not mailed any more."))
     record(subscriber, sentence, Activity.Level.WARNING, raw=words)
+
+
+@transaction.atomic
+def take_back(subscriber: Subscriber, actor: Any = None) -> None:
+    """The address may be mailed again: its owner says that the refusal, or the complaint, was a mistake.
+
+    What a mailbox that refused us received before it receives again. Who complained signs up again by
+    themselves: nobody can vouch for that.
+    """
+    subscriber = Subscriber.objects.select_for_update().get(pk=subscriber.pk)
+    keys = [subscriber.address_key, *subscriber.aliases.values_list("address_key", flat=True)]
+    barred = lists.barring(keys).exclude(why=Suppression.Why.ERASED)
+    wishes = Subscription.objects.filter(lists.ACTIVE, subscriber=subscriber)
+    if subscriber.state not in _NEVER_AGAIN and not barred.exists():
+        return
+    complaints = barred.filter(why=Suppression.Why.COMPLAINT)
+    if subscriber.state == Subscriber.State.COMPLAINED or complaints.exists():
+        wishes.update(left_at=Greatest(clock.now(), "asked_at"))
+    barred.delete()
+    subscriber.state = _state_without(subscriber, reads=wishes.exists())
+    subscriber.save(update_fields=["state"])
+    record(subscriber, say(N_("Staff let this address be mailed again, as its owner asked.")), actor=actor)
+
+
+def _state_without(subscriber: Subscriber, *, reads: bool) -> str:
+    if reads:
+        return Subscriber.State.CONFIRMED
+    return Subscriber.State.UNSUBSCRIBED if subscriber.confirmed_at else Subscriber.State.PENDING
 
 
 def _soft_days(subscriber: Subscriber, now: datetime) -> int:

@@ -120,6 +120,13 @@ def test_who_asks_under_an_earlier_address_is_exported_and_erased_too(
     assert outreach("subscribers", "add", "oud@example.org", *TO).code == 2
 
 
+def test_an_address_that_may_be_mailed_again_is_so_by_its_name(outreach: Outreach, newsletter: str) -> None:
+    outreach("subscribers", "add", "an@example.org", *TO)
+    assert outreach("subscribers", "again", "an@example.org").code == 0
+    assert outreach("subscribers", "list", "--json").data[0]["state"] == "confirmed"
+    assert outreach("subscribers", "again", "bo@example.org").code == 2
+
+
 def test_two_who_are_one_are_made_one_and_cannot_be_found_twice(outreach: Outreach, newsletter: str) -> None:
     for name in ("an", "an.peeters"):
         outreach("subscribers", "add", f"{name}@example.org", *TO)

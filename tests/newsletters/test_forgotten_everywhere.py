@@ -110,6 +110,15 @@ def test_what_went_to_an_earlier_address_is_in_the_copy_and_goes_with_the_person
     assert not [words for words in words_of_all_rows() if "anna" in words.lower()]
 
 
+def test_a_mail_that_came_back_and_names_only_the_address_is_theirs(newsletter: Newsletter) -> None:
+    person = joined(newsletter, "an@example.org")
+    for number, words in enumerate(("550 <An@example.org>: unknown", "550 <jan@example.org>: unknown")):
+        Returned.objects.create(digest=str(number), kind="hard", origin="", words=words)
+    assert [row["words"] for row in told(person)["returned"]] == ["550 <An@example.org>: unknown"]
+    erase(person)
+    assert sorted(row.words for row in Returned.objects.all()) == ["", "550 <jan@example.org>: unknown"]
+
+
 def test_what_a_merge_leaves_without_a_person_says_nothing_of_one(newsletter: Newsletter) -> None:
     merged(newsletter)
     assert Delivery.objects.get(subscriber=None).reply == ""

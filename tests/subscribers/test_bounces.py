@@ -6,8 +6,8 @@ import pytest
 
 from outreach.core import clock
 from outreach.subscribers import joining, lists
-from outreach.subscribers.bounces import note_refusal
-from outreach.subscribers.models import Bounce, Subscriber
+from outreach.subscribers.bounces import note_refusal, take_back
+from outreach.subscribers.models import Alias, Bounce, Subscriber, Suppression
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +49,24 @@ def test_nobody_is_dropped_when_the_server_objects_to_us() -> None:
     assert not note_refusal(person, "550 5.7.515 authentication", Bounce.Kind.ABOUT_US)
     assert lists.recipients("news").count() == 1
     assert Bounce.objects.get().reply == "550 5.7.515 authentication"
+
+
+def test_who_never_confirmed_has_not_done_so_when_the_mailbox_is_mended() -> None:
+    joining.ask("news", "an@example.org", wording="Yes.")
+    person = Subscriber.objects.get()
+    take_back(person)
+    assert Subscriber.objects.get().state == "pending"
+    note_refusal(person, "550 5.1.1 no such user", Bounce.Kind.HARD)
+    take_back(person)
+    assert Subscriber.objects.get().state == "pending"
+    assert not lists.recipients("news").exists()
+
+
+def test_a_mended_mailbox_is_so_under_each_of_its_addresses() -> None:
+    person = reader()
+    Alias.objects.create(subscriber=person, address="a@oud.example", address_key="a@oud.example", was=-1)
+    for address in (person.address, "a@oud.example"):
+        lists.suppress(address, Suppression.Why.BOUNCE)
+    take_back(person)
+    assert not lists.suppressed(["an@example.org", "a@oud.example"])
+    assert lists.recipients("news").get() == person

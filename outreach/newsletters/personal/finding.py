@@ -31,11 +31,9 @@ def import_lines(person: Subscriber) -> QuerySet[ImportLine]:
 
 def import_faults(person: Subscriber) -> QuerySet[ImportFault]:
     """Lines that were not taken and name them; nobody whose address is only longer."""
-    keys = _keys(person)
-    exact = [re.compile(rf"(?<!{_WITHIN}){re.escape(key)}(?!{_WITHIN})") for key in keys]
-    given = ImportFault.objects.filter(_any("given__icontains", keys)).values_list("pk", "given")
-    found = [pk for pk, words in given if any(one.search(words.lower()) for one in exact)]
-    return ImportFault.objects.filter(pk__in=found).order_by("pk")
+    return ImportFault.objects.filter(pk__in=_naming(person, ImportFault.objects.all(), "given")).order_by(
+        "pk"
+    )
 
 
 def sign_ups(person: Subscriber) -> QuerySet[SignUp]:
@@ -49,16 +47,27 @@ def sign_ups(person: Subscriber) -> QuerySet[SignUp]:
 
 
 def returned(person: Subscriber) -> QuerySet[Returned]:
-    """Mails that came back from them, also those of the row that was merged into theirs."""
+    """Mails that came back from them, also those of the row that was merged into theirs.
+
+    Of some nothing tells whose they are but the server's own words.
+    """
     numbers = [person.pk, *Alias.objects.filter(subscriber=person).values_list("was", flat=True)]
-    return Returned.objects.filter(_any("origin__endswith", [f".{number}" for number in numbers])).order_by(
-        "pk"
-    )
+    theirs = _any("origin__endswith", [f".{number}" for number in numbers])
+    named = _naming(person, Returned.objects.filter(origin=""), "words")
+    return Returned.objects.filter(theirs | Q(pk__in=named)).order_by("pk")
 
 
 def suppressions(person: Subscriber) -> QuerySet[Suppression]:
     """The codes of all their addresses."""
     return lists.barring(_keys(person)).order_by("pk")
+
+
+def _naming(person: Subscriber, rows: QuerySet[Any], column: str) -> list[int]:
+    """The numbers of those `rows` whose `column` holds an address of theirs, and not as a part of another."""
+    keys = _keys(person)
+    exact = [re.compile(rf"(?<!{_WITHIN}){re.escape(key)}(?!{_WITHIN})") for key in keys]
+    some = rows.filter(_any(f"{column}__icontains", keys)).values_list("pk", column)
+    return [pk for pk, words in some if any(one.search(words.lower()) for one in exact)]
 
 
 def _keys(person: Subscriber) -> list[str]:

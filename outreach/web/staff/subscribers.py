@@ -14,7 +14,7 @@ from outreach.core.models import record
 from outreach.core.sentences import N_, say
 from outreach.newsletters.models import Newsletter
 from outreach.newsletters.personal.erasing import erase
-from outreach.subscribers import choosing, joining, lists, searching, tokens
+from outreach.subscribers import bounces, choosing, joining, lists, searching, tokens
 from outreach.subscribers.exporting import export_csv
 from outreach.subscribers.models import Segment, Subscriber, Tag, Tagging
 from outreach.web.staff.doing import attempt
@@ -167,3 +167,12 @@ def forget(request: HttpRequest, pk: int) -> HttpResponseBase:
     subscriber = get_object_or_404(Subscriber, pk=pk)
     attempt(request, lambda: erase(subscriber), _("Forgotten. No import brings this address back."))
     return redirect("subscribers")
+
+
+@require_POST
+def mail_again(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Somebody says that their mailbox works again, or that the complaint was a mistake."""
+    subscriber = get_object_or_404(Subscriber, pk=pk)
+    done = _("This address may be mailed again.")
+    attempt(request, lambda: bounces.take_back(subscriber, request.user), done)
+    return redirect("subscriber", pk=pk)

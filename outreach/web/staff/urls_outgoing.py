@@ -120,6 +120,7 @@ urlpatterns: list[URLPattern] = [
     path("subscribers/<int:pk>/proof.json", subscriber_proof.file, name="subscriber-proof-file"),
     path("subscribers/<int:pk>/unsubscribe/", subscribers.unsubscribe, name="subscriber-unsubscribe"),
     path("subscribers/<int:pk>/forget/", subscribers.forget, name="subscriber-forget"),
+    path("subscribers/<int:pk>/again/", subscribers.mail_again, name="subscriber-again"),
     path("accounts/", accounts.index, name="accounts"),
     path("accounts/connect/<slug:network>/", account_connect.connect, name="account-connect"),
     path("accounts/apps/", account_connect.apps, name="account-apps"),

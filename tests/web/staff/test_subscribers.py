@@ -360,3 +360,29 @@ def test_two_who_are_one_are_shown_side_by_side_and_then_made_one(
     assert Subscriber.objects.count() == 2
     staff.post(where, {"other": other.address})
     assert Subscriber.objects.get() == kept
+
+
+def test_a_mailbox_that_was_mended_is_mailed_again(staff: Client, newsletter: Newsletter) -> None:
+    person = joining.add(newsletter.topic, "an@example.org", how="command", wording="Ja.").subscriber
+    page, door = (reverse(name, args=[person.pk]) for name in ("subscriber", "subscriber-again"))
+    assert door not in staff.get(page).content.decode()
+    bounces.note_refusal(person, "550 no such user", Bounce.Kind.HARD)
+    assert not lists.recipients(newsletter.topic).exists()
+    assert door in staff.get(page).content.decode()
+    assert staff.get(door).status_code == 405
+    staff.post(door)
+    assert lists.recipients(newsletter.topic).get() == person
+    assert not lists.is_suppressed(person.address)
+    assert "Staff let this address be mailed again" in staff.get(page).content.decode()
+
+
+def test_who_complained_by_mistake_signs_up_again_themselves(staff: Client, newsletter: Newsletter) -> None:
+    person = joining.add(newsletter.topic, "an@example.org", how="command", wording="Ja.").subscriber
+    bounces.note_complaint(person, "abuse")
+    staff.post(reverse("subscriber-again", args=[person.pk]))
+    person.refresh_from_db()
+    assert (person.state, lists.is_suppressed(person.address)) == ("unsubscribed", False)
+    assert not lists.recipients(newsletter.topic).exists()
+    joining.ask(newsletter.topic, person.address, wording="Ja.")
+    joining.confirm(tokens.confirm_token(person.subscriptions.get()))
+    assert lists.recipients(newsletter.topic).get() == person
