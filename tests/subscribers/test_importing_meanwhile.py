@@ -223,3 +223,33 @@ def test_who_leaves_between_the_look_and_the_import_does_not_come_in() -> None:
     job.refresh_from_db()
     assert (job.added, job.refused, job.known) == (1, 1, 0)
     assert [person.address for person in lists.recipients("news")] == ["bert@example.org"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_lists_at_once_with_the_same_people_write_and_count_everybody_once() -> None:
+    names = [f"reader{n}@example.org" for n in range(1_500)]
+    jobs = [
+        looked_at("\n".join(lines), tags=tags) for lines, tags in ((names, "a, b"), (names[::-1], "b, a"))
+    ]
+    failed: list[Exception] = []
+
+    def write(job: Import) -> None:
+        try:
+            while importing.import_some(clock.now(), only=job.pk):
+                pass
+        except Exception as error:  # noqa: BLE001 - told below
+            failed.append(error)
+        connection.close()
+
+    for job in jobs:
+        importing.confirm(job)
+    threads = [Thread(target=write, args=[job]) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    for job in jobs:
+        job.refresh_from_db()
+    assert sum(job.added for job in jobs) == sum(job.known for job in jobs) == 1_500
+    assert Subscriber.objects.count() == Subscription.objects.count() == Consent.objects.count() == 1_500

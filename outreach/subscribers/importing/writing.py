@@ -37,6 +37,7 @@ def write(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
 @transaction.atomic
 def _write_some(job: Import, claim: str) -> bool:
     """False when everybody is written."""
+    _take_turns()
     by_keys()
     batch = list(job.people.filter(pk__gt=job.written).order_by("pk")[:BATCH])
     if batch:
@@ -62,6 +63,12 @@ def _write(job: Import, claim: str, batch: list[ImportLine]) -> None:
     ImportFault.objects.bulk_create(faults)
     _add(job, fresh, [one.pk for one in fresh if one.address_key not in known.subscribers])
     _tag(welcome)
+
+
+def _take_turns() -> None:
+    """Two lists at once may hold the same people: each batch sees what those of the other list wrote."""
+    under_way = Import.objects.filter(state=Import.State.IMPORTING).order_by("pk")
+    list(under_way.select_for_update().values_list("pk", flat=True))
 
 
 def _hold(people: list[ImportLine]) -> None:
