@@ -172,7 +172,6 @@ class World:
             self._reschedule,
             self._hold,
             self._other_sources,
-            self._letter,
         )
         with contextlib.suppress(OutreachError):  # the door said no: that is an answer too
             steps[what % len(steps)](which)
@@ -206,7 +205,7 @@ class World:
         if not issue.letter:
             self.by_hand.add((issue.newsletter_id, entry.pk))
 
-    def _letter(self, which: int) -> None:
+    def letter(self, which: int) -> None:
         """A letter that mentions what is newest: to all, to a segment, or never sent."""
         newsletter = self.newsletters[which % 3]
         who = searching.keep("Nederlands", searching.Filter(language="nl")) if which % 2 else None

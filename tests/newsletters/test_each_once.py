@@ -26,6 +26,7 @@ STEPS: tuple[Callable[[World, Numbers], Any], ...] = (
     lambda world, n: world.do(world.look),
     lambda world, n: world.do(lambda: world.decide(n[0], n[1])),
     lambda world, n: world.do(lambda: world.decide(n[0], n[1])),
+    lambda world, n: world.do(lambda: world.letter(n[1])),
     lambda world, n: world.do(lambda: world.filter(n[0], n[1])),
     lambda world, n: world.pass_by(1 + n[0] % 30, working=True),
     lambda world, n: world.pass_by(24 * (1 + n[0] % 6), working=True),

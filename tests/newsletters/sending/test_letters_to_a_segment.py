@@ -42,7 +42,7 @@ def draft(
     """To every second reader; the ledger is written for two readers at a time, one of whom is in."""
     monkeypatch.setattr(starting, "_BATCH", 2)
     readers(READERS)
-    tagging.change(Subscriber.objects.filter(address__in=STUDENTS), "Student")
+    tagging.change(Subscriber.objects.filter(address__in=STUDENTS).values_list("pk", flat=True), "Student")
     issue = issues.write_letter(newsletter, searching.keep("Studenten", Filter(tag="student")))
     issues.change(issue, subject="Aan de studenten", intro="Dag allemaal")
     return issue
@@ -117,8 +117,10 @@ def test_whose_tag_is_taken_off_after_the_ledger_still_gets_it_and_nobody_else_c
     letter: Issue, server: MailServer
 ):
     assert sending.start_one(NOW)
-    tagging.change(Subscriber.objects.filter(address__in=STUDENTS), "Student", off=True)
-    tagging.change(Subscriber.objects.exclude(address__in=STUDENTS), "Student")
+    tagging.change(
+        Subscriber.objects.filter(address__in=STUDENTS).values_list("pk", flat=True), "Student", off=True
+    )
+    tagging.change(Subscriber.objects.exclude(address__in=STUDENTS).values_list("pk", flat=True), "Student")
     run()
     assert got(server) == sorted(STUDENTS)
 
@@ -153,7 +155,7 @@ def test_two_who_start_it_at_once_write_each_row_once(letter: Issue):
 
 
 def test_where_nobody_is_in_any_more_it_says_so(letter: Issue, server: MailServer):
-    tagging.change(Subscriber.objects.all(), "Student", off=True)
+    tagging.change(Subscriber.objects.all().values_list("pk", flat=True), "Student", off=True)
     run()
     letter.refresh_from_db()
     with translation.override("en"):
