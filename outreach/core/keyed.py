@@ -2,7 +2,7 @@
 
 from django.db import connection
 
-_BY_INDEX = "".join(f"SET LOCAL enable_{way} = off;" for way in ("seqscan", "bitmapscan", "sort"))
+_BY_INDEX = "".join(f"SET LOCAL enable_{way} = off;" for way in ("seqscan", "bitmapscan"))
 
 
 def by_keys() -> None:

@@ -76,7 +76,10 @@ def _hold(people: list[ImportLine]) -> None:
     another person at this moment has done so before we ask, or after we wrote. In the order of `merging`.
     """
     rows = Subscriber.objects.filter(address_key__in=[one.address_key for one in people])
-    list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    # Not in one: to have them in this order, PostgreSQL would go through everybody.
+    found = list(rows.order_by().values_list("pk", flat=True))
+    held = Subscriber.objects.select_for_update().filter(pk__in=found).order_by("pk")
+    list(held.values_list("pk", flat=True))
 
 
 @transaction.atomic
