@@ -131,8 +131,7 @@ def paused(subscriber: Subscriber) -> bool:
 def masked(address: str) -> str:
     """`address` so that its owner knows it and somebody to whom a mail was forwarded does not."""
     local, _, domain = address.rpartition("@")
-    name, _, rest = domain.partition(".")
-    return f"{local[:1]}•••@{name[:1]}•••.{rest}"
+    return f"{local[:1]}•••@{domain[:1]}•••.{domain.rpartition('.')[2]}"
 
 
 def receives(subscriber: Subscriber) -> set[str]:

@@ -15,8 +15,9 @@ from outreach.subscribers.addresses import normalise
 from outreach.subscribers.models import Alias, ImportFault, ImportLine, SignUp, Subscriber, Suppression
 
 Rows = Callable[[Subscriber], QuerySet[Any]]
-# What may stand beside an address without being a part of it: "an@example.org" is not in "jan@example.org".
-_WITHIN = r"[\w.!#$%&'*+/=?^`{|}~@-]"
+# What stands beside an address and belongs to it: "an@example.org" is not in "jan@example.org", yet it is in
+# "'an@example.org'." of a mail server.
+_BEFORE, _BEHIND = r"(?<![\w.+-])(?<!\w')", r"(?![\w@-]|\.\w)"
 
 
 def belonging(model: type[Model], path: str = "subscriber") -> Rows:
@@ -65,7 +66,7 @@ def suppressions(person: Subscriber) -> QuerySet[Suppression]:
 def _naming(person: Subscriber, rows: QuerySet[Any], column: str) -> list[int]:
     """The numbers of those `rows` whose `column` holds an address of theirs, and not as a part of another."""
     keys = _keys(person)
-    exact = [re.compile(rf"(?<!{_WITHIN}){re.escape(key)}(?!{_WITHIN})") for key in keys]
+    exact = [re.compile(f"{_BEFORE}{re.escape(key)}{_BEHIND}") for key in keys]
     some = rows.filter(_any(f"{column}__icontains", keys)).values_list("pk", column)
     return [pk for pk, words in some if any(one.search(words.lower()) for one in exact)]
 

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from outreach.core import dates
 from outreach.core.errors import BadInput
 from outreach.newsletters import welcoming
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, tokens
+from outreach.subscribers import choosing, joining, tokens
+from outreach.subscribers.models import Subscriber
 from outreach.web.public import pages
 
 
@@ -35,11 +37,14 @@ def _press(request: HttpRequest, token: str, newsletter: Newsletter | None) -> H
     name = newsletter.name if newsletter else ""
     language = newsletter.language if newsletter else ""
     if request.method == "POST":
-        _confirm(token, newsletter)
+        person = _confirm(token, newsletter)
         return pages.say(
             request,
             _("Welcome!"),
             _("From now on you receive “%(newsletter)s”.") % {"newsletter": name},
+            _("You get no newsletter until %(day)s.") % {"day": dates.day(person.paused_until)}
+            if choosing.paused(person)
+            else "",
             _("Enough of it one day? Each mail holds a link that signs you off at once."),
             language=language,
         )
@@ -53,12 +58,13 @@ def _press(request: HttpRequest, token: str, newsletter: Newsletter | None) -> H
     )
 
 
-def _confirm(token: str, newsletter: Newsletter | None) -> None:
-    """Raises BadInput."""
+def _confirm(token: str, newsletter: Newsletter | None) -> Subscriber:
+    """Who confirmed. Raises BadInput."""
     with transaction.atomic():
         joined = joining.confirm(token)
         if newsletter and not joined.already:
             welcoming.queue(newsletter, joined.subscription.subscriber)
+    return joined.subscription.subscriber
 
 
 def _language(request: HttpRequest, newsletter: Newsletter | None) -> str:

@@ -359,3 +359,18 @@ def test_who_complained_is_not_told_to_sign_up_again_when_erased(client: Client,
     page = shown(client.post(path))
     assert "You are forgotten" in page
     assert "sign up again" not in page
+
+
+def test_who_pauses_and_confirms_another_newsletter_is_told_of_the_pause(
+    client: Client, person: Subscriber, events: Newsletter
+) -> None:
+    joining.ask("events-1", person.address, wording="Yes.", title="Agenda")
+    path = f"/confirm/{tokens.confirm_token(person.subscriptions.get(topic='events-1'))}/?lang=en"
+    assert "You get no newsletter until" not in shown(client.post(path))
+    Subscriber.objects.update(paused_until=clock.now() + timedelta(days=9))
+    assert "You get no newsletter until" in shown(client.post(path))
+
+
+def test_a_shown_address_tells_no_more_than_its_owner_needs() -> None:
+    assert choosing.masked("an@example.org") == "a•••@e•••.org"
+    assert choosing.masked("an@mail.janpeeters.be") == "a•••@m•••.be"
