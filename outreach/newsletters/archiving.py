@@ -3,7 +3,7 @@
 from html import unescape
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import strip_tags
@@ -12,6 +12,8 @@ from outreach.core.measure import shorten
 from outreach.newsletters.content import intro
 from outreach.newsletters.models import Issue, Newsletter
 
+IS_OUT = Q(state=Issue.State.SENT) | Q(finished_at__isnull=False)
+"""All have it: also while some readers are tried again, and when that is stopped."""
 _SUMMARY = 280  # characters
 
 
@@ -19,8 +21,7 @@ def sent(newsletter: Newsletter) -> QuerySet[Issue]:
     """The issues that everybody may read, newest first; none where staff switched the archive off."""
     if not newsletter.archive:
         return Issue.objects.none()
-    rows = Issue.objects.filter(newsletter=newsletter, state=Issue.State.SENT, started_at__isnull=False)
-    rows = rows.filter(public=True)
+    rows = Issue.objects.filter(IS_OUT, newsletter=newsletter, started_at__isnull=False, public=True)
     return rows.exclude(html="").defer("html", "text").order_by("-started_at", "-pk")
 
 

@@ -48,6 +48,7 @@ class Issue(Leased):
     )
     send_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
+    # When all had it. It stays while some are tried again: what was out is out.
     finished_at = models.DateTimeField(null=True, blank=True)
     # At its slot this draft approves itself. Staff may hold it, and a held one waits for them.
     by_itself = models.BooleanField(default=False)

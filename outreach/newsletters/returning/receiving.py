@@ -108,7 +108,9 @@ def _apply(about: Origin, kind: str, found: Return) -> None:
 
 def _is_late(issue: Issue | None) -> bool:
     """No server tries for so long: somebody kept the address, and writes by himself."""
-    return issue is None or (issue.finished_at or clock.now()) < clock.now() - _LATE
+    if issue is None or issue.state != Issue.State.SENT:
+        return issue is None  # some are tried again, long after the others
+    return (issue.finished_at or clock.now()) < clock.now() - _LATE
 
 
 def _mark(issue: Issue, reader: int, found: Return) -> None:

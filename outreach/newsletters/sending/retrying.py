@@ -45,7 +45,7 @@ def retry(
         # The issue first, and in one commit with the rows: whoever closes it comes before or after.
         row = Issue.objects.select_for_update().get(pk=issue.pk)
         if row.state == Issue.State.SENT:
-            Issue.objects.filter(pk=row.pk).update(state=Issue.State.SENDING, finished_at=None)
+            Issue.objects.filter(pk=row.pk).update(state=Issue.State.SENDING)
         if row.state not in OPEN_TO_IT:
             raise OutreachError(say(N_("This is not possible any more: look at the state of the issue.")))
         count = sum(_queue(batch) for batch in _batches(_asked(issue, chosen), gone_too))

@@ -3,7 +3,7 @@
 import re
 from http import HTTPStatus
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from outreach.newsletters.models import Issue, Newsletter
 from outreach.web.public import pages
 
 _State = Issue.State
-_PUBLIC = (_State.SENDING, _State.PAUSED, _State.SENT)
+_PUBLIC = archiving.IS_OUT | Q(state__in=(_State.SENDING, _State.PAUSED))
 # A mail: styles of its own and pictures of the website that it tells of; no script, no form, no frame.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data: https: http:; "
@@ -32,12 +32,12 @@ def page(request: HttpRequest, pk: int, key: str = "") -> HttpResponse:
     that is not public is there for who has its `key`.
     """
     begun = _begun(pk, key)
-    issue = begun.filter(state__in=_PUBLIC).select_related("newsletter").first()
+    issue = begun.filter(_PUBLIC).select_related("newsletter").first()
     if issue is None:
         stopped = begun.filter(state=_State.CANCELLED).select_related("newsletter").first()
         return _gone(request, stopped.newsletter) if stopped else pages.missing(request)
     response = HttpResponse(_with_the_way_on(issue), headers={"Content-Security-Policy": POLICY})
-    if issue.state != _State.SENT or not (issue.public and issue.newsletter.archive):
+    if not archiving.sent(issue.newsletter).filter(pk=issue.pk).exists():
         response.headers["X-Robots-Tag"] = "noindex"
     return pages.kept(request, response)
 

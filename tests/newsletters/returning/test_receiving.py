@@ -232,6 +232,15 @@ def test_what_comes_back_of_an_old_issue_gives_nobody_up(issue: Issue, reader: S
     assert state(reader) == "complained"
 
 
+def test_what_comes_back_of_an_old_issue_counts_while_readers_are_tried_again(
+    issue: Issue, reader: Subscriber
+):
+    Issue.objects.update(state=Issue.State.SENDING, finished_at=NOW)
+    with clock.frozen(NOW + timedelta(days=15)):
+        returning.receive(report(GONE, status="5.1.1"), back_to(issue, reader))
+    assert state(reader) == "bounced"
+
+
 def test_nobody_fills_the_database_with_mails_that_differ(issue: Issue, reader: Subscriber):
     for number in range(30):
         returning.receive(report(f"552 5.2.2 full {number}", status="5.2.2"), back_to(issue, reader))

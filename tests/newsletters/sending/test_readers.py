@@ -160,7 +160,7 @@ def test_what_was_refused_is_queued_again_and_the_issue_goes_on_until_it_is_thro
     assert retrying.retry(issue, by=els) == 1
     row.refresh_from_db()
     assert (row.state, row.attempts, row.due_at, row.handed_at) == ("queued", 0, NOW, None)
-    assert (issue.state, issue.finished_at) == ("sending", None)
+    assert (issue.state, issue.finished_at) == ("sending", NOW)
     told = Activity.objects.filter(subject=subject_of(issue)).latest("pk")
     assert (str(told.sentence), told.actor) == ("1 mail is tried again.", els)
     assert not finish_one(NOW)

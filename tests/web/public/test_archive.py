@@ -204,3 +204,14 @@ def test_who_has_it_already_hears_that_it_is_unchanged(
     assert "Set-Cookie" not in first
     Issue.objects.update(subject="Another", html="<html><head></head><body>Other</body></html>")
     assert client.get(address, HTTP_IF_NONE_MATCH=first["ETag"]).status_code == 200
+
+
+@pytest.mark.parametrize("state", ["sending", "paused", "cancelled"])
+def test_what_is_out_stays_out_while_some_readers_are_tried_again_and_when_that_is_stopped(
+    client: Client, issued: Callable[..., Issue], state: str
+):
+    issue = issued(0, state, finished_at=NINE)
+    assert issue.subject in shown(client, ARCHIVE)
+    assert [entry.title for entry in feedparser.parse(client.get(FEED).content).entries] == [issue.subject]
+    answer = client.get(f"/read/{issue.pk}/")
+    assert (answer.status_code, "X-Robots-Tag" in answer) == (200, False)
