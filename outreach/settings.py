@@ -209,6 +209,8 @@ KEEP = {
         ("knocks", "OUTREACH_KEEP_KNOCKS_DAYS", 1),
     )
 }
+# The link of a confirmation mail works for seven days, and the mail itself may leave three days late.
+KEEP["unconfirmed"] = max(KEEP["unconfirmed"], timedelta(days=10))
 # How many mails that ask for confirmation leave in an hour, to all mailboxes together.
 CONFIRMATIONS_PER_HOUR = env.number("OUTREACH_CONFIRMATIONS_PER_HOUR", 500, minimum=1)
 

@@ -1,6 +1,8 @@
 """Mail addresses: one spelling of each, and a hint when one looks mistyped. No DNS is asked."""
 
 import re
+import string
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -42,6 +44,16 @@ _COMMON = (
 _ALSO_REAL = frozenset(
     {
         "mail.com",
+        "hotmail.de",
+        "hotmail.it",
+        "hotmail.es",
+        "outlook.de",
+        "outlook.es",
+        "live.co.uk",
+        "yahoo.de",
+        "yahoo.es",
+        "yahoo.it",
+        "yahoo.nl",
         "gmx.com",
         "ymail.com",
         "live.fr",
@@ -52,6 +64,8 @@ _ALSO_REAL = frozenset(
         "me.com",
     }
 )
+_UNSEEN = "\u00ad\u200b\u2060\ufeff"  # soft hyphen, spaces of no width, byte order mark
+_EDGES = f"{string.whitespace}\u00a0{_UNSEEN}"
 _WITHOUT_DOTS = ("gmail.com", "googlemail.com")
 
 
@@ -86,7 +100,7 @@ class Address:
 
 def normalise(address: str) -> Address:
     """`address` in its one spelling. Raises BadInput (field "address") that says what is wrong."""
-    given = address.strip()
+    given = address.strip(_EDGES)
     if "@" not in given:
         raise _bad(say(N_("An e-mail address has an @ in it, such as name@example.org.")))
     local, domain = _parts(given)
@@ -97,7 +111,7 @@ def normalise(address: str) -> Address:
 
 def likely(address: str) -> str:
     """What `address` was probably meant to be, or "" when nothing looks mistyped."""
-    local, _, domain = address.strip().rpartition("@")
+    local, _, domain = address.strip(_EDGES).rpartition("@")
     domain = domain.lower()
     if not local or domain in _COMMON or domain in _ALSO_REAL:
         return ""
@@ -117,6 +131,7 @@ def clean_name(name: str) -> str:
     Line breaks would add headers of a stranger's choice to our mails; web addresses would make them carry a
     stranger's advertisement.
     """
+    name = _as_typed(name)
     if not name.strip().isprintable():
         raise BadInput(say(N_("A name cannot hold line breaks or other invisible characters.")), "name")
     cleaned = " ".join(name.split())
@@ -125,6 +140,14 @@ def clean_name(name: str) -> str:
     if "://" in cleaned or "www." in cleaned.lower():
         raise BadInput(say(N_("A name cannot hold a web address.")), "name")
     return cleaned
+
+
+def _as_typed(pasted: str) -> str:
+    """Without what comes along from a page or a text processor and nobody sees: hard and thin spaces become
+    spaces; soft hyphens, byte order marks and spaces of no width go.
+    """
+    seen = pasted.translate(dict.fromkeys(map(ord, _UNSEEN)))
+    return "".join(" " if unicodedata.category(char) == "Zs" else char for char in seen)
 
 
 def _parts(given: str) -> tuple[str, str]:

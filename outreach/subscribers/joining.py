@@ -29,6 +29,11 @@ NO_MORE = N_(
     "unwanted. Write to us if that is a mistake."
 )
 """For the person, on a page that does not show the whole address."""
+# To who opens a link from their own mailbox: signing up again would help nobody.
+_NO_MAIL_TO_YOU = N_(
+    "This address gets no more mail from us: a mail to it came back, or was reported as unwanted. "
+    "Tell us if that is a mistake, or sign up with another address."
+)
 WENT_AWAY = N_("%(address)s unsubscribed. Only this person can sign up again.")
 
 
@@ -94,7 +99,9 @@ def confirm(token: str) -> Joined:
             raise BadInput(say(N_("This link is no longer valid. Sign up again, please.")), "token")
         if subscription.active:
             return Joined(subscription, already=True)
-        if not subscription.waiting or subscription.subscriber.state in _UNREACHABLE:
+        if subscription.subscriber.state in _UNREACHABLE:
+            raise BadInput(say(_NO_MAIL_TO_YOU), "token")
+        if not subscription.waiting:
             raise BadInput(say(N_("You left after this mail was sent. Sign up again, please.")), "token")
         asked = _asked(subscription, said.mail)
         _take_words_of(asked, subscription.subscriber)
@@ -134,7 +141,7 @@ def undo(token: str, wording: str = "") -> Joined:
         if subscription is None or subscription.left_at != said.moment or not subscription.confirmed_at:
             raise BadInput(say(N_("This link is no longer valid. Sign up again, please.")), "token")
         if subscription.subscriber.state in _UNREACHABLE:
-            raise BadInput(say(N_("This link is no longer valid. Sign up again, please.")), "token")
+            raise BadInput(say(_NO_MAIL_TO_YOU), "token")
         _join(subscription, subscription.confirmed_at)
         _repeat_consent(subscription, "took leaving back", wording)
         record(subscription.subscriber, say(N_("Came back to %(topic)s at once."), topic=said.topic))

@@ -66,6 +66,9 @@ def test_what_is_no_address_is_refused_with_the_field_named(given: str) -> None:
         ("jan@gmail.com", ""),
         ("jan@live.nl", ""),
         ("jan@mail.com", ""),
+        ("jan@hotmail.de", ""),
+        ("jan@yahoo.es", ""),
+        ("\ufeffjan@gmail.con", "jan@gmail.com"),
         ("jan@school.be", ""),
         ("jan", ""),
     ],
@@ -94,6 +97,11 @@ def test_a_name_that_would_harm_a_mail_is_refused(name: str) -> None:
 
 def test_a_name_keeps_its_accents_and_loses_its_double_spaces() -> None:
     assert clean_name("  Noë  D’Hondt ") == "Noë D’Hondt"
+
+
+def test_what_is_pasted_along_and_cannot_be_seen_stops_nobody() -> None:
+    assert clean_name("Jan\u00a0Peeters\u200b \ufeffDe\u00adWit") == "Jan Peeters DeWit"
+    assert normalise("\ufeffan@example.org\u200b\u00a0").address == "an@example.org"
 
 
 def what_is_said(address: str) -> str:

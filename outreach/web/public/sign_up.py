@@ -15,7 +15,7 @@ from outreach.core.errors import BadInput
 from outreach.core.models import Organisation
 from outreach.newsletters import archiving
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import addresses, lid, limits, puzzles, taking_up
+from outreach.subscribers import addresses, lid, limits, puzzles, taking_up, wordings
 from outreach.web.public import pages
 
 _AS_TYPED = "as-typed"
@@ -62,7 +62,7 @@ def snippet(request: HttpRequest, slug: str) -> HttpResponse:
     language = _language(request, newsletter)
     with translation.override(language):
         address = f"{settings.BASE_URL}{reverse('sign-up', args=[slug])}?lang={language}"
-        context = {"newsletter": newsletter, "wording": wording(newsletter), "address": address}
+        context = {"newsletter": newsletter, "address": address, **_words(newsletter)}
         return pages.show(request, "snippet", context, language=newsletter.language)
 
 
@@ -72,6 +72,12 @@ def wording(newsletter: Newsletter) -> str:
         "Yes, send me “%(newsletter)s” of %(organisation)s by e-mail. "
         "I can leave whenever I want, with the link in each mail."
     ) % {"newsletter": newsletter.name, "organisation": Organisation.get().name}
+
+
+def _words(newsletter: Newsletter) -> dict[str, str]:
+    """What the form shows, and the same sealed."""
+    shown = wording(newsletter)
+    return {"wording": shown, "words": wordings.sealed(shown, newsletter.topic)}
 
 
 def _take(request: HttpRequest, newsletter: Newsletter) -> HttpResponse:
@@ -115,7 +121,7 @@ def _write_down(request: HttpRequest, newsletter: Newsletter, address: str) -> N
         address,
         name=request.POST.get("name", ""),
         language=_language(request, newsletter),
-        wording=wording(newsletter),
+        wording=wordings.opened(request.POST.get("words", ""), newsletter.topic) or wording(newsletter),
         page=_elsewhere(request) if elsewhere else own_page,
         how="form on a website" if elsewhere else "sign-up page",
         title=newsletter.name,
@@ -139,7 +145,7 @@ def _form(
 ) -> HttpResponse:
     context = {
         "newsletter": newsletter,
-        "wording": wording(newsletter),
+        **_words(newsletter),
         "address": _address(request),
         "name": request.POST.get("name", ""),
         "via": request.POST.get("via", ""),

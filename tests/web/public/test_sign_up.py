@@ -10,7 +10,7 @@ from django.test import Client
 from outreach.core import clock
 from outreach.core.models import Organisation
 from outreach.newsletters.models import Newsletter
-from outreach.subscribers import joining, lists, taking_up, tokens
+from outreach.subscribers import joining, lists, taking_up, tokens, wordings
 from outreach.subscribers.models import Confirmation, Consent, SignUp, Subscriber, Subscription, Suppression
 
 pytestmark = pytest.mark.django_db
@@ -131,7 +131,8 @@ def test_the_form_on_another_website_works_as_copied(client: Client, newsletter:
     form = html.unescape(area[1])
     assert 'action="http://127.0.0.1:8000/newsletter/nieuws/?lang=en"' in form
     names = re.findall(r'name="(\w+)"', form)
-    assert names == ["via", "address", "name", "website"]
+    assert names == ["via", "words", "address", "name", "website"]
+    assert "novalidate" in form  # a browser's own check refuses zoë@…
     answer = client.post(
         "/newsletter/nieuws/?lang=en",
         {"via": "website", "address": "an@example.org", "name": "", "website": ""},
@@ -142,6 +143,29 @@ def test_the_form_on_another_website_works_as_copied(client: Client, newsletter:
     proof = Consent.objects.get()
     assert (proof.how, proof.page) == ("form on a website", "https://www.school.example/contact")
     assert proof.wording in html.unescape(form)
+
+
+def test_the_proof_holds_the_words_that_the_form_showed_whatever_was_renamed_since(
+    client: Client, newsletter: Newsletter
+) -> None:
+    page = html.unescape(client.get("/newsletter/nieuws/form/?lang=en").content.decode())
+    [words] = re.findall(r'name="words" value="([^"]+)"', html.unescape(page))
+    Organisation.objects.update(name="Another name")
+    for visitor, given in enumerate([words, words[:-1] + "~", "", "\0", "W10.x"]):
+        fields = {"via": "website", "address": f"a{visitor}@example.org", "words": given}
+        assert client.post("/newsletter/nieuws/?lang=en", fields).status_code == 303
+    ticked()
+    first, *others = Consent.objects.values_list("wording", flat=True)
+    assert "of Academy by e-mail" in first
+    assert first in html.unescape(page)
+    assert all("of Another name by e-mail" in other for other in others)
+
+
+def test_words_of_another_newsletter_are_not_taken(client: Client, newsletter: Newsletter) -> None:
+    words = wordings.sealed("Yes to something else.", "news-2")
+    sign_up(client, words=words)
+    ticked()
+    assert "something else" not in Consent.objects.get().wording
 
 
 def test_a_question_in_between_does_not_lose_the_page_that_holds_the_form(
