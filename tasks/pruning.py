@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,6 +18,8 @@ from outreach.subscribers.models import Subscriber
 
 ACTIVITY_KEPT = timedelta(days=400)
 """A little over a year: "what did we do last year at this time?" can be answered."""
+LOGINS_KEPT = timedelta(days=90)
+"""Who logged in, and who tried to: long enough to look into it."""
 HEARTBEAT_KEPT = timedelta(days=30)
 BATCH = 500
 """Rows in one statement, so that a prune never holds the database for long."""
@@ -61,6 +64,9 @@ def _old(now: datetime) -> tuple[QuerySet[Any], ...]:
         marking.over(now),
         Returned.objects.filter(at__lt=now - settings.KEEP["returned"]),
         Session.objects.filter(expire_date__lt=now),
+        # They hold network addresses; what locks somebody out is minutes old.
+        AccessAttempt.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
+        AccessLog.objects.filter(attempt_time__lt=now - LOGINS_KEPT),
     )
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt, AccessLog
 from django.apps import apps
 from django.db.models import Field, Model
 
@@ -34,7 +35,7 @@ from outreach.subscribers.models import (
     Suppression,
     Tag,
 )
-from tasks.pruning import prune_one
+from tasks.pruning import LOGINS_KEPT, prune_one
 from tests.newsletters.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -296,3 +297,14 @@ def test_who_never_confirmed_leaves_no_trace_and_is_not_barred(newsletter: Newsl
         for row in model._default_manager.all():
             assert "anna" not in " ".join(str(getattr(row, one.attname)) for one in _columns(type(row)))
     assert not lists.suppressed([address])
+
+
+def test_who_tried_to_log_in_is_not_kept_for_ever() -> None:
+    AccessAttempt.objects.create(username="x", ip_address="192.0.2.1", failures_since_start=1)
+    AccessLog.objects.create(username="x", ip_address="192.0.2.1")
+    for model in (AccessAttempt, AccessLog):
+        model.objects.update(attempt_time=NOW)
+    prune(LOGINS_KEPT.days)
+    assert (AccessAttempt.objects.count(), AccessLog.objects.count()) == (1, 1)
+    prune(LOGINS_KEPT.days + 1)
+    assert (AccessAttempt.objects.count(), AccessLog.objects.count()) == (0, 0)
