@@ -90,6 +90,9 @@ class _House:
             ),
             "being forgotten (POST)": lambda: post(self.visitor, f"{self._preferences()}erase/", 200),
             "tags on one (POST)": lambda: post(self.staff, self._of("tags"), 302, word="leraren, school 7"),
+            "a tag on all of a segment (POST)": lambda: post(
+                self.staff, page("subscribers-tag"), 302, word=f"groep {next(self.turns)}", language="fr"
+            ),
             "keeping a segment (POST)": lambda: post(
                 self.staff, page("segment-keep"), 302, name="Frans", language="fr", topic=topic
             ),
