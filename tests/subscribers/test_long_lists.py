@@ -1,14 +1,17 @@
 """A list twice as long takes twice as long."""
 
 import io
+from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.crypto import salted_hmac
 
+from outreach.core import clock
 from outreach.subscribers import lists, tables
-from outreach.subscribers.models import Tag
+from outreach.subscribers.models import Subscriber, Subscription, Tag
 from tests.subscribers.bringing import bring_in
 
 pytestmark = pytest.mark.django_db
@@ -43,3 +46,26 @@ def test_a_list_is_gone_on_with_behind_any_of_its_lines(header: str) -> None:
     assert len(everybody) == 3
     for place, row in enumerate(everybody):
         assert list(tables.rows(stream, layout, row.last)) == everybody[place + 1 :]
+
+
+def test_the_numbers_of_a_newsletter_are_those_of_everybody_looked_at_one_by_one() -> None:
+    asked, later = clock.now(), clock.now() + timedelta(days=1)
+    wishes = [
+        {"asked_at": at, "confirmed_at": confirmed, "left_at": left}
+        for at in (asked, later + timedelta(days=1))
+        for confirmed in (None, asked)
+        for left in (None, later)
+    ]
+    for number, (state, wish) in enumerate(product(Subscriber.State, wishes)):
+        key = f"p{number}@example.org"
+        person = Subscriber.objects.create(address=key, address_key=key, state=state)
+        Subscription.objects.create(subscriber=person, topic="news", **wish)
+        Subscription.objects.create(subscriber=person, topic="events", confirmed_at=asked)
+    everybody = Subscription.objects.filter(topic="news").select_related("subscriber")
+    reached = [one for one in everybody if one.subscriber.state not in ("bounced", "complained")]
+    assert lists.counts("news") == lists.Counts(
+        receiving=sum(one.active and one.subscriber.state == "confirmed" for one in everybody),
+        waiting=sum(one.waiting for one in reached),
+        left=sum(bool(one.left_at) and not one.waiting for one in reached),
+        unreachable=len(everybody) - len(reached),
+    )
