@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from outreach.core import clock
 from outreach.core.errors import BadInput, OutreachError
@@ -89,19 +88,6 @@ def test_who_left_before_it_went_out_gets_none(server: MailServer) -> None:
     joining.leave(tokens.unsubscribe_token(wish.subscriber, wish.topic))
     assert welcome_one(clock.now())
     assert (state(), server.got) == ("cancelled", [])
-
-
-def test_who_pauses_gets_none_and_is_not_said_to_have_left(server: MailServer) -> None:
-    confirmed()
-    Subscriber.objects.update(paused_until=clock.now() + timedelta(days=30))
-    assert welcome_one(clock.now())
-    welcome = Welcome.objects.get()
-    with translation.override("en"):
-        assert (welcome.state, str(welcome.reason)) == (
-            "cancelled",
-            "This person takes a break from newsletters.",
-        )
-    assert server.got == []
 
 
 def test_a_welcome_that_may_have_arrived_is_not_sent_again(server: MailServer) -> None:
