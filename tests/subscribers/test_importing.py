@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from outreach.core import clock
 from outreach.core.errors import BadInput
+from outreach.newsletters.personal.erasing import erase
 from outreach.subscribers import importing, joining, lists, tables, tokens
 from outreach.subscribers.exporting import export_csv
 from outreach.subscribers.models import (
@@ -182,6 +183,31 @@ def test_nobody_who_left_or_complained_comes_back() -> None:
     assert [person.address for person in lists.recipients("news")] == ["new@example.org"]
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "ÄN.PEETERS@BÜCHER.example",
+        "än.peeters@xn--bcher-kva.example",
+        "A\u0308n.Peeters@Bücher\u3002example",
+        "  Än.Peeters@XN--BCHER-KVA.EXAMPLE\u00a0",
+    ],
+)
+@pytest.mark.parametrize("way", ["left", "complained", "erased"])
+def test_nobody_comes_back_by_another_spelling(way: str, spelling: str) -> None:
+    person = joining.add("news", "än.peeters@bücher.example", how="command", wording=WORDING).subscriber
+    if way == "left":
+        joining.leave(tokens.unsubscribe_token(person, "news"))
+    elif way == "complained":
+        lists.suppress(person.address, Suppression.Why.COMPLAINT)
+    else:
+        erase(person)
+    for topic in ("news", "news", "events"):
+        report = bring_in(f"e-mail\n{spelling}\n", topic)
+        assert (report.added, report.refused, report.known) == (0, 1, 0)
+    assert not lists.recipients("news").exists()
+    assert not lists.recipients("events").exists()
+
+
 def test_who_asked_and_never_confirmed_comes_in_by_the_list() -> None:
     joining.ask("news", "an@example.org", wording="Yes.", language="nl")
     assert bring_in("an@example.org").added == 1
@@ -296,6 +322,20 @@ def test_nothing_of_the_file_is_kept_but_the_report() -> None:
     assert text.splitlines()[1].startswith("2;kapot;")
     assert not importing.over(clock.now()).exists()
     assert importing.over(clock.now() + timedelta(days=31)).get() == job
+
+
+def test_of_a_file_that_goes_away_while_it_is_read_nothing_is_kept() -> None:
+    class Share(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    with pytest.raises(BadInput, match="to its end") as refused:
+        begun(Share(b"an@example.org\n" * 100_000))
+    assert refused.value.field == "file"
+    assert not Import.objects.exists()
+    assert not ImportPiece.objects.exists()
 
 
 def test_every_line_stands_in_the_report() -> None:

@@ -112,6 +112,23 @@ def test_a_domain_with_accents_is_found_as_people_write_it() -> None:
     assert names(search="xn--") == "chris dirk"
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Jan Straße", "STRASSE"),
+        ("Ayşe İstanbul", "istanbul"),
+        ("ΝΊΚΟΣ", "νικος"),
+        ("Łukasz O'Brien", "o'b"),
+        ('Bob "Bo" Back\\slash', 'back\\s "bo"'),
+        ("50% korting_x", "50% g_x"),
+    ],
+)
+def test_odd_letters_are_found_as_people_type_them(name: str, typed: str) -> None:
+    add("zz@zz.example", name, "nl")
+    assert names(search=typed) == "zz"
+    assert names(search=typed.replace("%", "x").replace("_", "x")) == ("" if "%" in typed else "zz")
+
+
 def test_a_new_name_is_found_at_once() -> None:
     person = Subscriber.objects.get(address_key="bert@gent.example")
     person.name = "Gérard"

@@ -13,7 +13,10 @@ SIZE = 1 << 18
 
 
 def keep(job: Import, stream: BinaryIO, most: int = 0) -> None:
-    """Put `stream` in pieces beside `job`, and count its lines. Raises BadInput beyond `most` bytes."""
+    """Put `stream` in pieces beside `job`, and count its lines.
+
+    Raises BadInput beyond `most` bytes, and where it breaks off.
+    """
     lines = old = 0  # before OS X, a Mac ended a line with a carriage return alone
     for number in count():
         content = _full(stream)
@@ -32,10 +35,14 @@ def opened(job: Import) -> BinaryIO:
 
 
 def _full(stream: BinaryIO) -> bytes:
-    """A whole piece, also from a pipe that gives less at a time."""
+    """A whole piece, also from a pipe that gives less at a time. Raises BadInput."""
     content = b""
-    while len(content) < SIZE and (more := stream.read(SIZE - len(content))):
-        content += more
+    try:
+        while len(content) < SIZE and (more := stream.read(SIZE - len(content))):
+            content += more
+    except OSError as error:  # a disk or a share that went away
+        words = N_("The file could not be read to its end: %(why)s. Nothing of it is kept.")
+        raise BadInput(say(words, why=error.strerror or str(error)), "file") from None
     return content
 
 
