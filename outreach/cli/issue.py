@@ -28,7 +28,6 @@ def list_(most: Annotated[int, typer.Option(help="How many, newest first.", min=
             "id": _("No."),
             "newsletter": _("Newsletter"),
             "subject": _("Subject"),
-            "segment": _("Segment"),
             "slot": _("Date"),
             "state": _("State"),
             "reason": _("Reason"),
