@@ -78,6 +78,25 @@ def test_the_pages_of_an_issue_and_of_a_design_of_ones_own_suit_everybody(desk: 
         _suits_everybody(desk)
 
 
+def test_a_letter_to_a_segment_suits_everybody_and_counts_while_one_chooses(desk: Page):
+    desk.goto("/subscribers/?language=nl")
+    desk.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    desk.fill("#name", "Nederlandstaligen")
+    desk.locator("form:has(#name) button").click()
+    desk.locator("[aria-label='Segmenten'] a", has_text="Nederlandstaligen").wait_for()
+    desk.goto("/newsletters/1/")
+    desk.locator("form[action$='/write-letter/'] button").click()
+    desk.wait_for_url("**/issues/**")
+    assert desk.locator("#to-count li").count() == 0
+    desk.select_option("#audience", label="Nederlandstaligen")
+    desk.locator("#to-count li").wait_for()
+    _suits_everybody(desk)
+    desk.fill("#intro", "Dag allemaal")
+    desk.locator("#words button").first.click()
+    desk.locator(".facts", has_text="Nederlandstaligen").wait_for()
+    _suits_everybody(desk)
+
+
 @pytest.mark.parametrize("language", ["nl", "fr", "en"])
 @pytest.mark.parametrize("address", PUBLIC)
 def test_a_public_page_suits_everybody(chromium: Browser, here: Installation, address: str, language: str):
