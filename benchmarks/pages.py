@@ -30,6 +30,8 @@ def costs(newsletter: Any) -> Iterator[tuple[str, float]]:
 
 def furnish(newsletter: Any) -> None:
     """What gathers around readers: more newsletters, issues that were mailed, mails that came back, tags."""
+    from django.db import transaction
+
     from outreach.core import clock
     from outreach.core.copying import copy
     from outreach.newsletters import making
@@ -48,8 +50,9 @@ def furnish(newsletter: Any) -> None:
         Returned(digest=str(n), kind="soft", origin=f"n1.{n}", words="Mailbox full") for n in range(_RETURNED)
     )
     Knock.objects.bulk_create(Knock(visitor=str(n), at=now) for n in range(_KNOCKS))
-    for number in range(100):
-        tagging.tag(f"school {number}")
+    with transaction.atomic():
+        for number in range(100):
+            tagging.tag(f"school {number}")
     for language in ("nl", "fr", "en"):
         searching.keep(f"Wie {language} leest", searching.Filter(language=language, topic=newsletter.topic))
 
