@@ -4,7 +4,7 @@ import pytest
 from django.db import connection, transaction
 
 from outreach.core.copying import copy
-from outreach.core.keyed import by_keys
+from outreach.core.keyed import by_keys, count_anew
 from outreach.subscribers.models import Subscriber, Subscription
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,14 @@ def test_what_is_asked_by_key_ends_with_the_transaction() -> None:
 
     assert inside() == "off"
     assert goes_through_all() == "on"
+
+
+def test_a_table_that_grew_is_counted_at_once() -> None:
+    Subscriber.objects.bulk_create(
+        Subscriber(address=f"{n}@x.org", address_key=f"{n}@x.org") for n in range(50)
+    )
+    count_anew(Subscriber)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'subscribers_subscriber'")
+            assert cursor.fetchone() == (50,)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from outreach.core import clock, copying
-from outreach.core.keyed import by_keys
+from outreach.core.keyed import by_keys, count_anew
 from outreach.subscribers import tagging
 from outreach.subscribers.importing import judging
 from outreach.subscribers.importing.holding import advance
@@ -32,6 +32,7 @@ def write(job: Import, claim: str, goes_on: Callable[[], bool]) -> None:
         if not goes_on():
             return
     _finish(job, claim)
+    count_anew(Subscriber, Subscription)
 
 
 @transaction.atomic
