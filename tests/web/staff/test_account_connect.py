@@ -236,7 +236,7 @@ def test_keys_of_an_app_that_cannot_be_read_any_more_are_entered_again(
 ) -> None:
     staff.post(reverse("account-app", args=["facebook"]), {"app_id": "77", "app_secret": "geheim"})
     other = encrypted._fernet_for("another key")
-    monkeypatch.setattr(encrypted, "_fernet", lambda: other)
+    monkeypatch.setattr(encrypted, "_fernet_for", lambda secret: other)
     assert staff.get(reverse("account-apps")).status_code == 200
     staff.post(reverse("account-app", args=["facebook"]), {"app_id": "77", "app_secret": "nieuw"})
     assert App.objects.get().keys["app_secret"] == "nieuw"

@@ -373,6 +373,7 @@ def test_a_mailbox_that_was_mended_is_mailed_again(staff: Client, newsletter: Ne
     staff.post(door)
     assert lists.recipients(newsletter.topic).get() == person
     assert not lists.is_suppressed(person.address)
+    staff.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "Staff let this address be mailed again" in staff.get(page).content.decode()
 
 
