@@ -295,6 +295,17 @@ def test_everybody_found_gets_a_tag_and_the_search_is_kept(staff: Client, newsle
     assert not Segment.objects.exists()
 
 
+def test_the_enter_key_puts_a_tag_on_and_never_takes_it_off(staff: Client, newsletter: Newsletter) -> None:
+    many(3)
+    page = staff.get(reverse("subscribers")).content.decode()
+    form = page[page.index(f'action="{reverse("subscribers-tag")}"') :]
+    buttons = re.findall(r"<button[^>]*>", form[: form.index("</form>")])
+    assert len(buttons) == 2
+    # A browser presses the first button of the form (HTML, implicit submission).
+    assert "name=" not in buttons[0]
+    assert 'name="off"' in buttons[1]
+
+
 def test_many_people_are_tagged_by_a_worker_while_the_page_says_how_far_it_is(
     staff: Client, newsletter: Newsletter
 ) -> None:
