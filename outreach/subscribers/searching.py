@@ -58,7 +58,7 @@ class Filter:
 
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Filter":
-        """What a form, an address or a kept segment names. Raises BadInput (since, before, state)."""
+        """What a form, a link or a kept segment names. Raises BadInput (since, before, state or language)."""
         found = cls(**{one.name: str(given.get(one.name) or "").strip() for one in fields(cls)})
         found = replace(found, tag=tagging.key(found.tag))
         _day(found.since, "since")
@@ -69,6 +69,7 @@ class Filter:
                 say(N_("“%(state)s” is no state; there are: %(known)s."), state=found.state, known=known),
                 "state",
             )
+        _language(found.language)
         return found
 
     @classmethod
@@ -178,6 +179,14 @@ def _typed(word: str, numbers: Numbers | None = None) -> Q:
 def _tagged(tags: Any, numbers: Numbers | None) -> QuerySet[Any, Any]:
     between = numbers.of("subscriber") if numbers else {}
     return Tag.people.through.objects.filter(tag__in=tags, **between).values("subscriber")
+
+
+def _language(code: str) -> None:
+    known = dict(settings.LANGUAGES)
+    if code and code not in known:
+        # Nobody has it: the search, kept as a segment, would find nobody for ever.
+        said = N_("“%(language)s” is no language of Outreach; there are: %(known)s.")
+        raise BadInput(say(said, language=code, known=", ".join(known)), "language")
 
 
 def _day(text: str, name: str) -> datetime | None:

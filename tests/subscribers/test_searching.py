@@ -137,7 +137,7 @@ def test_a_new_name_is_found_at_once() -> None:
     assert names(search="noens") == ""
 
 
-@pytest.mark.parametrize("field", ["since", "before", "state"])
+@pytest.mark.parametrize("field", ["since", "before", "state", "language"])
 def test_what_cannot_be_read_is_said(field: str) -> None:
     with pytest.raises(BadInput) as refused:
         Filter.read({field: "gisteren"})
