@@ -87,7 +87,7 @@ def _letter(newsletter: Newsletter, *, to: str, leave: str, message_id: str, dat
     words = {
         "title": newsletter.name,
         "language": newsletter.language,
-        "words": newsletter.welcome,
+        "words": intro.text(newsletter.welcome),
         "words_html": intro.html(newsletter.welcome),
         "leave": leave,
         "archive": archiving.url(newsletter) if archiving.has_issues(newsletter) else "",
