@@ -1,7 +1,6 @@
 """An event loop in a thread of its own: there when it is asked for, gone when it is not needed."""
 
 import asyncio
-import sys
 import threading
 import time
 from collections import deque
@@ -9,7 +8,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 _T = TypeVar("_T")
-_TURN = 0.0001  # seconds
 
 
 class LoopThread:
@@ -75,11 +73,10 @@ class LoopThread:
         asyncio.set_event_loop(loop)
         self.now = loop.time
         loop.call_later(self._period, self._tick, loop)
-        with _PROMPT:
-            try:
-                loop.run_forever()
-            finally:
-                loop.close()
+        try:
+            loop.run_forever()
+        finally:
+            loop.close()
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         if self.look():
@@ -92,33 +89,6 @@ class LoopThread:
                 function()
             except Exception as error:  # noqa: BLE001 (what others asked for is done all the same)
                 asyncio.get_running_loop().call_exception_handler({"message": "courier", "exception": error})
-
-
-class _Prompt:
-    """While any loop runs here, who waits for the interpreter gets it soon, not after five milliseconds.
-
-    In these a server on the same network answers for dozens of messages, and waits for us. For all threads
-    of the process, for Python has one such number.
-    """
-
-    def __init__(self) -> None:
-        self._lock, self._loops, self._usual = threading.Lock(), 0, 0.0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._loops:
-                self._usual = sys.getswitchinterval()
-                sys.setswitchinterval(min(self._usual, _TURN))
-            self._loops += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._loops -= 1
-            if not self._loops:
-                sys.setswitchinterval(self._usual)
-
-
-_PROMPT = _Prompt()
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
