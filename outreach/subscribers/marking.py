@@ -79,4 +79,6 @@ def _tag(job: Tagging, claim: str, people: list[int], *, over: bool) -> None:
 def _left(job: Tagging) -> QuerySet[Subscriber]:
     # By number: what is put on or taken off changes who is found, but nobody behind us.
     people = Filter.read(job.wanted).people().filter(pk__gt=job.last, pk__lte=job.until)
+    if job.off:  # of who has it: so many people are then said to have lost it
+        people = people.filter(pk__in=Subscriber.objects.filter(tags__key=tagging.key(job.word)).values("pk"))
     return people.order_by("pk")

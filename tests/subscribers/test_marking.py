@@ -64,6 +64,17 @@ def test_a_worker_that_dies_at_any_batch_leaves_nobody_out_and_counts_nobody_twi
     assert next(turns) > dies_at
 
 
+def test_taken_off_is_said_of_those_who_had_it() -> None:
+    many(9)
+    tagging.change(Subscriber.objects.order_by("pk").values_list("pk", flat=True)[3:6], "Gent")
+    for word, count in (("gent", 3), ("Gent", 0)):
+        job = marking.begin(Filter(), word, off=True)
+        while marking.tag_some(clock.now()):
+            pass
+        job.refresh_from_db()
+        assert (job.state, job.done, job.total, tagged("gent")) == ("done", count, count, 0)
+
+
 def test_the_tag_that_was_searched_for_can_be_taken_off_all() -> None:
     many(7)
     for off in (False, True):
