@@ -120,7 +120,8 @@ def show(number: Number) -> None:
     print(f"{rendered.subject}\n")
     if issue.letter:
         print(f"{issue_letter.told(issue)}\n")
-    issue_content.show(parts)
+    if parts or not issue.intro:  # a letter is often nothing but its words, which follow
+        issue_content.show(parts)
     print(f"\n{rendered.text}")
     return None
 

@@ -195,6 +195,7 @@ def test_a_letter_to_a_segment_is_written_counted_approved_and_stays_out_of_the_
     shown = outreach("issue", "show", number).out
     assert "Language: Français" in shown
     assert "à tous" in shown
+    assert "Nothing stands in it." not in shown
     assert "2 of 3 readers" in outreach("issue", "approve", number).out
     assert outreach("issue", "to", number, "--all").code == 1
     assert outreach("issue", "publish", number, "--json").data["public"]
