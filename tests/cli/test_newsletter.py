@@ -16,7 +16,7 @@ def test_the_welcome_mail_is_shown_and_tested(outreach: Outreach, newsletter: st
     ran = outreach("newsletter", "welcome", newsletter)
     assert (ran.code, "no welcome mail yet" in ran.err) == (2, True)
     write_welcome(tmp_path, "Dag **lezer**!")
-    assert "Dag **lezer**!" in outreach("newsletter", "welcome", newsletter).out
+    assert "Dag lezer!" in outreach("newsletter", "welcome", newsletter).out
     data = outreach("newsletter", "welcome", newsletter, "--json").data
     assert (data["subject"], "<strong>lezer</strong>" in data["html"]) == ("Welkom bij Nieuws", True)
     ran = outreach("newsletter", "welcome", newsletter, "--test", "chef@example.org")

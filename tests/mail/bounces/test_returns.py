@@ -162,8 +162,12 @@ def test_every_rule_has_a_reason_and_is_read():
     assert all(rule.reason for rule in rules())
 
 
-def test_a_mail_that_a_library_stumbles_over_fills_no_log(caplog: pytest.LogCaptureFixture):
+def test_a_mail_that_a_library_stumbles_over_fills_no_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
     hostile = b"From: \nSubject: Delivery failure\n\n(reason not said)\n"
+    # As it does by itself over an empty From, but with some releases of Python only.
+    monkeypatch.setattr("flufl.bounce._detectors.yale.Yale.process", lambda self, message: [][0])
     message = reading.parsed(hostile)
     logging.getLogger("flufl.bounce").setLevel(logging.NOTSET)
     with pytest.raises(IndexError):

@@ -28,7 +28,7 @@ def page(newsletter: Newsletter) -> str:
 
 def test_it_is_shown_as_readers_get_it(staff: Client, newsletter: Newsletter, page: str) -> None:
     shown = staff.get(page).content.decode()
-    assert "Dag **nieuwe lezer**!" in shown  # the text part
+    assert "Dag nieuwe lezer!" in shown  # the text part
     frame = reverse("newsletter-welcome-body", args=[newsletter.pk])
     assert f'<iframe src="{frame}"' in shown
     body = staff.get(frame)
