@@ -47,9 +47,7 @@ def commands(parcel: Parcel, offers: Offers) -> tuple[bytes, ...] | Outcome:
 
 def accepted(line: bytes) -> Outcome:
     """The outcome of a reply of one line that begins with 250."""
-    text = line.decode("utf-8", "replace").rstrip(" ")
-    if not text.isprintable() or "  " in text:
-        text = " ".join(text.replace("\0", "").split())
+    text = " ".join(line.decode("utf-8", "replace").replace("\0", "").split())
     return Outcome(Verdict.ACCEPTED, text[:500])
 
 

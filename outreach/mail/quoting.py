@@ -20,8 +20,7 @@ def quoted(line: str) -> bytes:
         rows = [line[start : start + _COLUMNS] for start in range(0, len(line), _COLUMNS)]
     else:
         rows = _rows("".join([_WRITTEN[code] for code in line.encode("utf-8")]))
-    written = "=\r\n" + "=\r\n".join(rows)
-    return written.replace("\n.", "\n=2E")[3:].encode("ascii")
+    return "=\r\n".join(["=2E" + row[1:] if row[0] == "." else row for row in rows]).encode("ascii")
 
 
 def ended(line: str) -> bytes:

@@ -12,7 +12,6 @@ from outreach.core.sentences import N_, say
 from outreach.subscribers import lists
 from outreach.subscribers.models import Bounce, Subscriber, Subscription, Suppression
 
-_NEVER_AGAIN = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 _SOFT_DAYS, _WITHIN = 5, timedelta(days=30)
 
 
@@ -51,7 +50,7 @@ def take_back(subscriber: Subscriber, actor: Any = None) -> None:
     keys = [subscriber.address_key, *subscriber.aliases.values_list("address_key", flat=True)]
     barred = lists.barring(keys).exclude(why=Suppression.Why.ERASED)
     wishes = Subscription.objects.filter(lists.ACTIVE, subscriber=subscriber)
-    if subscriber.state not in _NEVER_AGAIN and not barred.exists():
+    if subscriber.state not in lists.UNREACHABLE and not barred.exists():
         return
     complaints = barred.filter(why=Suppression.Why.COMPLAINT)
     if subscriber.state == Subscriber.State.COMPLAINED or complaints.exists():

@@ -10,7 +10,7 @@ from outreach.mail.base import Letter, Outcome, Verdict
 from outreach.mail.replies import reason_of
 from outreach.relays import singly, writing
 from outreach.subscribers import lid, lists, origins, tokens
-from outreach.subscribers.models import Bounce, Confirmation, Subscriber
+from outreach.subscribers.models import Bounce, Confirmation
 
 _NO_UTF8 = "553 5.6.7"  # RFC 6531, 3.5; said by outreach.mail.envelopes too
 NO_UTF8 = N_("Our mail server takes no addresses with letters such as é before the @ (SMTPUTF8).")
@@ -30,7 +30,7 @@ def message_id(row: Confirmation) -> str:
 
 def _needless(row: Confirmation) -> Sentence:
     subscriber = row.subscription.subscriber
-    unreachable = subscriber.state in {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
+    unreachable = subscriber.state in lists.UNREACHABLE
     if unreachable or lists.is_suppressed_key(subscriber.address_key):
         return say(N_("This address gets no more mail."))
     if not row.subscription.active and not row.subscription.waiting:

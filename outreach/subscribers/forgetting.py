@@ -18,8 +18,6 @@ from outreach.subscribers.models import (
     Suppression,
 )
 
-_UNREACHABLE = (Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED)
-
 
 def unconfirmed(now: datetime) -> QuerySet[Subscriber]:
     """Who asked too long ago, was asked back, and never answered."""
@@ -45,7 +43,7 @@ def unreachable(now: datetime) -> QuerySet[Subscriber]:
     """Whose mailbox refused us too long ago, for good: to be erased. The suppression stays."""
     theirs = Bounce.objects.filter(subscriber=OuterRef("pk"))
     recent = theirs.filter(at__gte=now - settings.KEEP["bounces"])
-    return Subscriber.objects.filter(Exists(theirs), ~Exists(recent), state__in=_UNREACHABLE)
+    return Subscriber.objects.filter(Exists(theirs), ~Exists(recent), state__in=lists.UNREACHABLE)
 
 
 def complained(now: datetime) -> list[Subscriber]:
@@ -54,7 +52,7 @@ def complained(now: datetime) -> list[Subscriber]:
     Only the code of the address tells when that was.
     """
     theirs = Bounce.objects.filter(subscriber=OuterRef("pk"))
-    people = Subscriber.objects.filter(~Exists(theirs), state__in=_UNREACHABLE)
+    people = Subscriber.objects.filter(~Exists(theirs), state__in=lists.UNREACHABLE)
     old = Suppression.objects.filter(at__lt=now - settings.KEEP["bounces"])
     codes = set(old.values_list("address_hash", flat=True).iterator())
     return [one for one in people.iterator() if codes.intersection(lists.fingerprints(one.address_key))]
@@ -67,7 +65,7 @@ def rows(now: datetime) -> tuple[QuerySet[Any], ...]:
         _consents(now),
         _consents_to_nothing(),
         Bounce.objects.filter(at__lt=now - settings.KEEP["bounces"]).exclude(
-            subscriber__state__in=_UNREACHABLE  # with them it goes as a whole
+            subscriber__state__in=lists.UNREACHABLE  # with them it goes as a whole
         ),
         Confirmation.objects.filter(created_at__lt=now - settings.KEEP["unconfirmed"]).exclude(
             state__in=[Confirmation.State.QUEUED, Confirmation.State.SENDING]

@@ -19,7 +19,6 @@ from outreach.subscribers import aliases, lists, tokens
 from outreach.subscribers.addresses import Address, clean_name, normalise
 from outreach.subscribers.models import Confirmation, Consent, Subscriber, Subscription, Suppression
 
-_UNREACHABLE = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 # A sign-up form can be made to mail a stranger: three questions a day are the most that anybody gets.
 _MAILS_PER_DAY = 3
 _BETWEEN_MAILS = timedelta(minutes=10)
@@ -99,7 +98,7 @@ def confirm(token: str) -> Joined:
             raise BadInput(say(N_("This link is no longer valid. Sign up again, please.")), "token")
         if subscription.active:
             return Joined(subscription, already=True)
-        if subscription.subscriber.state in _UNREACHABLE:
+        if subscription.subscriber.state in lists.UNREACHABLE:
             raise BadInput(say(_NO_MAIL_TO_YOU), "token")
         if not subscription.waiting:
             raise BadInput(say(N_("You left after this mail was sent. Sign up again, please.")), "token")
@@ -140,7 +139,7 @@ def undo(token: str, wording: str = "") -> Joined:
             return Joined(subscription, already=True)
         if subscription is None or subscription.left_at != said.moment or not subscription.confirmed_at:
             raise BadInput(say(N_("This link is no longer valid. Sign up again, please.")), "token")
-        if subscription.subscriber.state in _UNREACHABLE:
+        if subscription.subscriber.state in lists.UNREACHABLE:
             raise BadInput(say(_NO_MAIL_TO_YOU), "token")
         _join(subscription, subscription.confirmed_at)
         _repeat_consent(subscription, "took leaving back", wording)
@@ -180,7 +179,7 @@ def switch_on(
     """
     if Subscription.objects.filter(lists.ACTIVE, subscriber=subscriber, topic=topic).exists():
         return
-    if subscriber.state in _UNREACHABLE:
+    if subscriber.state in lists.UNREACHABLE:
         raise BadInput(say(NO_MORE), "newsletter")
     subscription = _wish(subscriber, topic)
     subscription.subscriber = subscriber
@@ -280,7 +279,7 @@ def _leave(subscription: Subscription) -> None:
     subscription.save(update_fields=["left_at"])
     subscriber = subscription.subscriber
     others = Subscription.objects.filter(lists.ACTIVE, subscriber=subscriber)
-    if subscriber.state not in _UNREACHABLE and not others.exists():
+    if subscriber.state not in lists.UNREACHABLE and not others.exists():
         subscriber.state = Subscriber.State.UNSUBSCRIBED
         subscriber.save(update_fields=["state"])
 

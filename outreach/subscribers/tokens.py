@@ -4,7 +4,7 @@ A token is bound to its purpose by the salt, so that the link that leaves cannot
 round. None of them ever stands for a log-in.
 """
 
-import binascii
+import base64
 import hashlib
 import json
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ REASON, PREFERENCES = "reason", "preferences"
 # Links to leave and to choose work for ever: somebody may open a mail of years ago. RFC 8058 sets no end
 # either.
 _LIFETIMES = {CONFIRM: timedelta(days=7), UNDO: timedelta(hours=1), REASON: timedelta(days=7)}
-_FOR_ADDRESSES = bytes.maketrans(b"+/", b"-_")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,8 +95,7 @@ class PreferenceLinks(Links):
 
 
 def _base64(octets: bytes) -> bytes:
-    """What `base64.urlsafe_b64encode` gives, without its detours, and without the signs that only fill."""
-    return binascii.b2a_base64(octets, newline=False).translate(_FOR_ADDRESSES).rstrip(b"=")
+    return base64.urlsafe_b64encode(octets).rstrip(b"=")
 
 
 def _address(view: str, token: str) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from outreach.core import sheets, states
 from outreach.mail.replies import names_no_mailbox
 from outreach.newsletters.models import Delivery, Issue
-from outreach.subscribers import choosing
+from outreach.subscribers import choosing, lists
 from outreach.subscribers.models import Subscriber
 
 _D = Delivery.State
@@ -27,7 +27,6 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """Parts of the readers of an issue, by how their mail fared."""
 _GOES_ON = {Issue.State.SENDING, Issue.State.PAUSED}
-_NEVER_AGAIN = {Subscriber.State.BOUNCED, Subscriber.State.COMPLAINED}
 _BATCH = 1_000
 
 
@@ -146,7 +145,7 @@ def _not_mailed(delivery: Delivery, issue: Issue) -> str:
     reader = delivery.subscriber
     if reader is None:
         return ""
-    if reader.state in _NEVER_AGAIN:
+    if reader.state in lists.UNREACHABLE:
         return _("This address is never mailed again.")
     if issue.state == Issue.State.CANCELLED and reader.state == Subscriber.State.CONFIRMED:
         return _("The issue was cancelled.")

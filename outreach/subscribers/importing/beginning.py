@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from outreach.core import clock
+from outreach.core import clock, dates
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, NOTHING, say
 from outreach.subscribers import tables, tagging
@@ -39,10 +37,7 @@ class Promise:
         if self.basis not in Basis.values:
             known = ", ".join(Basis.values)
             raise BadInput(say(N_("Say how these people said yes; one of: %(known)s."), known=known), "basis")
-        if (
-            self.given_on
-            and self.given_on > clock.now().astimezone(ZoneInfo(settings.LOCAL_TIME_ZONE)).date()
-        ):
+        if self.given_on and self.given_on > dates.local(clock.now()).date():
             raise BadInput(say(N_("The day on which they said yes cannot lie ahead.")), "given_on")
 
 
