@@ -23,6 +23,11 @@ def when(instant: datetime | None) -> str:
     return f"{_day_word(instant)} {clock_time(instant)}"
 
 
+def midnight(at: date) -> datetime:
+    """When the day `at` begins here."""
+    return datetime.combine(at, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
+
+
 def day(instant: datetime | None) -> str:
     """ "Tuesday 3 December 2026" in the active language."""
     return written(local(instant), "l j F Y") if instant else ""

@@ -6,11 +6,8 @@ differs from the website. So a place that staff correct is no reason to miss tha
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from outreach.core import dates
 from outreach.feeds.models import Event
@@ -135,7 +132,7 @@ def _whole(one: Happening) -> Happening:
 def _midnight(at: datetime, days: int = 0) -> datetime:
     """That begins the day of `at`, or one so many days later."""
     day = dates.local(at).date() + timedelta(days=days)
-    return datetime.combine(day, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
+    return dates.midnight(day)
 
 
 def _with(said: Said, staff: dict[str, Any]) -> dict[str, Any]:

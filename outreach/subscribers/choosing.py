@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NoReturn
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 
-from outreach.core import clock
+from outreach.core import clock, dates
 from outreach.core.errors import BadInput
 from outreach.core.models import record
 from outreach.core.sentences import N_, say
@@ -116,11 +115,10 @@ def pause_until(day: str, now: datetime) -> datetime | None:
     except ValueError:
         sentence = say(N_("“%(typed)s” is not a date; write it as 2026-12-31."), typed=day.strip()[:20])
         raise BadInput(sentence, "paused_until") from None
-    zone = ZoneInfo(settings.LOCAL_TIME_ZONE)
-    today = now.astimezone(zone).date()
+    today = dates.local(now).date()
     if not today < chosen <= today + LONGEST_PAUSE:
         raise BadInput(say(N_("Choose a day after today, at most a year from now.")), "paused_until")
-    return datetime.combine(chosen, time(), zone)
+    return dates.midnight(chosen)
 
 
 def paused(subscriber: Subscriber) -> bool:

@@ -6,14 +6,14 @@ column: some hundredths of a second for a hundred thousand people, on both datab
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from outreach.core import dates
 from outreach.core.errors import BadInput
 from outreach.core.sentences import N_, say
 from outreach.subscribers import lists, tagging
@@ -193,7 +193,6 @@ def _day(text: str, name: str) -> datetime | None:
     if not text:
         return None
     try:
-        midnight = datetime.combine(date.fromisoformat(text), time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
-        return midnight.astimezone(UTC)
+        return dates.midnight(date.fromisoformat(text)).astimezone(UTC)
     except (ValueError, OverflowError):  # the year 1 began before it in UTC
         raise BadInput(say(N_("Write the day like 2026-12-01.")), name) from None

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from outreach.core.dates import local
+from outreach.core.dates import local, midnight
 from outreach.core.errors import BadInput, OutreachError
 from outreach.core.sentences import N_, say
 from outreach.feeds import asking
@@ -121,7 +120,7 @@ class _Typed:
             return None
         # The end of a (last) day is the next midnight: exclusive, as calendars write it.
         after = local_instant(last, "00:00", "last_day").date() + timedelta(days=1)
-        return datetime.combine(after, time(), ZoneInfo(settings.LOCAL_TIME_ZONE))
+        return midnight(after)
 
 
 def _initial(entry: Entry) -> dict[str, str]:
